@@ -1,0 +1,15 @@
+# One INTERFACE target carries warnings and include root; `assay_library` makes a folder's library.
+add_library(assay_options INTERFACE)
+target_compile_options(assay_options INTERFACE -Wall -Wextra -Wshadow -Wno-missing-field-initializers)
+target_include_directories(assay_options INTERFACE ${CMAKE_SOURCE_DIR})
+if(ASSAY_SANITIZE)
+  target_compile_options(assay_options INTERFACE -fsanitize=${ASSAY_SANITIZE} -fno-omit-frame-pointer -g)
+  target_link_options(assay_options INTERFACE -fsanitize=${ASSAY_SANITIZE})
+endif()
+
+# assay_library(<folder> SOURCES ... LINK ...) makes the target assay_<folder>.
+function(assay_library folder)
+  cmake_parse_arguments(ARG "" "" "SOURCES;LINK" ${ARGN})
+  add_library(assay_${folder} STATIC ${ARG_SOURCES})
+  target_link_libraries(assay_${folder} PUBLIC assay_options ${ARG_LINK})
+endfunction()

@@ -1,0 +1,62 @@
+#pragma once
+// What a domain provides: a driver that runs beside the candidate in the jail, and a trusted scorer that replays the
+// decisions. Domains are listed in evaluators/domains.cpp.
+
+#include <chrono>
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/outcome.h"
+#include "base/result.h"
+#include "base/digest.h"
+#include "base/score.h"
+#include "sandbox/run_jail.h"
+#include "tasks/task.h"
+
+namespace assay::evaluators {
+
+/// One loaded instance: immutable, safe to share between threads.
+class Instance {
+ public:
+  virtual ~Instance() = default;
+  virtual const std::string& name() const = 0;
+  virtual Digest digest() const = 0;  ///< of the data and the settings
+  /// Ready for RunJail::run but for the binary, with limits from the task. `abandon_above`: stop once the objective is
+  /// certain to be worse than this (loss units of tasks::Task::loss); none: run to the end.
+  virtual sandbox::RunRequest request(const Binary& binary, std::optional<double> abandon_above) const = 0;
+  /// Replays decisions against the instance. Never runs candidate code. A broken rule is an Outcome.
+  virtual Attempt<Score> score(std::span<const std::byte> decisions) const = 0;
+  /// A native reference policy of the domain ("lru"). Error: unknown name (lists the known ones).
+  virtual Result<Score> baseline(std::string_view name) const = 0;
+};
+
+class Domain {
+ public:
+  virtual ~Domain() = default;
+  virtual std::string_view name() const = 0;
+  /// Does the contract fit a driver of this domain, and are the instances' settings right? The Error lists everything.
+  virtual Result<void> check(const tasks::Task& task) const = 0;
+  /// Trusted C++ text that drives a policy of this contract (verify::CompileRequest::driver).
+  virtual Result<std::string> driver(const tasks::Contract& contract) const = 0;
+  virtual Result<std::unique_ptr<Instance>> load(const tasks::Task& task, const tasks::InstanceSpec& spec) const = 0;
+  virtual std::vector<std::string> baselines() const = 0;
+};
+
+/// The Error lists the known domains.
+Result<const Domain*> domain_named(std::string_view name);
+
+/// The whole trusted evaluation of a binary on an instance: run in the jail, then replay. A harness failure is an Error.
+struct Evaluation {
+  Outcome outcome;              ///< ok: `score` is there
+  std::optional<Score> score;
+  std::chrono::nanoseconds run_wall{}, replay_wall{};
+};
+Result<Evaluation> evaluate(sandbox::RunJail& jail, const Binary& binary, const Instance& instance,
+                            std::optional<double> abandon_above = std::nullopt);
+
+}  // namespace assay::evaluators

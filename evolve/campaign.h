@@ -1,0 +1,73 @@
+#pragma once
+// A campaign: propose, screen, compile, run, score, select, promote, certify; on oneTBB, every step in the archive.
+//
+// Same seed, same task, a deterministic provider: same archive (head digest), whatever the number of threads and however
+// often it was killed and resumed. Candidate n sees exactly the commits before n - window (docs/architecture.md).
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <optional>
+#include <stop_token>
+#include <string>
+
+#include "base/result.h"
+#include "evolve/archive.h"
+#include "sandbox/run_jail.h"
+#include "tasks/task.h"
+
+namespace assay::evolve {
+
+struct Budget {
+  std::optional<std::uint64_t> candidates;
+  std::optional<double> seconds;
+  std::optional<double> usd;
+};
+/// "candidates=400,seconds=60,usd=1.5"
+Result<Budget> parse_budget(const std::string& text);
+
+struct CampaignOptions {
+  std::filesystem::path out;
+  std::string provider = "mutate";  ///< a name of evolve/providers; the Error lists the known ones
+  Json provider_settings = Json::object();  ///< endpoint, model, key variable, prices, command
+  Budget budget;
+  std::uint64_t seed = 1;
+  unsigned threads = 0;  ///< 0: one per core
+  sandbox::JailOptions jail;
+};
+
+/// What a progress display needs; sent at most every 100 ms and at the end.
+struct Progress {
+  std::uint64_t candidates = 0;
+  std::optional<std::uint64_t> candidates_budget;
+  std::chrono::nanoseconds elapsed{};
+  std::optional<std::chrono::nanoseconds> time_left;
+  std::optional<std::uint64_t> best_candidate;
+  std::optional<double> best_objective;  ///< mean train objective, in the task's own direction
+  std::map<std::string, std::uint64_t> outcomes;
+  std::map<std::string, double> stage_share;  ///< of all stage time
+  double usd = 0;
+};
+
+enum class StopReason : std::uint8_t { budget, interrupted };
+
+struct CampaignSummary {
+  StopReason reason = StopReason::budget;
+  std::uint64_t candidates = 0;
+  std::optional<std::uint64_t> champion;  ///< best on validation among certified ones
+  std::string certificate_verdict;
+  Digest head;
+};
+
+using ProgressSink = std::function<void(const Progress&)>;
+
+/// Starts its jails first: call before other threads exist. `stop` requests an orderly end (everything kept).
+Result<CampaignSummary> run_campaign(const tasks::Task& task, const CampaignOptions& options, const ProgressSink& progress,
+                                     std::stop_token stop);
+/// Goes on where the archive ends, with the options stored in it (budget may be raised).
+Result<CampaignSummary> resume_campaign(const std::filesystem::path& out, std::optional<Budget> budget,
+                                        const ProgressSink& progress, std::stop_token stop);
+
+}  // namespace assay::evolve

@@ -1,0 +1,74 @@
+#pragma once
+// The certificate: what is proved of a policy, claim by claim, by trap reachability on its checked IR.
+//
+// Properties, each for every function of the contract: "no_undefined_behaviour", "in_bounds", "terminates" (within the
+// task's instruction bound), "deterministic" (by construction: the language has no source of it; checked on the IR) and
+// "output_range" (the return value, and every state field at exit, lie in their declared ranges, given that they did
+// at entry). Inputs range over everything the contract declares.
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/digest.h"
+#include "base/result.h"
+#include "base/verdict.h"
+#include "sandbox/run_jail.h"
+#include "tasks/contract.h"
+#include "verify/toolchain.h"
+
+namespace assay::verify {
+
+struct Claim {
+  std::string function;
+  std::string property;
+  Verdict verdict;
+  std::string witness;  ///< JSON object of inputs that reach the claim
+  int line = 0;         ///< of the candidate, where the refutation is
+  /// For Refuted: the counterexample ran on the compiled candidate and did what it says. A Refuted claim is always
+  /// reproduced; one that does not reproduce is reported as Unknown("counterexample did not reproduce ...").
+  bool reproduced = false;
+};
+
+struct Certificate {
+  std::string task;
+  Digest source, ast, contract, ir, toolchain, obligations;
+  std::uint64_t instruction_bound = 0;
+  std::vector<Claim> claims;
+  std::vector<std::string> smt2;  ///< the obligations that went to the solver, in order; digested in `obligations`
+
+  /// Proved only if every claim is Proved with at least one reached point, and there is at least one claim.
+  Verdict overall() const;
+};
+
+struct CertifyOptions {
+  std::uint64_t instruction_bound = 4096;
+  std::chrono::milliseconds solver_budget{2000};  ///< per claim; past it: Unknown
+};
+
+/// Owns a jailed, killable solver process, a toolchain and a run jail (borrowed). Start before other threads exist.
+class Certifier {
+ public:
+  static Result<std::unique_ptr<Certifier>> start(const sandbox::JailOptions& jail = {});
+  ~Certifier();
+  Result<Certificate> certify(const std::string& task_name, const tasks::Contract& contract, const Source& source,
+                              const Screened& screened, const CertifyOptions& options, Toolchain& toolchain,
+                              sandbox::RunJail& jail);
+
+ private:
+  struct Impl;
+  explicit Certifier(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+Json to_json(const Certificate& certificate);
+
+/// Writes certificate.json, source.cpp, emitted.cpp, policy.h, policy.bc and obligations/*.smt2 under `folder`.
+/// The same inputs give the same bytes: no times, no paths of this machine.
+Result<void> write_bundle(const Certificate& certificate, const tasks::Contract& contract, const Source& source,
+                          const Screened& screened, const CheckedIr& ir, const std::filesystem::path& folder);
+
+}  // namespace assay::verify

@@ -1,0 +1,97 @@
+#pragma once
+// From a candidate's text to native code, in the compile jail: screen (Clang AST allowlist), emit, compile.
+//
+// Receipts: only a Toolchain makes a Screened, and only from a Screened does it make a Binary or a CheckedIr. What is
+// compiled is the text that emit() printed, never the candidate's own.
+// A Toolchain owns one jailed sandbox::Worker with a warm Clang. One call at a time; a pipeline owns one per thread;
+// start it before other threads exist.
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/binary.h"
+#include "base/outcome.h"
+#include "base/result.h"
+#include "base/source.h"
+#include "sandbox/worker.h"
+#include "tasks/contract.h"
+#include "verify/ast.h"
+
+namespace assay::verify {
+
+class Toolchain;
+
+class Screened {
+ public:
+  const Policy& policy() const { return policy_; }
+  const std::string& text() const { return text_; }  ///< emit(policy())
+  const Digest& ast_digest() const { return ast_digest_; }
+  /// Fields that some function reads, as "Record.field", sorted. A driver keeps up only these.
+  const std::vector<std::string>& reads() const { return reads_; }
+
+ private:
+  friend class Toolchain;
+  Screened() = default;
+  Policy policy_;
+  std::string text_;
+  Digest ast_digest_;
+  std::vector<std::string> reads_;
+};
+
+/// Where text becomes native code the driver is part of the same translation unit, after the policy:
+///   abi headers, sandbox/entry.h, policy.h, `constexpr bool kReads_<Record>_<field>` for every field, the policy, `driver`.
+struct CompileRequest {
+  const tasks::Contract& contract;
+  const Screened& screened;
+  std::string_view driver;  ///< trusted text that defines assay_entry; includes nothing
+};
+
+/// The policy alone, -O0 with UBSan's traps, then sroa, simplifycfg and helpers inlined: what proofs are about.
+/// Each function of the contract is a definition with its C++ parameters in order, under its plain (unmangled) name.
+struct CheckedIr {
+  std::string bitcode;
+  Digest digest;
+  std::vector<Place> places;  ///< debug line in the bitcode (line of the emitted text) -> candidate's place
+};
+
+struct BuildTimes {
+  std::chrono::nanoseconds screen{}, compile{};
+};
+
+struct ToolchainOptions {
+  std::chrono::milliseconds deadline{2000};
+  sandbox::JailOptions jail;
+};
+
+class Toolchain {
+ public:
+  static Result<std::unique_ptr<Toolchain>> start(const ToolchainOptions& options = {});
+  ~Toolchain();
+
+  Result<Attempt<Screened>> screen(const tasks::Contract& contract, const Source& source);
+
+  struct Compiled {
+    Binary binary;
+    Digest ir_digest;  ///< of the optimised IR of the policy with its driver, names and places stripped: for deduplication
+  };
+  Result<Attempt<Compiled>> compile(const CompileRequest& request);
+  Result<Attempt<CheckedIr>> lower(const tasks::Contract& contract, const Screened& screened);
+  /// `driver` compiled with the policy at -O0 with UBSan's traps on: where counterexamples are executed.
+  Result<Attempt<Binary>> compile_checked(const CompileRequest& request);
+
+  /// A champion is rebuilt in a fresh worker and must give the same bytes.
+  Result<void> recycle();
+  /// Of Clang's version, target, flags and pass pipeline; part of every certificate.
+  static Digest toolchain_digest();
+  static std::string toolchain_description();
+
+ private:
+  struct Impl;
+  explicit Toolchain(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace assay::verify
