@@ -1,0 +1,41 @@
+#include "base/json.h"
+
+#include <gtest/gtest.h>
+
+#include "base/outcome.h"
+
+namespace assay {
+namespace {
+
+TEST(Json, AnErrorNamesTheFileAndTheLine) {
+  auto json = parse_json("{\n  \"a\": 1,\n  oops\n}", "task.json");
+  ASSERT_FALSE(json);
+  EXPECT_EQ(json.error().what.rfind("task.json:3:", 0), 0u) << json.error().what;
+}
+
+TEST(Json, AMissingMemberIsNamed) {
+  auto value = member<int>(Json{{"a", 1}}, "b", "task.json");
+  ASSERT_FALSE(value);
+  EXPECT_EQ(value.error().what, "task.json: \"b\" is missing");
+}
+
+TEST(Json, AWrongTypeIsAnErrorEvenWhereThereIsADefault) {
+  EXPECT_EQ(member_or<int>(Json{{"a", 1}}, "b", 7, "x").value(), 7);
+  EXPECT_FALSE(member_or<int>(Json{{"b", "text"}}, "b", 7, "x"));
+}
+
+TEST(Json, AMemberOfSomethingThatIsNoObjectIsAnError) {
+  EXPECT_FALSE(member<int>(Json::array(), "a", "x"));
+  EXPECT_FALSE(member_or<int>(Json(3), "a", 1, "x"));
+}
+
+TEST(OutcomeNames, EveryKindReadsBack) {
+  for (int i = 0; i <= static_cast<int>(OutcomeKind::no_completion); ++i) {
+    auto kind = static_cast<OutcomeKind>(i);
+    EXPECT_EQ(outcome_kind_named(name_of(kind)), kind);
+  }
+  EXPECT_FALSE(outcome_kind_named("fine"));
+}
+
+}  // namespace
+}  // namespace assay
