@@ -3,6 +3,7 @@
 //
 // Everything here is total: no input is undefined behaviour, so that a proof about a policy never depends on how a
 // helper was called. Array indexing is the one exception: out of bounds is a trap, and the certificate proves it away.
+// There are no loops in here, so that each function is one short formula for a solver.
 
 #if !defined(ASSAY_ABI_TYPES)
 #define ASSAY_ABI_TYPES
@@ -12,10 +13,83 @@ using u64 = unsigned long long;
 
 /// Range and unit of a field, both ends included: `i64 size ASSAY_FIELD("bytes", 1, 1LL << 40);`
 /// Range and unit of a return value, after the parameter list: `i64 f(...) ASSAY_RETURNS("queue", 0, 4);`
-#if defined(__clang__)
+/// They speak to the contract's reader only: in code that is compiled, an annotated field would cost a call per access.
+#if defined(ASSAY_READ_CONTRACT)
 #define ASSAY_FIELD(unit, min, max) __attribute__((annotate("assay.field", unit, min, max)))
 #define ASSAY_RETURNS(unit, min, max) __attribute__((annotate("assay.returns", unit, min, max)))
 #else
 #define ASSAY_FIELD(unit, min, max)
 #define ASSAY_RETURNS(unit, min, max)
 #endif
+
+#if defined(__CUDACC__)
+#define ASSAY_ABI __host__ __device__ constexpr
+#else
+#define ASSAY_ABI constexpr
+#endif
+
+// Inline, so that a policy calls `min(a, b)`; a namespace, so that a program which also includes a header with its own
+// `min` or `abs` (cstdlib, CUDA) still compiles this one.
+inline namespace assay_abi {
+
+/// `N` values of type `T`. An index outside 0..N-1 ends the program.
+template <class T, int N>
+struct Array {
+  T items[N];
+  ASSAY_ABI T& operator[](i64 index) {
+    if (index < 0 || index >= N) __builtin_trap();
+    return items[index];
+  }
+  ASSAY_ABI const T& operator[](i64 index) const {
+    if (index < 0 || index >= N) __builtin_trap();
+    return items[index];
+  }
+};
+
+constexpr i64 kI64Max = 0x7fffffffffffffffLL;
+constexpr i64 kI64Min = -kI64Max - 1;
+
+/// The smaller of the two.
+ASSAY_ABI i64 min(i64 a, i64 b) { return b < a ? b : a; }
+
+/// The larger of the two.
+ASSAY_ABI i64 max(i64 a, i64 b) { return a < b ? b : a; }
+
+/// `value` brought into low..high; `high` where low > high.
+ASSAY_ABI i64 clamp(i64 value, i64 low, i64 high) { return min(max(value, low), high); }
+
+/// |value|; the largest i64 for the smallest one.
+ASSAY_ABI i64 abs(i64 value) { return value == kI64Min ? kI64Max : (value < 0 ? -value : value); }
+
+/// a + b, stopping at the ends of i64.
+ASSAY_ABI i64 sat_add(i64 a, i64 b) {
+  i64 sum = 0;
+  return __builtin_add_overflow(a, b, &sum) ? (b < 0 ? kI64Min : kI64Max) : sum;
+}
+
+/// a - b, stopping at the ends of i64.
+ASSAY_ABI i64 sat_sub(i64 a, i64 b) {
+  i64 difference = 0;
+  return __builtin_sub_overflow(a, b, &difference) ? (b < 0 ? kI64Max : kI64Min) : difference;
+}
+
+/// a * b, stopping at the ends of i64.
+ASSAY_ABI i64 sat_mul(i64 a, i64 b) {
+  i64 product = 0;
+  return __builtin_mul_overflow(a, b, &product) ? ((a < 0) != (b < 0) ? kI64Min : kI64Max) : product;
+}
+
+/// a / b rounded towards zero; 0 where b is 0; the largest i64 for the smallest one divided by -1.
+ASSAY_ABI i64 safe_div(i64 a, i64 b) {
+  if (b == 0) return 0;
+  if (a == kI64Min && b == -1) return kI64Max;
+  return a / b;
+}
+
+/// a % b with the sign of a; 0 where b is 0 or -1.
+ASSAY_ABI i64 safe_mod(i64 a, i64 b) { return b == 0 || b == -1 ? 0 : a % b; }
+
+/// The position of the highest set bit: 0 for 1, 10 for 1024; 0 for everything below 1.
+ASSAY_ABI i64 log2_floor(i64 value) { return value < 1 ? 0 : 63 - __builtin_clzll(static_cast<u64>(value)); }
+
+}  // namespace assay_abi
