@@ -33,12 +33,30 @@ struct CandidateRecord {
   std::optional<Digest> ast;           ///< of the screened policy
   std::optional<Digest> emitted;       ///< blob: the re-emitted text
   std::optional<Digest> ir;
+  std::optional<Digest> behaviour;     ///< of its decisions on the first train instance
+  std::uint64_t size = 0;              ///< nodes of the screened policy; 0 when it was not screened
   Outcome outcome;
   std::vector<Score> train;             ///< per instance, in task order; may be partial when abandoned
   std::optional<double> fitness;        ///< mean loss over train; lower is better; only when every instance was scored
   std::map<std::string, std::uint64_t> stage_ns;  ///< "propose", "screen", "compile", "run", "replay", ...; not in the chain
   std::uint64_t tokens_in = 0, tokens_out = 0;
   double usd = 0;
+};
+
+/// What the population and the deduplication need of one candidate: a row of the index, rebuilt from the log at need.
+struct CandidateSummary {
+  std::uint64_t index = 0;
+  std::uint32_t island = 0;
+  OutcomeKind outcome = OutcomeKind::ok;
+  std::uint64_t size = 0;
+  std::optional<double> fitness;
+  std::optional<Digest> ast, ir, behaviour;
+};
+
+/// A completion that was paid for and whose candidate is not in the log yet.
+struct PendingCompletion {
+  Digest prompt;
+  Json body;
 };
 
 /// A champion at some point of the campaign: promoted on validation, then certified.
@@ -58,6 +76,8 @@ struct Event {
   Digest digest;  ///< sha256(previous digest, kind, body)
 };
 
+/// Any thread may call; calls are serialised. What `append` returned from is committed and survives kill -9. After an
+/// Error (a full disk) nothing of the failed call is kept and everything before it is.
 class Archive {
  public:
   static Result<std::unique_ptr<Archive>> create(const std::filesystem::path& folder);  ///< Error if one is there
@@ -68,21 +88,42 @@ class Archive {
   virtual Result<void> append(const std::string& kind, const Json& body) = 0;
   virtual Result<void> append(const CandidateRecord& record) = 0;
   virtual Result<void> append(const PromotionRecord& record) = 0;
+  /// Durable with the next append.
   virtual Result<Digest> put_blob(std::string_view bytes) = 0;
+  /// All that `steps` writes is committed at once, or not at all.
+  virtual Result<void> transaction(const std::function<Result<void>()>& steps) = 0;
+
+  /// Beside the chain: what depends on a clock or on this machine, and completions on their way to a candidate.
+  virtual Result<void> put_note(const std::string& key, const Json& value) = 0;
+  virtual Result<std::optional<Json>> note(const std::string& key) const = 0;
+  /// Committed when it returns. The row goes when the candidate `index` is appended.
+  virtual Result<void> put_pending(std::uint64_t index, const PendingCompletion& completion) = 0;
+  virtual Result<std::map<std::uint64_t, PendingCompletion>> pending() const = 0;
   virtual Result<std::string> blob(const Digest& digest) const = 0;
 
   /// In order; the callback's Error ends the walk. `kind` empty: all.
   virtual Result<void> for_each(std::string_view kind, const std::function<Result<void>(const Event&)>& visit) const = 0;
   virtual Result<std::vector<CandidateRecord>> candidates() const = 0;
+  virtual Result<void> for_each_summary(const std::function<void(const CandidateSummary&)>& visit) const = 0;
   virtual Result<std::optional<CandidateRecord>> candidate(std::uint64_t index) const = 0;
   virtual Result<std::vector<PromotionRecord>> promotions() const = 0;
   virtual Result<std::uint64_t> candidate_count() const = 0;
   virtual Result<Digest> head() const = 0;
+  /// Recomputes every event's digest and every blob's, and compares the index with the log. The Error names the first
+  /// row that does not hold.
   virtual Result<void> verify_chain() const = 0;
 };
 
+/// The body of a "candidate" event: without `stage_ns`, which are kept beside the chain.
 Json to_json(const CandidateRecord& record);
 Result<CandidateRecord> candidate_from_json(const Json& json);
+Json to_json(const PromotionRecord& record);
+Result<PromotionRecord> promotion_from_json(const Json& json);
 Json to_json(const Score& score);
+Result<Score> score_from_json(const Json& json);
+Json to_json(const Outcome& outcome);
+Result<Outcome> outcome_from_json(const Json& json);
+/// Compact, sorted keys; text that is not UTF-8 is replaced, never thrown over.
+std::string dump(const Json& json);
 
 }  // namespace assay::evolve

@@ -1,0 +1,69 @@
+#pragma once
+// The archive over SQLite. Internal to evolve/: archive.cpp opens and indexes, archive_write.cpp and archive_read.cpp
+// do what their names say.
+
+#include <map>
+#include <mutex>
+#include <string>
+
+#include "base/file.h"
+#include "evolve/archive.h"
+#include "evolve/sqlite.h"
+
+namespace assay::evolve {
+
+class SqliteArchive final : public Archive {
+ public:
+  SqliteArchive(Database database, FileDescriptor lock, std::filesystem::path path)
+      : lock_(std::move(lock)), database_(std::move(database)), path_(std::move(path)) {}
+  ~SqliteArchive() override;
+
+  Result<void> set_up(Database::Mode mode);
+  Result<void> append(const std::string& kind, const Json& body) override;
+  Result<void> append(const CandidateRecord& record) override;
+  Result<void> append(const PromotionRecord& record) override { return append("promotion", to_json(record)); }
+  Result<Digest> put_blob(std::string_view bytes) override;
+  Result<void> transaction(const std::function<Result<void>()>& steps) override;
+  Result<void> put_note(const std::string& key, const Json& value) override;
+  Result<std::optional<Json>> note(const std::string& key) const override;
+  Result<void> put_pending(std::uint64_t index, const PendingCompletion& completion) override;
+  Result<std::map<std::uint64_t, PendingCompletion>> pending() const override;
+  Result<std::string> blob(const Digest& digest) const override;
+  Result<void> for_each(std::string_view kind, const std::function<Result<void>(const Event&)>& visit) const override;
+  Result<std::vector<CandidateRecord>> candidates() const override;
+  Result<void> for_each_summary(const std::function<void(const CandidateSummary&)>& visit) const override;
+  Result<std::optional<CandidateRecord>> candidate(std::uint64_t index) const override;
+  Result<std::vector<PromotionRecord>> promotions() const override;
+  Result<std::uint64_t> candidate_count() const override;
+  Result<Digest> head() const override;
+  Result<void> verify_chain() const override;
+
+ private:
+  Result<void> begin();
+  Result<void> load_position();
+  Result<void> rebuild_index();
+  Result<void> index_fits() const;
+  Result<void> write_event(const std::string& kind, const Json& body);
+  Result<void> write_index(const CandidateRecord& record, std::uint64_t sequence);
+  Result<void> write_times(const CandidateRecord& record);
+  Result<void> verify_blobs() const;
+  Result<void> verify_events(std::vector<CandidateRecord>& records) const;
+  Result<std::map<std::string, std::uint64_t>> times(std::uint64_t index) const;
+  /// A cached prepared statement; SQL texts are literals of this file.
+  Result<Statement*> statement(const char* sql) const;
+
+  mutable std::recursive_mutex mutex_;
+  FileDescriptor lock_;
+  Database database_;
+  mutable std::map<std::string, Statement> statements_;  // after database_: finalised first
+  std::filesystem::path path_;
+  bool writing_ = false;  ///< a transaction is open
+  int depth_ = 0;         ///< nested `transaction` calls
+  std::uint64_t next_sequence_ = 0;
+  std::uint64_t next_candidate_ = 0;
+  Digest head_;
+};
+
+Result<Digest> digest_from_row(std::string_view bytes, const std::string& row);
+
+}  // namespace assay::evolve

@@ -1,0 +1,253 @@
+#include "evolve/archive.h"
+
+#include <signal.h>
+#include <sqlite3.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <fstream>
+
+#include "tests/evolve/fixtures.h"
+
+namespace assay::evolve {
+namespace {
+
+void edit(const std::filesystem::path& folder, const std::string& sql) {
+  sqlite3* raw = nullptr;
+  ASSERT_EQ(sqlite3_open((folder / "archive.sqlite").c_str(), &raw), SQLITE_OK);
+  EXPECT_EQ(sqlite3_exec(raw, sql.c_str(), nullptr, nullptr, nullptr), SQLITE_OK) << sqlite3_errmsg(raw);
+  sqlite3_close(raw);
+}
+
+void fill(const std::filesystem::path& folder, std::uint64_t count) {
+  auto archive = expect_value(Archive::create(folder));
+  expect_done(archive->append("campaign", {{"task", "t"}, {"seed", 1}}));
+  for (std::uint64_t i = 0; i < count; ++i) expect_done(append_candidate(*archive, sample_candidate(i)));
+}
+
+/// The exit status of `body` in a child process; the child ends without destructors.
+template <class F>
+int in_child(F body) {
+  pid_t pid = ::fork();
+  if (pid == 0) ::_exit(body());
+  int status = 0;
+  ::waitpid(pid, &status, 0);
+  return status;
+}
+
+TEST(Archive, GivesBackWhatWasAppended) {
+  TemporaryFolder folder;
+  fill(folder.path(), 20);
+  auto archive = expect_value(Archive::open(folder.path()));
+  EXPECT_EQ(expect_value(archive->candidate_count()), 20u);
+  auto records = expect_value(archive->candidates());
+  ASSERT_EQ(records.size(), 20u);
+  EXPECT_EQ(to_json(records[7]), to_json(sample_candidate(7)));
+  EXPECT_EQ(records[7].stage_ns.at("run"), 1007u);
+  EXPECT_EQ(expect_value(archive->blob(records[7].source)), "i64 priority() { return 7; }");
+  EXPECT_EQ(expect_value(archive->candidate(7))->fitness, records[7].fitness);
+  EXPECT_FALSE(expect_value(archive->candidate(20)));
+  expect_done(archive->verify_chain());
+}
+
+TEST(Archive, KeepsEveryKindOfOutcomeAndText) {
+  TemporaryFolder folder;
+  auto archive = expect_value(Archive::create(folder.path()));
+  for (int kind = 0; kind < 12; ++kind) {
+    auto record = sample_candidate(static_cast<std::uint64_t>(kind));
+    record.outcome = {static_cast<OutcomeKind>(kind), "not UTF-8: \xff\xfe", {{3, 4, "a \"quoted\" thing"}}};
+    record.fitness.reset();
+    expect_done(archive->append(record));
+  }
+  auto records = expect_value(archive->candidates());
+  EXPECT_EQ(records[5].outcome.kind, OutcomeKind::memory);
+  EXPECT_EQ(records[5].outcome.diagnostics[0].column, 4);
+  EXPECT_FALSE(records[5].fitness);
+}
+
+TEST(Archive, PacksLargeBlobsAndKeepsEmptyOnes) {
+  TemporaryFolder folder;
+  auto archive = expect_value(Archive::create(folder.path()));
+  std::string large(1 << 20, 'x');
+  auto one = expect_value(archive->put_blob(large));
+  auto two = expect_value(archive->put_blob(""));
+  EXPECT_EQ(expect_value(archive->blob(one)), large);
+  EXPECT_EQ(expect_value(archive->blob(two)), "");
+  EXPECT_FALSE(archive->blob(sha256("never put")));
+}
+
+TEST(Archive, HeadsAreEqualWhereOnlyTimesDiffer) {
+  TemporaryFolder a, b;
+  fill(a.path(), 5);
+  auto other = expect_value(Archive::create(b.path()));
+  expect_done(other->append("campaign", {{"task", "t"}, {"seed", 1}}));
+  expect_done(other->put_note("elapsed_ns", 12345));
+  for (std::uint64_t i = 0; i < 5; ++i) {
+    auto record = sample_candidate(i);
+    record.stage_ns = {{"run", 999999}};
+    expect_done(append_candidate(*other, record));
+  }
+  EXPECT_EQ(expect_value(expect_value(Archive::open_read_only(a.path()))->head()), expect_value(other->head()));
+}
+
+TEST(Archive, RefusesACandidateOutOfOrder) {
+  TemporaryFolder folder;
+  auto archive = expect_value(Archive::create(folder.path()));
+  auto done = archive->append(sample_candidate(3));
+  ASSERT_FALSE(done);
+  EXPECT_NE(done.error().what.find("candidate 3"), std::string::npos);
+  EXPECT_EQ(expect_value(archive->head()), Digest{});
+}
+
+TEST(Archive, ATransactionIsAllOrNothing) {
+  TemporaryFolder folder;
+  auto archive = expect_value(Archive::create(folder.path()));
+  expect_done(archive->append(sample_candidate(0)));
+  auto before = expect_value(archive->head());
+  auto done = archive->transaction([&]() -> Result<void> {
+    expect_done(archive->append(sample_candidate(1)));
+    return fail("stop here");
+  });
+  EXPECT_FALSE(done);
+  EXPECT_EQ(expect_value(archive->head()), before);
+  EXPECT_EQ(expect_value(archive->candidate_count()), 1u);
+  expect_done(archive->append(sample_candidate(1)));
+  expect_done(archive->verify_chain());
+}
+
+TEST(Archive, FindsAChangedEvent) {
+  TemporaryFolder folder;
+  fill(folder.path(), 5);
+  edit(folder.path(), "UPDATE events SET body = replace(body, '\"fitness\":0.', '\"fitness\":0.0') WHERE sequence = 3");
+  auto done = expect_value(Archive::open_read_only(folder.path()))->verify_chain();
+  ASSERT_FALSE(done);
+  EXPECT_NE(done.error().what.find("event 3 (candidate) was changed"), std::string::npos) << done.error().what;
+}
+
+TEST(Archive, FindsARemovedEvent) {
+  TemporaryFolder folder;
+  fill(folder.path(), 5);
+  edit(folder.path(), "DELETE FROM events WHERE sequence = 2");
+  auto done = expect_value(Archive::open(folder.path()))->verify_chain();
+  ASSERT_FALSE(done);
+  EXPECT_NE(done.error().what.find("event 2 is missing"), std::string::npos) << done.error().what;
+}
+
+TEST(Archive, FindsAChangedBlob) {
+  TemporaryFolder folder;
+  fill(folder.path(), 5);
+  edit(folder.path(), "UPDATE blobs SET bytes = 'forged', packed = 0 WHERE rowid = 2");
+  auto done = expect_value(Archive::open(folder.path()))->verify_chain();
+  ASSERT_FALSE(done);
+  EXPECT_NE(done.error().what.find("is damaged"), std::string::npos) << done.error().what;
+}
+
+TEST(Archive, FindsAForgedIndex) {
+  TemporaryFolder folder;
+  fill(folder.path(), 5);
+  edit(folder.path(), "UPDATE candidate_index SET fitness = 0 WHERE candidate = 4");
+  EXPECT_FALSE(expect_value(Archive::open(folder.path()))->verify_chain());
+}
+
+TEST(Archive, RebuildsAMissingIndexFromTheLog) {
+  TemporaryFolder folder;
+  fill(folder.path(), 9);
+  edit(folder.path(), "DELETE FROM candidate_index");
+  EXPECT_FALSE(expect_value(Archive::open_read_only(folder.path()))->for_each_summary([](const auto&) {}));
+  auto archive = expect_value(Archive::open(folder.path()));
+  std::uint64_t rows = 0;
+  expect_done(archive->for_each_summary([&](const CandidateSummary& row) { rows += row.ast.has_value(); }));
+  EXPECT_EQ(rows, 9u);
+  expect_done(archive->verify_chain());
+}
+
+TEST(Archive, HasOneWriterAndManyReaders) {
+  TemporaryFolder folder;
+  auto archive = expect_value(Archive::create(folder.path()));
+  auto second = Archive::open(folder.path());
+  ASSERT_FALSE(second);
+  EXPECT_NE(second.error().what.find("is writing this archive"), std::string::npos);
+  auto reader = expect_value(Archive::open_read_only(folder.path()));
+  expect_done(archive->append(sample_candidate(0)));
+  EXPECT_EQ(expect_value(reader->candidate_count()), 1u);
+  EXPECT_EQ(expect_value(reader->head()), expect_value(archive->head()));
+  EXPECT_FALSE(reader->append("stop", Json::object()));
+  EXPECT_FALSE(reader->put_blob("x"));
+  archive.reset();
+  EXPECT_TRUE(Archive::open(folder.path()));
+}
+
+TEST(Archive, IsNotCreatedOverAnotherNorOpenedWhereNoneIs) {
+  TemporaryFolder folder;
+  EXPECT_FALSE(Archive::open(folder.path()));
+  EXPECT_FALSE(Archive::open_read_only(folder.path() / "nowhere"));
+  fill(folder.path(), 1);
+  auto again = Archive::create(folder.path());
+  ASSERT_FALSE(again);
+  EXPECT_NE(again.error().what.find("a campaign is there already"), std::string::npos);
+}
+
+TEST(Archive, ATruncatedFileIsAClearError) {
+  TemporaryFolder folder;
+  fill(folder.path(), 300);
+  auto file = folder.path() / "archive.sqlite";
+  for (auto keep : {std::filesystem::file_size(file) / 2, std::uintmax_t{4096}, std::uintmax_t{100}}) {
+    std::filesystem::resize_file(file, keep);
+    auto archive = Archive::open(folder.path());
+    auto done = archive ? (*archive)->verify_chain() : Result<void>(std::unexpected(archive.error()));
+    ASSERT_FALSE(done) << keep;
+    EXPECT_NE(done.error().what.find("archive.sqlite"), std::string::npos) << done.error().what;
+  }
+  std::ofstream(file) << "this is no database at all, it is a text of some length";
+  EXPECT_FALSE(Archive::open(folder.path()));
+}
+
+TEST(Archive, LosesNothingToKill) {
+  TemporaryFolder folder;
+  int status = in_child([&] {
+    auto archive = Archive::create(folder.path());
+    for (std::uint64_t i = 0; i < 50; ++i)
+      if (!append_candidate(**archive, sample_candidate(i))) return 1;
+    (void)(*archive)->put_pending(50, {sha256("prompt"), {{"text", "paid"}}});
+    (void)(*archive)->put_blob("not committed yet");
+    ::kill(::getpid(), SIGKILL);
+    return 0;
+  });
+  EXPECT_TRUE(WIFSIGNALED(status));
+  auto archive = expect_value(Archive::open(folder.path()));
+  EXPECT_EQ(expect_value(archive->candidate_count()), 50u);
+  EXPECT_EQ(expect_value(archive->pending()).at(50).body["text"], "paid");
+  expect_done(archive->verify_chain());
+  expect_done(append_candidate(*archive, sample_candidate(50)));
+  EXPECT_TRUE(expect_value(archive->pending()).empty());
+}
+
+TEST(Archive, AFullDiskIsAnErrorAndKeepsWhatWasCommitted) {
+  TemporaryFolder folder;
+  std::uint64_t written = 0;
+  int status = in_child([&] {
+    auto archive = Archive::create(folder.path());
+    ::signal(SIGXFSZ, SIG_IGN);
+    rlimit limit{1 << 20, 1 << 20};
+    ::setrlimit(RLIMIT_FSIZE, &limit);
+    for (std::uint64_t i = 0; i < 20000; ++i) {
+      auto done = append_candidate(**archive, sample_candidate(i));
+      if (done) continue;
+      std::ofstream(folder.path() / "count") << i;
+      if ((*archive)->candidate_count().value_or(0) != i) return 2;
+      return done.error().what.find("archive.sqlite") == std::string::npos ? 3 : 0;
+    }
+    return 4;
+  });
+  ASSERT_TRUE(WIFEXITED(status));
+  ASSERT_EQ(WEXITSTATUS(status), 0);
+  std::ifstream(folder.path() / "count") >> written;
+  auto archive = expect_value(Archive::open(folder.path()));
+  EXPECT_GT(written, 10u);
+  EXPECT_EQ(expect_value(archive->candidate_count()), written);
+  expect_done(archive->verify_chain());
+}
+
+}  // namespace
+}  // namespace assay::evolve
