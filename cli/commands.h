@@ -1,0 +1,33 @@
+#pragma once
+// The table of subcommands. Each has a file in cli/commands/ that adds its options to the parser and, when it is the one
+// chosen, sets the action. Nothing runs while the command line is read.
+
+#include <functional>
+#include <string>
+
+namespace CLI {
+class App;
+}
+
+namespace assay::cli {
+
+/// What the chosen subcommand does; the result is the exit code.
+using Action = std::function<int()>;
+
+struct Command {
+  const char* name;
+  void (*add)(CLI::App& parent, Action& action);
+};
+
+void add_run(CLI::App& parent, Action& action);
+void add_resume(CLI::App& parent, Action& action);
+void add_eval(CLI::App& parent, Action& action);
+void add_certify(CLI::App& parent, Action& action);
+void add_report(CLI::App& parent, Action& action);
+void add_task(CLI::App& parent, Action& action);
+void add_trace(CLI::App& parent, Action& action);
+
+/// The whole program.
+int run_program(int argc, const char* const* argv);
+
+}  // namespace assay::cli
