@@ -24,6 +24,7 @@ struct InstanceSpec {
   std::string name;  ///< unique in the task
   Split split = Split::train;
   Json settings;
+  int line = 0;  ///< in task.json, for messages about the settings
 };
 
 struct Limits {
