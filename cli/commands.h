@@ -26,6 +26,9 @@ void add_certify(CLI::App& parent, Action& action);
 void add_report(CLI::App& parent, Action& action);
 void add_task(CLI::App& parent, Action& action);
 void add_trace(CLI::App& parent, Action& action);
+void add_trace_record(CLI::App& parent, Action& action);
+void add_trace_convert(CLI::App& parent, Action& action);
+void add_trace_stats(CLI::App& parent, Action& action);
 
 /// The whole program.
 int run_program(int argc, const char* const* argv);
