@@ -1,0 +1,66 @@
+#pragma once
+// The layers of both jails, each as one call on the calling process. Linux only; called in processes that we forked, are
+// single-threaded and hold nothing worth keeping: most of these calls cannot be undone.
+//
+// Which layer stops what, and what each does not hold, is told in docs/sandbox.md.
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+
+namespace assay::sandbox {
+
+/// A set of layers, one bit each.
+using Layers = std::uint32_t;
+inline constexpr Layers kNamespaces = 1;  ///< user, mount, pid, net, ipc, uts, cgroup; an empty root
+inline constexpr Layers kLandlock = 2;    ///< no file, no TCP, no signal or socket out of the process
+inline constexpr Layers kSeccomp = 4;     ///< an allowlist of system calls; anything else kills
+inline constexpr Layers kRlimits = 8;     ///< memory, descriptors, files, processes, processor time
+inline constexpr Layers kClock = 16;      ///< no rdtsc, no vDSO
+inline constexpr Layers kAllLayers = 31;
+
+struct LayerName {
+  Layers layer;
+  std::string_view name;
+};
+inline constexpr LayerName kLayerNames[] = {{kNamespaces, "namespaces"},
+                                            {kLandlock, "landlock"},
+                                            {kSeccomp, "seccomp"},
+                                            {kRlimits, "rlimits"},
+                                            {kClock, "clock"}};
+
+/// All layers but those named. The Error lists the known names.
+Result<Layers> layers_without(const std::vector<std::string>& names);
+
+/// Makes an empty read-only tmpfs the root of the calling process. Requires: CAP_SYS_ADMIN in its own mount namespace.
+Result<void> enter_empty_root();
+
+/// Drops every capability for good, sets no_new_privs, forbids dumps and tracing by others of the same uid.
+Result<void> drop_privileges();
+
+/// Unmaps the vDSO with its data pages and makes rdtsc fault, for this process and those it forks. Reads
+/// /proc/self/maps, so it comes before `enter_empty_root`. Afterwards no libc clock function may be called.
+Result<void> hide_clock();
+
+/// Denies every file access, TCP bind and connect, signals and abstract sockets to processes outside, as far as the kernel's Landlock
+/// knows them. Descriptors that are open stay usable. The Error says so when the kernel has no Landlock.
+Result<void> deny_files();
+
+struct Limits {
+  std::uint64_t address_space_bytes;
+  std::uint64_t cpu_seconds;
+  std::uint64_t stack_bytes;
+  std::uint64_t descriptors;
+  std::uint64_t processes;
+};
+/// Lowers the rlimits; files written and core dumps are always limited to nothing.
+Result<void> lower_limits(const Limits& limits);
+
+/// From here on only exit and exit_group are allowed; any other call kills the process with SIGSYS.
+/// Requires: drop_privileges() came first.
+Result<void> deny_system_calls();
+
+}  // namespace assay::sandbox

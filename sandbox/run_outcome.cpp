@@ -1,0 +1,68 @@
+#include "sandbox/run_outcome.h"
+
+#include <sys/wait.h>
+
+#include <csignal>
+
+#include "sandbox/entry.h"
+
+namespace assay::sandbox {
+namespace {
+
+Outcome outcome(OutcomeKind kind, std::string detail) { return {kind, std::move(detail), {}}; }
+
+Outcome killed_by(int signal, const RunFacts& facts) {
+  if (facts.deadline_passed && signal == SIGKILL)
+    return outcome(OutcomeKind::timeout, "not done after " + facts.deadline + ", the deadline");
+  if (signal == SIGXCPU) return outcome(OutcomeKind::timeout, "used more processor time than the deadline allows");
+  if (signal == SIGSYS)
+    return outcome(OutcomeKind::syscall_denied, "SIGSYS: made a system call; a policy may make none");
+  if (signal == SIGKILL)
+    return outcome(OutcomeKind::memory, "SIGKILL by the kernel: out of memory, or over the processor time limit");
+  return outcome(OutcomeKind::signal, describe_signal(signal));
+}
+
+Result<Outcome> answered(std::uint64_t value, const RunFacts& facts) {
+  switch (value) {
+    case kAssayOutputFull:
+      return outcome(OutcomeKind::output_limit,
+                     "more decisions than the " + std::to_string(facts.output_bytes) + " bytes there are for them");
+    case kAssayAbandoned: return outcome(OutcomeKind::abandoned, "could not become good enough");
+    case kAssayBrokeContract:
+      return outcome(OutcomeKind::protocol_violation, "answered outside the range that its contract declares");
+    case kAssayBadArguments:
+      return fail("run jail: the driver refused its arguments: arena or arguments do not fit the instance");
+  }
+  if (value > facts.output_bytes)
+    return outcome(OutcomeKind::protocol_violation, "claims " + std::to_string(value) + " bytes of decisions in " +
+                                                        std::to_string(facts.output_bytes));
+  return outcome(OutcomeKind::ok, "");
+}
+
+}  // namespace
+
+std::string describe_signal(int signal) {
+  switch (signal) {
+    case SIGSEGV: return "SIGSEGV: touched memory that is not its own, overflowed its stack, or read a clock";
+    case SIGBUS: return "SIGBUS: touched memory past the end of a mapping";
+    case SIGILL: return "SIGILL: reached a trap (undefined behaviour, or an unreachable place)";
+    case SIGTRAP: return "SIGTRAP: reached a trap";
+    case SIGFPE: return "SIGFPE: divided by zero, or the quotient does not fit";
+    case SIGABRT: return "SIGABRT: gave up";
+  }
+  return "signal " + std::to_string(signal);
+}
+
+Result<Outcome> outcome_of(const Finished& finished, const RunFacts& facts) {
+  bool exited = WIFEXITED(finished.wait_status);
+  int signal = WIFSIGNALED(finished.wait_status) ? WTERMSIG(finished.wait_status) : 0;
+  if (signal == kSealingFailedSignal) return fail("run jail: the seccomp filter was not accepted");
+  if (!finished.set_up && exited) return fail(std::string("run jail: ") + finished.message);
+  if (!exited) return killed_by(signal, facts);
+  // Only our own path leaves with status 0 and the mark set. The mark could be forged (see the header), the rest not.
+  if (WEXITSTATUS(finished.wait_status) != 0 || finished.answered != kAnswered)
+    return outcome(OutcomeKind::protocol_violation, "left the process before the driver had its answer");
+  return answered(finished.value, facts);
+}
+
+}  // namespace assay::sandbox

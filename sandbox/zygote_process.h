@@ -1,0 +1,34 @@
+#pragma once
+// The zygote as its parent sees it: a process to start, talk to and kill.
+
+#include <sys/types.h>
+
+#include <memory>
+
+#include "base/file.h"
+#include "base/result.h"
+#include "sandbox/layers.h"
+
+namespace assay::sandbox {
+
+class ZygoteProcess {
+ public:
+  /// Starts the embedded zygote program in its namespaces and waits until its layers are closed. May be called at any
+  /// time, also beside other threads.
+  static Result<ZygoteProcess> start(Layers layers);
+  ZygoteProcess(ZygoteProcess&& other) noexcept = default;
+  ZygoteProcess& operator=(ZygoteProcess&& other) noexcept;
+  /// Kills it and, with it, everything in its pid namespace; reaps it.
+  ~ZygoteProcess();
+
+  int socket() const { return socket_.get(); }
+
+ private:
+  ZygoteProcess(FileDescriptor socket, FileDescriptor pidfd) : socket_(std::move(socket)), pidfd_(std::move(pidfd)) {}
+  void end();
+
+  FileDescriptor socket_;
+  FileDescriptor pidfd_;
+};
+
+}  // namespace assay::sandbox

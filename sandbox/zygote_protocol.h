@@ -1,0 +1,102 @@
+#pragma once
+// What the parent and the run zygote say to each other. Both are built from this tree in one build: no versions.
+//
+// Parent                          Zygote
+//   Setup                  ->
+//                          <-     SetupReply
+//   RunMessage + image, output and input descriptors ->
+//                          <-     Started + pidfd of the child
+//                          <-     Finished (after the child, and whatever it spawned, is dead)
+// The zygote ends when the socket closes, and takes a running child with it.
+
+#include <cstddef>
+#include <cstdint>
+
+#include "sandbox/layers.h"
+
+namespace assay::sandbox {
+
+inline constexpr int kZygoteSocket = 3;
+inline constexpr std::size_t kMaxArgumentBytes = 64u << 10;
+inline constexpr std::size_t kMessageBytes = 240;
+
+struct Setup {
+  Layers layers = kAllLayers;
+};
+
+struct SetupReply {
+  std::uint32_t ready = 0;
+  char message[kMessageBytes]{};
+};
+
+/// Trusted actions of the self-test, done in the child in place of a candidate (sandbox/probes.h).
+enum class Probe : std::uint32_t {
+  none,
+  root,          ///< landlock: list the root
+  old_root,      ///< namespaces: find a file of the host
+  network,       ///< namespaces: reach loopback
+  descriptors,   ///< always: find an open descriptor
+  new_file,      ///< rlimits: make a descriptor
+  processes,     ///< rlimits: fork
+  memory,        ///< rlimits: map more
+  system_call,   ///< seccomp: the mildest call there is; must die of SIGSYS
+  tick_counter,  ///< clock: rdtsc; must die of SIGSEGV
+  vdso,          ///< clock: read where the vDSO was; must die of SIGSEGV
+  privileges,    ///< always: a capability, or no_new_privs not set
+};
+
+struct RunMessage {
+  Probe probe = Probe::none;
+  Layers layers = kAllLayers;  ///< a probe looks at one layer with others off
+  std::uint64_t load_address = 0;
+  std::uint64_t image_bytes = 0;
+  std::uint64_t entry_offset = 0;
+  std::uint64_t input_bytes = 0;
+  std::uint64_t arena_bytes = 0;
+  std::uint64_t output_bytes = 0;
+  std::uint64_t memory_bytes = 0;
+  std::uint64_t cpu_seconds = 0;
+  std::uint64_t arguments_bytes = 0;  ///< they follow in the same packet
+};
+
+struct Started {
+  std::int64_t pid = 0;  ///< in the zygote's namespace; below 0: no child, -errno
+};
+
+/// `set_up` comes from before the candidate ran, by a page that it cannot reach. `answered` and `value` come from a page
+/// that the candidate could write if it ran code of its own.
+struct Finished {
+  std::int32_t wait_status = 0;
+  std::uint32_t set_up = 0;
+  std::uint64_t answered = 0;
+  std::uint64_t value = 0;
+  std::uint64_t cpu_ns = 0;
+  std::uint64_t peak_memory_bytes = 0;
+  char message[kMessageBytes]{};  ///< why it was not set up
+};
+
+// Where the child maps things: far from where Linux puts programs, stacks and libraries, and the same in every run, so
+// that an address that leaks into a decision is at least a constant.
+inline constexpr std::uint64_t kArgumentsAt = 0x1000'0000'0000;
+inline constexpr std::uint64_t kInputAt = 0x1100'0000'0000;
+inline constexpr std::uint64_t kArenaAt = 0x1200'0000'0000;
+inline constexpr std::uint64_t kOutputAt = 0x1300'0000'0000;
+inline constexpr std::uint64_t kStackAt = 0x1400'0000'0000;
+inline constexpr std::uint64_t kStackBytes = 8u << 20;
+inline constexpr std::uint64_t kMaxMappingBytes = 0x0100'0000'0000;  ///< the gap between the above
+
+/// The child dies by this signal when the last step of its set-up fails; under seccomp no candidate can send itself one.
+inline constexpr int kSealingFailedSignal = 10;  // SIGUSR1
+
+/// What the child tells the zygote; two pages, shared.
+struct SetupPage {
+  std::uint32_t done;
+  char message[kMessageBytes];
+};
+struct AnswerPage {
+  std::uint64_t answered;
+  std::uint64_t value;
+};
+inline constexpr std::uint64_t kAnswered = 0x5d8c'0a1e'93f4'6b27;  // any pattern that is unlikely by accident
+
+}  // namespace assay::sandbox
