@@ -37,7 +37,7 @@ class Settings {
 
   /// `message` continues "task.json:7: \"limits\" ".
   void problem(const std::string& pointer, const std::string& message) {
-    const std::string name = pointer.empty() ? "the file" : std::string("\"").append(pointer, pointer.rfind('/') + 1).append("\"");
+    const std::string name = pointer.empty() ? "the file" : name_of(pointer);
     problems_.push_back(path_ + ":" + std::to_string(line(pointer)) + ": " + name + " " + message);
   }
 
@@ -82,6 +82,18 @@ class Settings {
   }
 
  private:
+  /// "/limits/memory" -> "memory" in quotes, "/instances/train/3" -> "train[3]" in quotes.
+  static std::string name_of(const std::string& pointer) {
+    const auto last = pointer.rfind('/');
+    const std::string key = pointer.substr(last + 1);
+    std::string name = "\"";
+    if (last > 0 && key.find_first_not_of("0123456789") == std::string::npos)
+      name.append(pointer, pointer.rfind('/', last - 1) + 1, last - pointer.rfind('/', last - 1) - 1).append("[" + key + "]");
+    else
+      name.append(key);
+    return name.append("\"");
+  }
+
   const Json* at(const std::string& pointer) const {
     const Json::json_pointer place(pointer);
     return root_.contains(place) ? &root_.at(place) : nullptr;

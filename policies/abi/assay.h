@@ -28,8 +28,8 @@ using u64 = unsigned long long;
 #define ASSAY_ABI constexpr
 #endif
 
-// Inline, so that a policy calls `min(a, b)`; a namespace, so that a program which also includes a header with its own
-// `min` or `abs` (cstdlib, CUDA) still compiles this one.
+// Inline, so that a policy calls `min(a, b)`; a namespace, so that a program which has included a header with a `min` or
+// an `abs` of its own (cstdlib, CUDA) can include this one after it, and say `assay_abi::abs` where it means this one.
 inline namespace assay_abi {
 
 /// `N` values of type `T`. An index outside 0..N-1 ends the program.
