@@ -1,41 +1,31 @@
 // Least recently used.
 
 #include "evaluators/cache/native/lists.h"
-#include "evaluators/cache/native/policies.h"
 #include "evaluators/cache/native/replay.h"
 
 namespace assay::evaluators::cache {
 namespace {
 
+template <bool kBytes>
 struct Lru {
-  Links links;
-  std::vector<std::uint8_t> resident;
-  List list;
-  explicit Lru(std::uint32_t objects) : links(objects), resident(objects, 0) {}
+  Lists list;
+  Lru(const NativeRun& run, const Sizes<kBytes>&) : list(run.trace.objects(), 1) {}
 
+  void prefetch(std::uint32_t id) const { list.prefetch(id); }
   bool hit(std::size_t, std::uint32_t id) {
-    if (!resident[id]) return false;
-    links.to_head(list, id);
+    if (!list.contains(id)) return false;
+    list.move_newest(0, id);
     return true;
   }
-  void admit(std::size_t, std::uint32_t id) {
-    links.push_head(list, id);
-    resident[id] = 1;
-  }
-  std::uint32_t evict(std::size_t, std::uint32_t) {
-    std::uint32_t id = links.pop_tail(list);
-    resident[id] = 0;
-    return id;
-  }
+  void admit(std::size_t, std::uint32_t id) { list.push_newest(0, id); }
+  std::uint32_t evict(std::size_t) { return list.pop_oldest(0); }
 };
 
 }  // namespace
 
 template <bool kBytes>
 Counts run_lru(const NativeRun& run) {
-  Sizes<kBytes> sizes(run.trace);
-  Lru policy(run.trace.objects());
-  return replay<kBytes>(run.trace, run.capacity, sizes, policy);
+  return run_policy<Lru, kBytes>(run);
 }
 template Counts run_lru<false>(const NativeRun&);
 template Counts run_lru<true>(const NativeRun&);

@@ -14,6 +14,19 @@ struct NativePolicy {
 constexpr NativePolicy kNativePolicies[] = {
     {"fifo", run_fifo<false>, run_fifo<true>},
     {"lru", run_lru<false>, run_lru<true>},
+    {"clock", run_clock<false>, run_clock<true>},
+    {"lfu", run_lfu<false>, run_lfu<true>},
+    {"lfuda", run_lfuda<false>, run_lfuda<true>},
+    {"gdsf", run_gdsf<false>, run_gdsf<true>},
+    {"slru", run_slru<false>, run_slru<true>},
+    {"2q", run_two_q<false>, run_two_q<true>},
+    {"sieve", run_sieve<false>, run_sieve<true>},
+    {"s3fifo", run_s3fifo<false>, run_s3fifo<true>},
+    {"arc", run_arc<false>, run_arc<true>},
+    {"hyperbolic", run_hyperbolic<false>, run_hyperbolic<true>},
+    {"lecar", run_lecar<false>, run_lecar<true>},
+    {"belady", run_belady<false>, run_belady<true>},
+    {"beladysize", run_belady_size<false>, run_belady_size<true>},
 };
 
 }  // namespace
