@@ -13,6 +13,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstddef>
 #include <cstdlib>
@@ -62,6 +63,9 @@ RulesetAttributes rights_of(long abi) {
 std::size_t attribute_bytes(long abi) { return abi >= 6 ? 24 : abi >= 4 ? 16 : 8; }
 
 Result<void> limit(__rlimit_resource resource, std::uint64_t value, const char* name) {
+  rlimit present{};
+  if (::getrlimit(resource, &present) != 0) return failed(name);
+  value = std::min<std::uint64_t>(value, present.rlim_max);
   rlimit wanted{value, value};
   if (::setrlimit(resource, &wanted) != 0) return failed(name);
   return {};

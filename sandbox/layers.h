@@ -56,7 +56,8 @@ struct Limits {
   std::uint64_t descriptors;
   std::uint64_t processes;
 };
-/// Lowers the rlimits; files written and core dumps are always limited to nothing.
+inline constexpr std::uint64_t kUnlimited = ~0ull;
+/// Lowers the rlimits (never raises one); files written and core dumps are always limited to nothing.
 Result<void> lower_limits(const Limits& limits);
 
 /// From here on only exit and exit_group are allowed; any other call kills the process with SIGSYS.

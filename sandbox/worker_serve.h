@@ -1,0 +1,11 @@
+#pragma once
+// The serving process of a Worker: reads requests from a stream and answers them until the stream closes.
+
+#include "sandbox/worker_template.h"
+
+namespace assay::sandbox {
+
+/// Closes the last layers (rlimits, seccomp) and serves.
+[[noreturn]] void serve_calls(const TemplateJob& job, int stream);
+
+}  // namespace assay::sandbox
