@@ -10,17 +10,17 @@ constexpr i64 kMaxSpace = 1LL << 50;
 /// A priority lies between -kMaxPriority and kMaxPriority.
 constexpr i64 kMaxPriority = 1LL << 62;
 
-/// The object that was just requested, as it stood before this request is counted.
+/// The object that is requested.
 struct Object {
-  i64 size ASSAY_FIELD("bytes", 1, kMaxSize);                ///< 1 in a run that counts objects
-  i64 hits ASSAY_FIELD("requests", 0, kMaxRequests);         ///< earlier hits since it was inserted; 0 on insert
-  i64 age ASSAY_FIELD("requests", 0, kMaxRequests);          ///< since its previous access; 0 on insert
-  i64 lifetime ASSAY_FIELD("requests", 0, kMaxRequests);     ///< since it was inserted; 0 on insert
-  i64 last_access ASSAY_FIELD("request", 0, kMaxRequests);   ///< number of this request, which is now its last access
-  i64 inserted ASSAY_FIELD("request", 0, kMaxRequests);      ///< number of the request that inserted it
+  i64 size ASSAY_FIELD("bytes", 1, kMaxSize);               ///< 1 in a run that counts objects
+  i64 hits ASSAY_FIELD("requests", 0, kMaxRequests);        ///< since it was inserted, this one included; 0 on insert
+  i64 age ASSAY_FIELD("requests", 0, kMaxRequests);         ///< since its previous access; 0 on insert
+  i64 lifetime ASSAY_FIELD("requests", 0, kMaxRequests);    ///< since it was inserted; 0 on insert
+  i64 last_access ASSAY_FIELD("request", 0, kMaxRequests);  ///< number of this request
+  i64 inserted ASSAY_FIELD("request", 0, kMaxRequests);     ///< number of the request that inserted it
 };
 
-/// Percentiles of a quantity over the objects in the cache, recomputed now and then; all 0 while the cache is empty.
+/// Percentiles of a quantity over the objects in the cache, by nearest rank; all 0 while the cache is empty.
 struct Spread {
   i64 p10 ASSAY_FIELD("", 0, kMaxRequests);
   i64 p25 ASSAY_FIELD("", 0, kMaxRequests);
@@ -37,7 +37,7 @@ struct Ghost {
   i64 residency ASSAY_FIELD("requests", 0, kMaxRequests);  ///< between its insertion and its eviction
 };
 
-/// The whole cache.
+/// The whole cache before this request: on a hit without that hit, on insert with space made and the object not yet in.
 struct Cache {
   i64 now ASSAY_FIELD("request", 0, kMaxRequests);             ///< number of this request, counted from 0
   i64 capacity ASSAY_FIELD("bytes", 1, kMaxSpace);             ///< objects in a run that counts objects
