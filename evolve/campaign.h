@@ -3,6 +3,14 @@
 //
 // Same seed, same task, a deterministic provider: same archive (head digest), whatever the number of threads and however
 // often it was killed and resumed. Candidate n sees exactly the commits before n - window (docs/architecture.md).
+//
+// Bodies of the events that reports read (a Score is its JSON form; a split's scores are in task order):
+//   campaign  {"task", "domain", "objective", "direction": "minimise"|"maximise", "seed", "provider", "provider_settings",
+//              "budget": {"candidates", "seconds", "usd"}, "instances": [{"name", "split", "digest"}],
+//              "digests": {"contract", "toolchain", ...}, "missing_layers": []}
+//   baseline  {"name", "kind": "native"|"contract", "train": [Score], "validation": [Score], "holdout": [Score]}
+//   result    {"candidate", "certificate_verdict", "train": [Score], "validation": [Score], "holdout": [Score]}: the champion
+//   stop      {"reason": "budget"|"interrupted"}
 
 #include <chrono>
 #include <cstdint>
