@@ -1,0 +1,175 @@
+#include "verify/frontend/compile.h"
+
+#include <clang/AST/ASTConsumer.h>
+#include <clang/Basic/Version.h>
+#include <clang/CodeGen/ModuleBuilder.h>
+#include <clang/Frontend/FrontendAction.h>
+#include <llvm/IR/LLVMContext.h>
+
+#include "verify/frontend/embedded.h"
+#include "verify/frontend/link.h"
+#include "verify/frontend/optimise.h"
+#include "verify/frontend/session.h"
+
+namespace assay::verify::frontend {
+namespace {
+
+constexpr std::string_view kRunMain =
+    "#include \"policies/abi/assay.h\"\n#include \"entry.h\"\n#include \"policy.h\"\n#include \"constants.h\"\n"
+    "#include \"policy.cpp\"\n#include \"driver.cpp\"\n#include \"memory.h\"\n";
+constexpr std::string_view kProofMain = "#include \"policy.h\"\n#include \"policy.cpp\"\n";
+
+/// What struct copies become. In assembly, so that no optimiser turns one into a call of itself.
+constexpr std::string_view kMemory = R"(extern "C" {
+void* memcpy(void* to, const void* from, decltype(sizeof 0) count) {
+  void* start = to;
+  __asm__ volatile("rep movsb" : "+D"(to), "+S"(from), "+c"(count) : : "memory");
+  return start;
+}
+void* memset(void* to, int value, decltype(sizeof 0) count) {
+  void* start = to;
+  __asm__ volatile("rep stosb" : "+D"(to), "+c"(count) : "a"(value) : "memory");
+  return start;
+}
+void* memmove(void* to, const void* from, decltype(sizeof 0) count) {
+  if ((u64)to - (u64)from >= count) return memcpy(to, from, count);
+  unsigned char* last = (unsigned char*)to + count - 1;
+  const unsigned char* last_from = (const unsigned char*)from + count - 1;
+  __asm__ volatile("std\n\trep movsb\n\tcld" : "+D"(last), "+S"(last_from), "+c"(count) : : "memory");
+  return to;
+}
+int memcmp(const void* a, const void* b, decltype(sizeof 0) count) {
+  const unsigned char *x = (const unsigned char*)a, *y = (const unsigned char*)b;
+  for (; count > 0; --count, ++x, ++y)
+    if (*x != *y) return *x < *y ? -1 : 1;
+  return 0;
+}
+}
+)";
+
+/// What UBSan can see in this language. Left out: function and vptr (no indirect calls, no virtual functions).
+#define ASSAY_CHECKS                                                                                             \
+  "alignment,array-bounds,bool,builtin,enum,float-cast-overflow,float-divide-by-zero,integer-divide-by-zero,"    \
+  "nonnull-attribute,null,object-size,pointer-overflow,return,returns-nonnull-attribute,shift-base,"             \
+  "shift-exponent,signed-integer-overflow,unreachable,vla-bound"
+
+const std::vector<const char*>& run_arguments() {
+  static const std::vector<const char*> arguments = {"-O2", "-mrelocation-model", "pic", "-pic-level", "2",
+                                                     "-pic-is-pie", "-vectorize-loops", "-vectorize-slp"};
+  return arguments;
+}
+
+const std::vector<const char*>& trap_arguments() {
+  static const std::vector<const char*> arguments = {
+      "-O0", "-disable-O0-optnone", "-mrelocation-model", "pic", "-pic-level", "2", "-pic-is-pie",
+      "-fsanitize=" ASSAY_CHECKS, "-fsanitize-trap=" ASSAY_CHECKS};
+  return arguments;
+}
+
+const std::vector<const char*>& line_arguments() {
+  static const std::vector<const char*> arguments = {"-debug-info-kind=line-tables-only", "-dwarf-version=5"};
+  return arguments;
+}
+
+/// Clang's AST to an unoptimised module, without the backend that CodeGenAction would set up each time.
+class ModuleAction : public clang::ASTFrontendAction {
+ public:
+  explicit ModuleAction(llvm::LLVMContext& context) : context_(context) {}
+  std::unique_ptr<llvm::Module> take() { return std::move(module_); }
+
+ private:
+  std::unique_ptr<clang::ASTConsumer> CreateASTConsumer(clang::CompilerInstance& compiler, llvm::StringRef) override {
+    generator_ = clang::CreateLLVMCodeGen(compiler.getDiagnostics(), "policy", &compiler.getVirtualFileSystem(),
+                                          compiler.getHeaderSearchOpts(), compiler.getPreprocessorOpts(),
+                                          compiler.getCodeGenOpts(), context_);
+    return std::unique_ptr<clang::ASTConsumer>(generator_);
+  }
+
+  void EndSourceFileAction() override {
+    if (!getCompilerInstance().getDiagnostics().hasErrorOccurred()) module_.reset(generator_->ReleaseModule());
+  }
+
+  llvm::LLVMContext& context_;
+  clang::CodeGenerator* generator_ = nullptr;
+  std::unique_ptr<llvm::Module> module_;
+};
+
+std::vector<CompileError> errors_of(const Complaints& complaints) {
+  std::vector<CompileError> errors;
+  for (const Complaint& complaint : complaints.list())
+    errors.push_back({complaint.file, complaint.line, complaint.column, complaint.message});
+  if (errors.empty()) errors.push_back({"", 0, 0, "Clang gave no code and no reason"});
+  return errors;
+}
+
+std::unexpected<std::vector<CompileError>> failed(std::string message) {
+  return std::unexpected(std::vector<CompileError>{{"policy.cpp", 0, 0, std::move(message)}});
+}
+
+Compiled<std::unique_ptr<llvm::Module>> module_of(const CompileJob& job, std::string_view main,
+                                                  const std::vector<const char*>& arguments,
+                                                  llvm::LLVMContext& context) {
+  const VirtualFile files[] = {{"main.cpp", main},           {"entry.h", kEntryHeader},    {"policy.h", job.contract},
+                               {"constants.h", job.constants}, {"policy.cpp", job.policy}, {"driver.cpp", job.driver},
+                               {"memory.h", kMemory}};
+  Complaints complaints;
+  auto compiler = make_compiler(arguments, files, complaints);
+  ModuleAction action(context);
+  compiler->ExecuteAction(action);
+  auto module = action.take();
+  if (module == nullptr) return std::unexpected(errors_of(complaints));
+  return module;
+}
+
+std::vector<const char*> joined(std::vector<const char*> first, const std::vector<const char*>& second) {
+  first.insert(first.end(), second.begin(), second.end());
+  return first;
+}
+
+}  // namespace
+
+Compiled<Image> compile_image(const CompileJob& job, Mode mode) {
+  const bool is_run = mode == Mode::run;
+  llvm::LLVMContext context;
+  context.setDiscardValueNames(true);
+  auto module = module_of(job, kRunMain, is_run ? run_arguments() : trap_arguments(), context);
+  if (!module) return std::unexpected(module.error());
+  auto target = make_target(is_run ? llvm::CodeGenOptLevel::Default : llvm::CodeGenOptLevel::None);
+  if (target == nullptr) return failed("no x86-64 target in this LLVM");
+  (*module)->setDataLayout(target->createDataLayout());
+  is_run ? optimise_for_run(**module, *target) : prepare_checked(**module, *target);
+  Image image;
+  image.ir_digest = ir_digest(**module);
+  const auto object = native_code(**module, *target);
+  auto flat = link_flat({object.data(), object.size()}, kLoadAddress, "assay_entry");
+  if (!flat) return failed(flat.error());
+  image.bytes = std::move(flat->bytes);
+  image.entry_offset = flat->entry_offset;
+  return image;
+}
+
+Compiled<std::string> lower_policy(const CompileJob& job, const std::vector<std::string>& functions) {
+  llvm::LLVMContext context;
+  context.setDiscardValueNames(true);
+  auto module = module_of(job, kProofMain, joined(trap_arguments(), line_arguments()), context);
+  if (!module) return std::unexpected(module.error());
+  if (std::string error = prepare_proof(**module, functions); !error.empty()) return failed(error);
+  return bitcode_of(**module);
+}
+
+std::string describe_toolchain() {
+  std::string text = clang::getClangFullVersion() + "\n";
+  auto add = [&](const char* what, const std::vector<const char*>& arguments) {
+    text += what;
+    for (const char* argument : arguments) text.append(" ").append(argument);
+    text += "\n";
+  };
+  add("common:", common_arguments());
+  add("run:", run_arguments());
+  add("checked:", trap_arguments());
+  add("proof:", line_arguments());
+  text.append("run passes: internalize, default<O2>\nproof passes: ").append(kProofPasses).append("\n");
+  return text;
+}
+
+}  // namespace assay::verify::frontend

@@ -1,0 +1,51 @@
+#pragma once
+// From emitted text to a flat image or to checked IR. Runs in the compile worker; names no Clang type.
+
+#include <cstdint>
+#include <expected>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace assay::verify::frontend {
+
+/// Where every image is mapped: far from where a process keeps anything else.
+inline constexpr std::uint64_t kLoadAddress = 0x200000000000;
+
+enum class Mode : std::uint8_t {
+  run,      ///< -O2: what is measured
+  checked,  ///< -O0 with the traps of UBSan: where counterexamples are executed
+};
+
+struct CompileJob {
+  std::string_view contract;   ///< policy.h
+  std::string_view constants;  ///< kReads_...
+  std::string_view policy;     ///< emitted text
+  std::string_view driver;     ///< defines assay_entry
+};
+
+/// Why there is no code. `file` tells whose fault it is: "policy.cpp" is the candidate's.
+struct CompileError {
+  std::string file;
+  int line = 0;
+  int column = 0;
+  std::string message;
+};
+template <class T>
+using Compiled = std::expected<T, std::vector<CompileError>>;
+
+struct Image {
+  std::string bytes;
+  std::uint64_t entry_offset = 0;
+  std::string ir_digest;  ///< 32 bytes
+};
+
+Compiled<Image> compile_image(const CompileJob& job, Mode mode);
+
+/// The policy alone as bitcode (verify/toolchain.h, CheckedIr). `functions`: those of the contract.
+Compiled<std::string> lower_policy(const CompileJob& job, const std::vector<std::string>& functions);
+
+/// Clang's version, target, flags and pass pipelines.
+std::string describe_toolchain();
+
+}  // namespace assay::verify::frontend

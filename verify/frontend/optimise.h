@@ -1,0 +1,31 @@
+#pragma once
+// LLVM modules after Clang: which passes run, and native code. Internal to verify/frontend.
+
+#include <llvm/IR/Module.h>
+#include <llvm/Target/TargetMachine.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace assay::verify::frontend {
+
+std::unique_ptr<llvm::TargetMachine> make_target(llvm::CodeGenOptLevel level);
+
+/// Everything but assay_entry and the memory functions becomes internal, then the pipeline of -O2.
+void optimise_for_run(llvm::Module& module, llvm::TargetMachine& target);
+/// Always-inline only: for code that is to trap where the source does something undefined.
+void prepare_checked(llvm::Module& module, llvm::TargetMachine& target);
+/// Functions of the contract under plain names, everything else inlined into them; sroa, simplifycfg.
+/// Returns an error's words, or nothing.
+std::string prepare_proof(llvm::Module& module, const std::vector<std::string>& functions);
+
+/// 32 bytes: of the module without names.
+std::string ir_digest(llvm::Module& module);
+std::string bitcode_of(const llvm::Module& module);
+/// An ELF object.
+llvm::SmallVector<char, 0> native_code(llvm::Module& module, llvm::TargetMachine& target);
+
+inline constexpr char kProofPasses[] = "always-inline,globaldce,function(sroa,simplifycfg)";
+
+}  // namespace assay::verify::frontend

@@ -1,0 +1,287 @@
+#include <clang/AST/ExprCXX.h>
+#include <clang/AST/DeclTemplate.h>
+
+#include <limits>
+
+#include "verify/frontend/session.h"
+#include "verify/frontend/translate.h"
+#include "verify/names.h"
+
+namespace assay::verify::frontend {
+namespace {
+
+bool is_comparison_of(const clang::BinaryOperator* expr) { return expr->isComparisonOp() && expr->getOpcode() != clang::BO_Cmp; }
+
+bool is_listed(clang::BinaryOperatorKind kind) {
+  return clang::BinaryOperator::getOpcodeStr(kind) != "<=>" && is_binary_operator(std::string_view(clang::BinaryOperator::getOpcodeStr(kind)));
+}
+
+/// A sentence for what is most often tried and is not in the language.
+std::string why_not(const clang::Expr* expr) {
+  if (llvm::isa<clang::LambdaExpr>(expr)) return "a lambda; write a helper function above";
+  if (llvm::isa<clang::StringLiteral, clang::CharacterLiteral>(expr)) return "text and characters; use numbers";
+  if (llvm::isa<clang::FloatingLiteral>(expr)) return "a floating-point number; use integers, scaled where fractions matter";
+  if (llvm::isa<clang::CXXThrowExpr>(expr)) return "an exception; return a value";
+  if (llvm::isa<clang::CXXNewExpr, clang::CXXDeleteExpr>(expr)) return "dynamic memory; use locals of type i64 or bool";
+  if (llvm::isa<clang::CXXMemberCallExpr>(expr)) return "a member function; use fields, `[index]` and the abi functions";
+  if (llvm::isa<clang::ArraySubscriptExpr>(expr)) return "an array that is not an Array field; index the fields of the contract";
+  if (llvm::isa<clang::CXXReinterpretCastExpr, clang::CXXConstCastExpr, clang::CXXDynamicCastExpr>(expr))
+    return "this cast; only i64(x) and bool(x) are";
+  return std::string("this expression (") + expr->getStmtClassName() + ")";
+}
+
+}  // namespace
+
+const clang::Expr* ExprTranslation::plain(const clang::Expr* expr) {
+  for (;;) {
+    if (const auto* inner = llvm::dyn_cast<clang::ParenExpr>(expr)) expr = inner->getSubExpr();
+    else if (const auto* full = llvm::dyn_cast<clang::FullExpr>(expr)) expr = full->getSubExpr();
+    else return expr;
+  }
+}
+
+Expr ExprTranslation::converted(Expr expr, const TypeName& wanted) {
+  const bool scalars = (expr.type == "i64" || expr.type == "bool") && (wanted == "i64" || wanted == "bool");
+  if (expr.type == wanted || !scalars) return expr;
+  Expr cast{ExprKind::cast, wanted, "", 0, {}, expr.place};
+  cast.children.push_back(std::move(expr));
+  return cast;
+}
+
+Expr ExprTranslation::node(ExprKind kind, const clang::Expr* expr, TypeName type) {
+  return {kind, std::move(type), "", 0, {}, shared_.place(expr->getExprLoc())};
+}
+
+Expr ExprTranslation::refused(const clang::Expr* expr, std::string message) {
+  shared_.refuse(expr->getExprLoc(), std::move(message));
+  return node(ExprKind::integer, expr, "i64");
+}
+
+Expr ExprTranslation::value(const clang::Expr* expr, const TypeName& wanted, int depth) {
+  const std::size_t before = shared_.refusals();
+  Expr found = converted(translate(expr, depth), wanted);
+  if (found.type != wanted && shared_.refusals() == before)
+    return refused(expr, "a value of type " + wanted + " is needed here; use a field of the record");
+  return found;
+}
+
+Expr ExprTranslation::place(const clang::Expr* expr, int depth) {
+  const std::size_t before = shared_.refusals();
+  Expr found = translate(expr, depth);
+  const bool is_place = found.kind == ExprKind::name || found.kind == ExprKind::field || found.kind == ExprKind::index;
+  if (!is_place && shared_.refusals() == before)
+    return refused(expr, "a local, a parameter or a field is needed here");
+  return found;
+}
+
+Expr ExprTranslation::translate(const clang::Expr* wrapped, int depth) {
+  const clang::Expr* expr = plain(wrapped);
+  if (depth > kMaxDepth) return refused(expr, "nested too deep; split this with locals or helpers");
+  if (expr->getExprLoc().isMacroID()) return refused(expr, "a macro is not in the policy language; write it out");
+  using namespace clang;
+  if (const auto* e = llvm::dyn_cast<IntegerLiteral>(expr)) return integer(e);
+  if (const auto* e = llvm::dyn_cast<CXXBoolLiteralExpr>(expr)) {
+    Expr literal = node(ExprKind::boolean, expr, "bool");
+    literal.value = e->getValue() ? 1 : 0;
+    return literal;
+  }
+  if (const auto* e = llvm::dyn_cast<DeclRefExpr>(expr)) return name(e);
+  if (const auto* e = llvm::dyn_cast<MemberExpr>(expr)) return field(e, depth);
+  if (const auto* e = llvm::dyn_cast<CXXOperatorCallExpr>(expr)) return item(e, depth);
+  if (const auto* e = llvm::dyn_cast<UnaryOperator>(expr)) return unary(e, depth);
+  if (const auto* e = llvm::dyn_cast<BinaryOperator>(expr)) return binary(e, depth);
+  if (const auto* e = llvm::dyn_cast<ConditionalOperator>(expr)) return conditional(e, depth);
+  if (expr->getStmtClass() == clang::Stmt::CallExprClass) return call(llvm::cast<CallExpr>(expr), depth);
+  if (const auto* e = llvm::dyn_cast<ImplicitCastExpr>(expr)) return implicit_cast(e, depth);
+  if (llvm::isa<CXXFunctionalCastExpr, CXXStaticCastExpr, CStyleCastExpr>(expr))
+    return explicit_cast(llvm::cast<ExplicitCastExpr>(expr), depth);
+  if (const auto* e = llvm::dyn_cast<InitListExpr>(expr); e != nullptr && e->getNumInits() == 1)
+    return translate(e->getInit(0), depth + 1);
+  return refused(expr, why_not(expr) + " is not in the policy language");
+}
+
+Expr ExprTranslation::integer(const clang::IntegerLiteral* literal) {
+  const llvm::APInt& bits = literal->getValue();
+  if (bits.getActiveBits() > 63) return refused(literal, "this number does not fit an i64");
+  Expr expr = node(ExprKind::integer, literal, "i64");
+  expr.value = static_cast<std::int64_t>(bits.getZExtValue());
+  return expr;
+}
+
+Expr ExprTranslation::name(const clang::DeclRefExpr* ref) {
+  const auto* variable = llvm::dyn_cast<clang::VarDecl>(ref->getDecl());
+  if (variable == nullptr || ref->hasQualifier())
+    return refused(ref, "this name is not a parameter, a local or a constant of the contract");
+  if (!variable->isLocalVarDeclOrParm()) return global_name(ref, variable);
+  auto type = shared_.type_name(variable->getType().getNonReferenceType(), false);
+  if (!type) return refused(ref, "`" + variable->getNameAsString() + "` has a type outside the policy language");
+  Expr expr = node(ExprKind::name, ref, *type);
+  expr.text = variable->getNameAsString();
+  return expr;
+}
+
+/// Constants of the contract keep their names; those of the abi (the ends of i64) become numbers.
+Expr ExprTranslation::global_name(const clang::DeclRefExpr* ref, const clang::VarDecl* variable) {
+  const bool of_contract = shared_.in_file(variable->getLocation(), "policy.h");
+  const bool of_abi = shared_.in_file(variable->getLocation(), "assay.h");
+  const clang::APValue* known = variable->isConstexpr() ? variable->evaluateValue() : nullptr;
+  if ((!of_contract && !of_abi) || known == nullptr || !known->isInt())
+    return refused(ref, "`" + variable->getNameAsString() + "` is a global; only constants of the contract can be used");
+  Expr expr = node(of_contract ? ExprKind::name : ExprKind::integer, ref, "i64");
+  if (of_contract) expr.text = variable->getNameAsString();
+  if (of_abi) expr.value = known->getInt().getExtValue();
+  return expr;
+}
+
+Expr ExprTranslation::field(const clang::MemberExpr* member, int depth) {
+  const auto* decl = llvm::dyn_cast<clang::FieldDecl>(member->getMemberDecl());
+  if (decl == nullptr || member->isArrow() || member->hasQualifier() ||
+      !shared_.in_file(decl->getLocation(), "policy.h"))
+    return refused(member, "only fields of the contract's records can be used; index an Array as `field[i]`");
+  clang::QualType type = decl->getType();
+  const auto* array = llvm::dyn_cast_or_null<clang::ClassTemplateSpecializationDecl>(type->getAsCXXRecordDecl());
+  if (array != nullptr && array->getName() == "Array") type = array->getTemplateArgs()[0].getAsType();
+  auto name = shared_.type_name(type, false);
+  if (!name) return refused(member, "this field has a type outside the policy language");
+  Expr expr = node(ExprKind::field, member, *name);
+  expr.place = shared_.place(member->getMemberLoc());
+  expr.text = decl->getNameAsString();
+  expr.children.push_back(place(member->getBase(), depth + 1));
+  return expr;
+}
+
+/// `array[index]`, the abi's checked operator: the only operator on records.
+Expr ExprTranslation::item(const clang::CXXOperatorCallExpr* call, int depth) {
+  const clang::FunctionDecl* callee = call->getDirectCallee();
+  if (call->getOperator() != clang::OO_Subscript || callee == nullptr ||
+      !shared_.in_file(callee->getLocation(), "assay.h"))
+    return refused(call, "records have no operators; work on their fields");
+  Expr array = place(call->getArg(0), depth + 1);
+  Expr expr = node(ExprKind::index, call, array.type);
+  expr.children.push_back(std::move(array));
+  expr.children.push_back(value(call->getArg(1), "i64", depth + 1));
+  return expr;
+}
+
+/// `-5` is the number; `-(5)` is an operator on one.
+std::optional<Expr> ExprTranslation::negative_literal(const clang::UnaryOperator* expr) {
+  const auto* literal = llvm::dyn_cast<clang::IntegerLiteral>(expr->getSubExpr());
+  if (expr->getOpcode() != clang::UO_Minus || literal == nullptr || literal->getValue().getActiveBits() > 63)
+    return std::nullopt;
+  Expr number = node(ExprKind::integer, expr, "i64");
+  number.value = -static_cast<std::int64_t>(literal->getValue().getZExtValue());
+  return number;
+}
+
+Expr ExprTranslation::unary(const clang::UnaryOperator* expr, int depth) {
+  using enum clang::UnaryOperatorKind;
+  const clang::UnaryOperatorKind kind = expr->getOpcode();
+  if (kind == UO_AddrOf || kind == UO_Deref) return refused(expr, "there are no pointers in the policy language; use names and fields");
+  if (expr->isIncrementDecrementOp()) return refused(expr, "`++` and `--` inside an expression; write a statement of its own, `x += 1;`");
+  if (kind != UO_Plus && kind != UO_Minus && kind != UO_Not && kind != UO_LNot)
+    return refused(expr, "this operator is not in the policy language");
+  if (!shared_.type_name(expr->getType(), true)) return refused(expr, "an unsigned number; write it without `u`, numbers are i64");
+  if (auto number = negative_literal(expr)) return *number;
+  const TypeName type = kind == UO_LNot ? "bool" : "i64";
+  Expr operand = value(expr->getSubExpr(), type, depth + 1);
+  if (kind == UO_Plus) return operand;
+  Expr result = node(ExprKind::unary, expr, type);
+  result.text = clang::UnaryOperator::getOpcodeStr(kind).str();
+  result.children.push_back(std::move(operand));
+  return result;
+}
+
+/// `-9223372036854775807 - 1`, the only way to write the smallest i64.
+std::optional<Expr> ExprTranslation::smallest_literal(const clang::BinaryOperator* expr) {
+  const auto* left = llvm::dyn_cast<clang::UnaryOperator>(expr->getLHS()->IgnoreImpCasts());
+  const auto* right = llvm::dyn_cast<clang::IntegerLiteral>(expr->getRHS()->IgnoreImpCasts());
+  if (expr->getOpcode() != clang::BO_Sub || left == nullptr || right == nullptr || right->getValue() != 1)
+    return std::nullopt;
+  auto number = negative_literal(left);
+  if (!number || number->value != -std::numeric_limits<std::int64_t>::max()) return std::nullopt;
+  number->value = std::numeric_limits<std::int64_t>::min();
+  return number;
+}
+
+/// In the language every number is an i64, so `1 << 40` would mean 2^40 where C++ computes on int. All other operators
+/// agree with C++ wherever C++ gives them a meaning; a shift of int is let through only where its value agrees too.
+bool ExprTranslation::shift_means_another_number(const clang::BinaryOperator* expr) const {
+  if (expr->getOpcode() != clang::BO_Shl || shared_.context.getTypeSize(expr->getType()) == 64) return false;
+  clang::Expr::EvalResult result;
+  return !expr->EvaluateAsInt(result, shared_.context) || result.HasUndefinedBehavior ||
+         result.Val.getInt().isNegative();
+}
+
+Expr ExprTranslation::binary(const clang::BinaryOperator* expr, int depth) {
+  const clang::BinaryOperatorKind kind = expr->getOpcode();
+  if (expr->isAssignmentOp()) return refused(expr, "an assignment inside an expression; write a statement of its own");
+  if (kind == clang::BO_Comma) return refused(expr, "the comma operator; write statements of their own");
+  if (!is_listed(kind)) return refused(expr, "this operator is not in the policy language");
+  if (!shared_.type_name(expr->getType(), true)) return refused(expr, "an unsigned number; write it without `u`, numbers are i64");
+  if (auto number = smallest_literal(expr)) return *number;
+  if (shift_means_another_number(expr))
+    return refused(expr, "this shift is computed as `int` in C++; write its left side as an i64, `1LL << n` or `i64(b) << n`");
+  const TypeName operand = expr->isLogicalOp() ? "bool" : "i64";
+  Expr result = node(ExprKind::binary, expr, expr->isLogicalOp() || is_comparison_of(expr) ? "bool" : "i64");
+  result.text = expr->getOpcodeStr().str();
+  result.children.push_back(value(expr->getLHS(), operand, depth + 1));
+  result.children.push_back(value(expr->getRHS(), operand, depth + 1));
+  return result;
+}
+
+Expr ExprTranslation::conditional(const clang::ConditionalOperator* expr, int depth) {
+  auto type = shared_.type_name(expr->getType(), true);
+  if (!type || (*type != "i64" && *type != "bool")) return refused(expr, "`?:` chooses between two i64 or two bool values");
+  Expr result = node(ExprKind::conditional, expr, *type);
+  result.children.push_back(value(expr->getCond(), "bool", depth + 1));
+  result.children.push_back(value(expr->getTrueExpr(), *type, depth + 1));
+  result.children.push_back(value(expr->getFalseExpr(), *type, depth + 1));
+  return result;
+}
+
+Expr ExprTranslation::call(const clang::CallExpr* call, int depth) {
+  const clang::FunctionDecl* callee = call->getDirectCallee();
+  const bool known = callee != nullptr && callee->getIdentifier() != nullptr && callee->getBuiltinID() == 0 &&
+                     !llvm::isa<clang::CXXMethodDecl>(callee) &&
+                     (shared_.in_file(callee->getLocation(), kCandidatePath) ||
+                      shared_.in_file(callee->getLocation(), "policy.h") ||
+                      shared_.in_file(callee->getLocation(), "assay.h"));
+  if (!known) return refused(call, "only abi functions and helpers of the policy can be called");
+  const clang::QualType returns = callee->getReturnType();
+  auto type = returns->isVoidType() ? std::optional<TypeName>("void") : shared_.type_name(returns, false);
+  if (!type) return refused(call, "this function returns a type outside the policy language");
+  Expr result = node(ExprKind::call, call, *type);
+  result.text = callee->getNameAsString();
+  for (unsigned i = 0; i < call->getNumArgs(); ++i) {
+    if (i >= callee->getNumParams()) return refused(call, "too many arguments");
+    const clang::QualType parameter = callee->getParamDecl(i)->getType();
+    auto wanted = shared_.type_name(parameter, false);
+    result.children.push_back(parameter->isReferenceType() ? place(call->getArg(i), depth + 1)
+                                                           : value(call->getArg(i), wanted.value_or("i64"), depth + 1));
+  }
+  return result;
+}
+
+Expr ExprTranslation::implicit_cast(const clang::ImplicitCastExpr* expr, int depth) {
+  const clang::Expr* inner = expr->getSubExpr();
+  switch (expr->getCastKind()) {
+    case clang::CK_LValueToRValue:
+    case clang::CK_NoOp: return translate(inner, depth);
+    case clang::CK_IntegralToBoolean: return value(inner, "bool", depth + 1);
+    case clang::CK_IntegralCast: break;
+    default: return refused(expr, why_not(inner) + " is not in the policy language");
+  }
+  auto type = shared_.type_name(expr->getType(), true);
+  if (!type || shared_.context.getTypeSize(expr->getType()) < shared_.context.getTypeSize(inner->getType()))
+    return refused(expr, "this converts to a type outside the policy language; values are i64 or bool");
+  return value(inner, *type, depth + 1);
+}
+
+Expr ExprTranslation::explicit_cast(const clang::ExplicitCastExpr* expr, int depth) {
+  auto type = shared_.type_name(expr->getTypeAsWritten(), false);
+  if (!type || (*type != "i64" && *type != "bool") || expr->getTypeAsWritten()->isReferenceType())
+    return refused(expr, "a cast goes to i64 or bool only; numbers are i64 already");
+  return value(expr->getSubExpr(), *type, depth + 1);
+}
+
+}  // namespace assay::verify::frontend

@@ -1,0 +1,25 @@
+#pragma once
+// Which fields a policy reads. A driver keeps up only these (percentiles are dear), so leaving one out is a defect of
+// ours: whatever is not certainly unread counts as read.
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "tasks/contract.h"
+#include "verify/ast.h"
+
+namespace assay::verify {
+
+/// Sorted, without repeats: every path that some function of the contract reads from its parameters' records, by record
+/// ("Cache.hits.p50"), all prefixes of it ("Cache.hits") and the last record's own pair ("Spread.p50"). Items of an
+/// Array are one path. Requires: check(policy, contract) finds nothing.
+std::vector<std::string> reads_of(const Policy& policy, const tasks::Contract& contract);
+
+/// Every path below the records that the contract's functions take, in order: "Cache", "hits" -> "Cache.hits" and below.
+std::vector<std::string> paths_of(const tasks::Contract& contract);
+
+/// `constexpr bool kReads_Cache_hits_p50 = true;` for every path.
+std::string reads_constants(const tasks::Contract& contract, const std::vector<std::string>& reads);
+
+}  // namespace assay::verify
