@@ -44,7 +44,7 @@ std::uint64_t arena_bytes(Machine machine, const Trace& trace, std::uint64_t cap
   const bool size_aware = unit == Unit::bytes;
   if (machine == Machine::queues) {
     assay_driver::QueueState state;
-    lay_out(state, arena, trace.objects(), size_aware);
+    lay_out(state, arena, trace.objects(), capacity, size_aware);
   } else {
     assay_driver::PriorityState state;
     lay_out(state, arena, trace.requests(), trace.objects(), capacity, size_aware, !trace.request_sizes.empty());

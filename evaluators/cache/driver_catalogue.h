@@ -39,6 +39,6 @@ struct Vocabulary {
 const Vocabulary& vocabulary(Machine machine);
 
 inline constexpr std::int64_t kMostQueuesOfContract = 8;
-inline constexpr std::size_t kMostMarksOfContract = 4;
+inline constexpr std::size_t kMostMarksOfContract = 3;
 
 }  // namespace assay::evaluators::cache

@@ -81,7 +81,7 @@ class NativePolicy {
     assay_driver::Arena arena;
     assay_driver::QueueState queues;
     assay_driver::PriorityState priority;
-    if (machine_ == Machine::queues) lay_out(queues, arena, trace.objects(), unit == Unit::bytes);
+    if (machine_ == Machine::queues) lay_out(queues, arena, trace.objects(), capacity, unit == Unit::bytes);
     else lay_out(priority, arena, trace.requests(), trace.objects(), capacity, unit == Unit::bytes, !trace.request_sizes.empty());
     return arena.used;
   }

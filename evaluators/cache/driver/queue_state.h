@@ -6,18 +6,17 @@
 namespace assay_driver {
 
 constexpr int kMostQueues = 8;
-constexpr int kMostMarks = 4;
+constexpr int kMostMarks = 3;
 
-enum class Place : u8 { nowhere, cached, ghost };
+// QueueRecord::where: 0 (nowhere), or one of these with the queue in the low bits.
+constexpr u8 kCached = 0x40;  ///< stands in the queue
+constexpr u8 kGhost = 0x80;   ///< was evicted at the queue's head
+constexpr u8 kQueueBits = 0x0f;
 
-/// One object, cached or remembered. 16 bytes.
+/// What a hit needs of an object: 4 bytes, so that many of them share a cache line.
 struct QueueRecord {
-  u32 towards_tail;  ///< cached: its neighbour that joined later; ghost: number of the request that evicted it
-  u32 towards_head;  ///< cached: its neighbour that joined earlier; ghost: number of its eviction among remembered ones
-  u8 queue;          ///< where it stands; ghost: at whose head it was evicted
-  Place place;
+  u8 where;
   u8 marks[kMostMarks];
-  u8 spare[2];
 };
 
 struct QueueTimes {
@@ -33,17 +32,25 @@ struct QueueView {
   i64 queues_capacity, queues_used, queues_objects, queues_ghosts, queues_now;
 };
 
-struct QueueEnds {
-  u32 head = kNobody, tail = kNobody;
+/// A FIFO of ids in a ring. An object that leaves from the middle leaves its entry behind, stale: an entry at position p is
+/// valid when its object stands in this queue with position p. Positions count joins and may wrap: those of the cached
+/// objects of a queue all lie between head and end, which are less than 2^32 apart.
+struct QueueRing {
+  u32* ids = nullptr;
+  u32 mask = 0;
+  u32 head = 0, end = 0;
+  u32 stale = 0;
 };
 
 struct QueueState {
   QueueRecord* records = nullptr;
   QueueTimes* times = nullptr;
+  u32* positions = nullptr;       ///< cached: in the ring; ghost: number of its eviction among remembered ones
+  u32* evicted_at = nullptr;      ///< ghost: number of the request that evicted it
   u64* resident_sizes = nullptr;  ///< as inserted; unused where sizes do not count
   u32* remembered = nullptr;      ///< ring: object of each remembered eviction
   u64 remembered_mask = 0;
-  QueueEnds ends[kMostQueues];
+  QueueRing rings[kMostQueues];
   u64 evictions = 0;      ///< remembered ones
   u64 oldest_ghost = 0;   ///< evictions with a smaller number are forgotten
   u64 room_in_objects = 1;  ///< how many objects the cache can hold: the capacity, or the most that were in it at once
@@ -52,13 +59,22 @@ struct QueueState {
   QueueView view{};
 };
 
-inline void lay_out(QueueState& state, Arena& arena, u64 objects, bool size_aware) {
+/// Pieces that no policy of this binary needs are taken but never touched, and so cost no memory.
+inline void lay_out(QueueState& state, Arena& arena, u64 objects, u64 capacity, bool size_aware) {
   state.records = take<QueueRecord>(arena, objects);
+  state.positions = take<u32>(arena, objects);
+  state.evicted_at = take<u32>(arena, objects);
   state.times = take<QueueTimes>(arena, objects);
   if (size_aware) state.resident_sizes = take<u64>(arena, objects);
-  const u64 ring = power_of_two_from(objects + 1);
-  state.remembered_mask = ring - 1;
-  state.remembered = take<u32>(arena, ring);
+  const u64 remembered = power_of_two_from(objects + 1);
+  state.remembered_mask = remembered - 1;
+  state.remembered = take<u32>(arena, remembered);
+  // A ring that is full holds at least as many stale entries as valid ones: sweeping it costs O(1) for each join.
+  const u64 ring = power_of_two_from(2 * most_residents(objects, capacity, size_aware) + 64);
+  for (QueueRing& queue : state.rings) {
+    queue.ids = take<u32>(arena, ring);
+    queue.mask = static_cast<u32>(ring - 1);
+  }
 }
 
 }  // namespace assay_driver
