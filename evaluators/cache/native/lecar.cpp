@@ -1,5 +1,6 @@
-// LeCaR: Vietri et al., Driving cache replacement with ML-based LeCaR (HotStorage 2018), Algorithm 1. Two experts, LRU and LFU, chosen
-// by weights that a hit in the history of what an expert evicted lowers. One history for both, of the cache's size.
+// LeCaR: Vietri et al., Driving cache replacement with ML-based LeCaR (HotStorage 2018), Algorithm 1. Two experts, LRU and LFU, are
+// chosen by weights; a hit in the history of what an expert evicted lowers its weight. Each history has half of the cache's
+// size. Where both experts name the same object, nobody is to blame and nothing is remembered.
 
 #include <cmath>
 
@@ -23,16 +24,16 @@ struct Lecar {
   };
   Sizes<kBytes>& sizes;
   Lists recency;  ///< of the residents
-  Lists history;
+  Lists history;  ///< one list per expert
   FrequencyList frequency;
   std::vector<Ghost> ghosts;
-  std::uint64_t capacity, occupied = 0, history_used = 0;
+  std::uint64_t history_limit, occupied = 0, history_used[2] = {};
   double weight[2] = {0.5, 0.5};
   double discount;
   Random random;
   Lecar(const NativeRun& run, Sizes<kBytes>& given)
-      : sizes(given), recency(run.trace.objects(), 1), history(run.trace.objects(), 1),
-        frequency(run.trace.objects(), run.most_residents()), ghosts(run.trace.objects()), capacity(run.capacity),
+      : sizes(given), recency(run.trace.objects(), 1), history(run.trace.objects(), 2),
+        frequency(run.trace.objects(), run.most_residents()), ghosts(run.trace.objects()), history_limit(run.capacity / 2),
         discount(std::pow(kDiscountBase, 1.0 / static_cast<double>(run.capacity))), random(run.seed) {}
 
   bool hit(std::size_t now, std::uint32_t id) {
@@ -48,15 +49,11 @@ struct Lecar {
     return false;
   }
   void evict(std::size_t now, std::uint64_t) {
+    std::uint32_t choice[2] = {recency.oldest(0), frequency.least()};
+    if (choice[lru] == choice[lfu]) return drop(choice[lru]);
     Expert by = random.below(100) / 100.0 < weight[lru] ? lru : lfu;
-    std::uint32_t id = by == lru ? recency.oldest(0) : frequency.least();
-    recency.remove(id);
-    frequency.remove(id);
-    occupied -= sizes.of(id);
-    ghosts[id] = {static_cast<std::uint32_t>(now), by};
-    history.push_newest(0, id);
-    history_used += sizes.of(id);
-    while (history_used > capacity) forget(history.oldest(0));
+    drop(choice[by]);
+    remember(choice[by], by, now);
   }
   void admit(std::size_t, std::uint32_t id, std::uint64_t size) {
     sizes.fix(id, size);
@@ -73,9 +70,20 @@ struct Lecar {
     weight[expert] = lowered / (lowered + other);
     weight[1 - expert] = other / (lowered + other);
   }
+  void drop(std::uint32_t id) {
+    recency.remove(id);
+    frequency.remove(id);
+    occupied -= sizes.of(id);
+  }
+  void remember(std::uint32_t id, Expert by, std::size_t now) {
+    ghosts[id] = {static_cast<std::uint32_t>(now), by};
+    history.push_newest(by, id);
+    history_used[by] += sizes.of(id);
+    while (history_used[by] > history_limit) forget(history.oldest(by));
+  }
   void forget(std::uint32_t id) {
     history.remove(id);
-    history_used -= sizes.of(id);
+    history_used[ghosts[id].by] -= sizes.of(id);
   }
 };
 

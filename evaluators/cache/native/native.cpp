@@ -23,8 +23,11 @@ constexpr NativePolicy kNativePolicies[] = {
     {"sieve", run_sieve<false>, run_sieve<true>},
     {"s3fifo", run_s3fifo<false>, run_s3fifo<true>},
     {"arc", run_arc<false>, run_arc<true>},
+    {"lirs", run_lirs<false>, run_lirs<true>},
+    {"wtinylfu", run_wtinylfu<false>, run_wtinylfu<true>},
     {"hyperbolic", run_hyperbolic<false>, run_hyperbolic<true>},
     {"lecar", run_lecar<false>, run_lecar<true>},
+    {"lhd", run_lhd<false>, run_lhd<true>},
     {"belady", run_belady<false>, run_belady<true>},
     {"beladysize", run_belady_size<false>, run_belady_size<true>},
 };
