@@ -47,6 +47,7 @@ struct CandidateRecord {
 struct CandidateSummary {
   std::uint64_t index = 0;
   std::uint32_t island = 0;
+  bool is_seed = false;
   OutcomeKind outcome = OutcomeKind::ok;
   std::uint64_t size = 0;
   std::optional<double> fitness;
@@ -116,6 +117,7 @@ class Archive {
 
 /// The body of a "candidate" event: without `stage_ns`, which are kept beside the chain.
 Json to_json(const CandidateRecord& record);
+CandidateSummary summary_of(const CandidateRecord& record);
 Result<CandidateRecord> candidate_from_json(const Json& json);
 Json to_json(const PromotionRecord& record);
 Result<PromotionRecord> promotion_from_json(const Json& json);

@@ -132,6 +132,11 @@ Json to_json(const CandidateRecord& record) {
   return json;
 }
 
+CandidateSummary summary_of(const CandidateRecord& record) {
+  return {record.index, record.island, record.provider == "baseline", record.outcome.kind, record.size,
+          record.fitness, record.ast, record.ir, record.behaviour};
+}
+
 Result<CandidateRecord> candidate_from_json(const Json& json) {
   CandidateRecord record;
   std::optional<Digest> source;

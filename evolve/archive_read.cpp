@@ -116,7 +116,7 @@ Result<std::vector<CandidateRecord>> SqliteArchive::candidates() const {
 Result<void> SqliteArchive::for_each_summary(const std::function<void(const CandidateSummary&)>& visit) const {
   std::lock_guard guard(mutex_);
   if (auto done = index_fits(); !done) return done;
-  auto select = statement("SELECT candidate, island, outcome, size, fitness, ast, ir, behaviour FROM candidate_index ORDER BY candidate");
+  auto select = statement("SELECT candidate, island, is_seed, outcome, size, fitness, ast, ir, behaviour FROM candidate_index ORDER BY candidate");
   if (!select) return std::unexpected(select.error());
   Statement& row = **select;
   auto digest = [&](int column) -> std::optional<Digest> {
@@ -131,12 +131,13 @@ Result<void> SqliteArchive::for_each_summary(const std::function<void(const Cand
     CandidateSummary summary;
     summary.index = static_cast<std::uint64_t>(row.integer(0));
     summary.island = static_cast<std::uint32_t>(row.integer(1));
-    summary.outcome = static_cast<OutcomeKind>(row.integer(2));
-    summary.size = static_cast<std::uint64_t>(row.integer(3));
-    if (!row.is_null(4)) summary.fitness = row.real(4);
-    summary.ast = digest(5);
-    summary.ir = digest(6);
-    summary.behaviour = digest(7);
+    summary.is_seed = row.integer(2) != 0;
+    summary.outcome = static_cast<OutcomeKind>(row.integer(3));
+    summary.size = static_cast<std::uint64_t>(row.integer(4));
+    if (!row.is_null(5)) summary.fitness = row.real(5);
+    summary.ast = digest(6);
+    summary.ir = digest(7);
+    summary.behaviour = digest(8);
     visit(summary);
   }
 }

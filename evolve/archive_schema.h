@@ -15,8 +15,8 @@ CREATE TABLE events(sequence INTEGER PRIMARY KEY, kind TEXT NOT NULL, body TEXT 
 CREATE INDEX events_by_kind ON events(kind, sequence);
 CREATE TABLE blobs(digest BLOB PRIMARY KEY, packed INTEGER NOT NULL, bytes BLOB NOT NULL);
 CREATE TABLE candidate_index(
-  candidate INTEGER PRIMARY KEY, sequence INTEGER NOT NULL, island INTEGER NOT NULL, outcome INTEGER NOT NULL,
-  size INTEGER NOT NULL, fitness REAL, ast BLOB, ir BLOB, behaviour BLOB);
+  candidate INTEGER PRIMARY KEY, sequence INTEGER NOT NULL, island INTEGER NOT NULL, is_seed INTEGER NOT NULL,
+  outcome INTEGER NOT NULL, size INTEGER NOT NULL, fitness REAL, ast BLOB, ir BLOB, behaviour BLOB);
 CREATE TABLE stage_times(candidate INTEGER PRIMARY KEY, body TEXT NOT NULL);
 CREATE TABLE notes(key TEXT PRIMARY KEY, body TEXT NOT NULL);
 CREATE TABLE pending(candidate INTEGER PRIMARY KEY, prompt BLOB NOT NULL, body TEXT NOT NULL);

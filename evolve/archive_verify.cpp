@@ -6,10 +6,9 @@
 namespace assay::evolve {
 namespace {
 
-bool same(const CandidateSummary& row, const CandidateRecord& record) {
-  return row.index == record.index && row.island == record.island && row.outcome == record.outcome.kind &&
-         row.size == record.size && row.fitness == record.fitness && row.ast == record.ast && row.ir == record.ir &&
-         row.behaviour == record.behaviour;
+bool same(const CandidateSummary& a, const CandidateSummary& b) {
+  return a.index == b.index && a.island == b.island && a.is_seed == b.is_seed && a.outcome == b.outcome && a.size == b.size &&
+         a.fitness == b.fitness && a.ast == b.ast && a.ir == b.ir && a.behaviour == b.behaviour;
 }
 
 }  // namespace
@@ -56,7 +55,7 @@ Result<void> SqliteArchive::verify_chain() const {
   if (auto done = verify_blobs(); !done) return done;
   std::optional<std::uint64_t> wrong;
   auto compare = [&](const CandidateSummary& row) {
-    if (!wrong && (row.index >= records.size() || !same(row, records[row.index]))) wrong = row.index;
+    if (!wrong && (row.index >= records.size() || !same(row, summary_of(records[row.index])))) wrong = row.index;
   };
   if (auto done = for_each_summary(compare); !done) return done;
   if (wrong) return fail(path_.string() + ": the index of candidate " + std::to_string(*wrong) + " does not fit the log");

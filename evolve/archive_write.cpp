@@ -78,21 +78,22 @@ Result<void> SqliteArchive::append(const CandidateRecord& record) {
 }
 
 Result<void> SqliteArchive::write_index(const CandidateRecord& record, std::uint64_t sequence) {
-  auto insert = statement("INSERT INTO candidate_index VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)");
+  auto insert = statement("INSERT INTO candidate_index VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
   if (!insert) return std::unexpected(insert.error());
   Statement& row = **insert;
-  row.bind(1, static_cast<std::int64_t>(record.index)).bind(2, static_cast<std::int64_t>(sequence));
-  row.bind(3, static_cast<std::int64_t>(record.island)).bind(4, static_cast<std::int64_t>(record.outcome.kind));
-  row.bind(5, static_cast<std::int64_t>(record.size));
-  if (record.fitness) row.bind(6, *record.fitness);
-  else row.bind_null(6);
+  CandidateSummary summary = summary_of(record);
+  row.bind(1, static_cast<std::int64_t>(summary.index)).bind(2, static_cast<std::int64_t>(sequence));
+  row.bind(3, static_cast<std::int64_t>(summary.island)).bind(4, std::int64_t{summary.is_seed});
+  row.bind(5, static_cast<std::int64_t>(summary.outcome)).bind(6, static_cast<std::int64_t>(summary.size));
+  if (summary.fitness) row.bind(7, *summary.fitness);
+  else row.bind_null(7);
   auto put = [&](int position, const std::optional<Digest>& digest) {
     if (digest) row.bind_blob(position, view_of(*digest));
     else row.bind_null(position);
   };
-  put(7, record.ast);
-  put(8, record.ir);
-  put(9, record.behaviour);
+  put(8, summary.ast);
+  put(9, summary.ir);
+  put(10, summary.behaviour);
   return row.run();
 }
 
