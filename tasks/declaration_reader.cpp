@@ -142,8 +142,9 @@ class Reader {
   /// A name that the abi, the jail or the drivers use at the same scope.
   bool is_taken(llvm::StringRef name) const {
     const auto same = [&](const AbiFunction& function) { return function.name == name; };
-    return name == "Array" || name == "main" || name.starts_with("assay") || name.starts_with("kReads_") ||
-           name.contains("__") || std::ranges::any_of(reading_.abi_functions, same);
+    for (const char* prefix : {"assay", "Assay", "ASSAY", "kAssay", "kReads", "_"})
+      if (name.starts_with(prefix)) return true;
+    return name == "Array" || name == "main" || name.contains("__") || std::ranges::any_of(reading_.abi_functions, same);
   }
 
   void read_declaration(clang::Decl* decl) {

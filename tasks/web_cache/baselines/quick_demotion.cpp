@@ -1,13 +1,11 @@
-// Recency, corrected by what the whole cache looks like: newcomers start as if they had been idle for a while and earn
-// their place by a hit or by a ghost that was evicted not long ago; more hits than most are worth more time.
+// Recency in steps: each doubling of an object's hits is worth the time of two turnovers of the cache; a newcomer that no
+// ghost vouches for starts as if it had been idle for two, so that it leaves soon unless it is hit.
 #include "policy.h"
 
 i64 priority(const Object& object, const Cache& cache, const Ghost& ghost) {
-  const i64 horizon = max(cache.ages.p75, 16);
-  i64 credit = min(object.hits, 4) * (horizon / 4);
-  if (object.hits > cache.hits.p75) credit += horizon / 2;
-  if (object.hits == 0 && ghost.known == 0) credit -= 2 * horizon;
-  if (ghost.known == 1 && ghost.age < cache.ages.p90) credit += horizon / 2;
-  if (object.size > cache.sizes.p90) credit -= horizon / 4;
+  const i64 turnover = max(cache.objects, 16);
+  i64 credit = log2_floor(object.hits + 1) * 2 * turnover;
+  if (object.hits > cache.hits.p75) credit += turnover;
+  if (object.hits == 0 && ghost.known == 0) credit -= 2 * turnover;
   return object.last_access + credit;
 }
