@@ -69,6 +69,7 @@ AssayRun* map_world(const ChildJob& job) {
       job.setup, {kOutputAt, message.output_bytes, PROT_READ | PROT_WRITE, MAP_SHARED, job.output_fd, "output"});
   run->output_bytes = message.output_bytes;
   map_or_give_up(job.setup, {kStackAt, kStackBytes, PROT_READ | PROT_WRITE, kAnonymous, -1, "stack"});
+  map_or_give_up(job.setup, {kFaultStackAt, kFaultStackBytes, PROT_READ | PROT_WRITE, kAnonymous, -1, "fault stack"});
   if (::mprotect(arguments, whole_pages(sizeof(AssayRun) + job.arguments.size()), PROT_READ) != 0)
     give_up(job.setup, "make the arguments read-only");
   return run;
@@ -89,6 +90,30 @@ void close_layers(const ChildJob& job) {
   ::syscall(SYS_close_range, 0u, ~0u, 0u);
   if (layers & kRlimits)
     if (auto lowered = lower_limits(limits_of(job.message)); !lowered) give_up(job.setup, lowered.error().what);
+}
+
+/// Notes where a fault was, for the message to the model, and leaves. The page has a fixed address because a handler
+/// has no other way to know it.
+void note_fault(int signal, siginfo_t* info, void*) {
+  auto* answer = reinterpret_cast<AnswerPage*>(kAnswerAt);
+  answer->value = static_cast<std::uint64_t>(signal);
+  answer->fault_address =
+      info->si_code == SI_KERNEL ? kPrivilegedInstruction : reinterpret_cast<std::uint64_t>(info->si_addr);
+  answer->answered = kFaulted;
+  ::syscall(SYS_exit_group, kFaultStatus);
+}
+
+/// On a stack of its own, for the candidate's may be what overflowed. Without it a fault would just kill, as well.
+void note_faults() {
+  stack_t stack{};
+  stack.ss_sp = reinterpret_cast<void*>(kFaultStackAt);
+  stack.ss_size = kFaultStackBytes;
+  ::sigaltstack(&stack, nullptr);
+  struct sigaction action{};
+  action.sa_sigaction = note_fault;
+  action.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_RESETHAND;
+  ::sigaction(SIGSEGV, &action, nullptr);
+  ::sigaction(SIGBUS, &action, nullptr);
 }
 
 /// The last step: from here nothing can be told to the zygote but the answer.
@@ -133,6 +158,7 @@ void run_child(const ChildJob& job) {
   Entry entry = probe ? probe : reinterpret_cast<Entry>(job.message.load_address + job.message.entry_offset);
   AnswerPage* answer = job.answer;
   close_layers(job);
+  note_faults();
   seal(job);
   // The value before the mark: a death in between reads as "no answer".
   answer->value = call_on_stack(entry, run, kStackAt + kStackBytes);

@@ -1,5 +1,7 @@
 #include "sandbox/run_jail.h"
 
+#include <sys/stat.h>
+
 #include "sandbox/exchange.h"
 #include "sandbox/run_buffers.h"
 #include "sandbox/run_outcome.h"
@@ -11,6 +13,17 @@ namespace assay::sandbox {
 namespace {
 
 using Clock = std::chrono::steady_clock;
+
+/// A mapping that is longer than its file would fault, and the candidate would be blamed.
+Result<void> check_input(const RunRequest& request) {
+  if (request.input_bytes == 0) return {};
+  struct stat info{};
+  if (::fstat(request.input_fd, &info) != 0) return fail(system_error("run jail: input_fd"));
+  if (static_cast<std::uint64_t>(info.st_size) < request.input_bytes)
+    return fail("run jail: input_bytes is " + std::to_string(request.input_bytes) + ", the file has " +
+                std::to_string(info.st_size));
+  return {};
+}
 
 Result<void> check(const RunRequest& request) {
   auto too_big = [](std::uint64_t bytes) { return bytes > kMaxMappingBytes; };
@@ -24,8 +37,7 @@ Result<void> check(const RunRequest& request) {
     return fail("run jail: arena (" + std::to_string(request.arena_bytes) + " bytes) and output (" +
                 std::to_string(request.output_bytes) + ") are over memory_bytes (" +
                 std::to_string(request.memory_bytes) + ")");
-  if (request.input_bytes > 0 && request.input_fd < 0) return fail("run jail: input_bytes without an input_fd");
-  return {};
+  return check_input(request);
 }
 
 RunMessage message_for(const RunRequest& request, Layers layers) {

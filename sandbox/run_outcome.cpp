@@ -22,6 +22,26 @@ Outcome killed_by(int signal, const RunFacts& facts) {
   return outcome(OutcomeKind::signal, describe_signal(signal));
 }
 
+/// Where a fault was, in the words of entry.h.
+std::string describe_fault(std::uint64_t address) {
+  struct Region {
+    std::uint64_t begin;
+    const char* name;
+  };
+  constexpr Region kRegions[] = {{kFaultStackAt, "far from all of its memory"}, {kAnswerAt, "far from all of its memory"},
+                                 {kStackAt, "past its stack"},   {kOutputAt, "past its output"},
+                                 {kArenaAt, "past its arena"},   {kInputAt, "past its input, or wrote to it"},
+                                 {kArgumentsAt, "past its arguments, or wrote to them"}};
+  constexpr std::uint64_t kBelowStack = 64ull << 30;
+  if (address == kPrivilegedInstruction) return "read a clock or ran a privileged instruction";
+  if (address < 4096) return "used a null pointer";
+  if (address < kStackAt && address >= kStackAt - kBelowStack) return "overflowed its stack of 8 MiB";
+  for (const auto& region : kRegions)
+    if (address >= region.begin)
+      return std::string("touched memory ") + region.name + " (offset " + std::to_string(address - region.begin) + ")";
+  return "touched memory that is not its own, or wrote to its code";
+}
+
 Result<Outcome> answered(std::uint64_t value, const RunFacts& facts) {
   switch (value) {
     case kAssayOutputFull:
@@ -43,7 +63,7 @@ Result<Outcome> answered(std::uint64_t value, const RunFacts& facts) {
 
 std::string describe_signal(int signal) {
   switch (signal) {
-    case SIGSEGV: return "SIGSEGV: touched memory that is not its own, overflowed its stack, or read a clock";
+    case SIGSEGV: return "SIGSEGV: touched memory that is not its own";
     case SIGBUS: return "SIGBUS: touched memory past the end of a mapping";
     case SIGILL: return "SIGILL: reached a trap (undefined behaviour, or an unreachable place)";
     case SIGTRAP: return "SIGTRAP: reached a trap";
@@ -59,6 +79,9 @@ Result<Outcome> outcome_of(const Finished& finished, const RunFacts& facts) {
   if (signal == kSealingFailedSignal) return fail("run jail: the seccomp filter was not accepted");
   if (!finished.set_up && exited) return fail(std::string("run jail: ") + finished.message);
   if (!exited) return killed_by(signal, facts);
+  if (WEXITSTATUS(finished.wait_status) == kFaultStatus && finished.answered == kFaulted)
+    return outcome(OutcomeKind::signal, (finished.value == SIGBUS ? "SIGBUS: " : "SIGSEGV: ") +
+                                            describe_fault(finished.fault_address));
   // Only our own path leaves with status 0 and the mark set. The mark could be forged (see the header), the rest not.
   if (WEXITSTATUS(finished.wait_status) != 0 || finished.answered != kAnswered)
     return outcome(OutcomeKind::protocol_violation, "left the process before the driver had its answer");

@@ -57,6 +57,7 @@ RunMessage message_for(const Attempt& attempt) {
 }
 
 bool stopped(const Attempt& attempt, const Finished& finished) {
+  if (attempt.signal == SIGSEGV && finished.answered == kFaulted) return finished.value == SIGSEGV;
   if (attempt.signal) return WIFSIGNALED(finished.wait_status) && WTERMSIG(finished.wait_status) == attempt.signal;
   return WIFEXITED(finished.wait_status) && finished.answered == kAnswered && finished.value == 0;
 }

@@ -2,10 +2,11 @@
 // inherited by a candidate, and so that a fork from it costs little. Started by sandbox/zygote_process.cpp with its socket at
 // descriptor 3, inside its namespaces, as process 1 of its own pid namespace.
 
-#include <poll.h>
-#include <sched.h>
+#include <fcntl.h>
 #include <linux/sched.h>
+#include <poll.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -44,10 +45,20 @@ void copy_message(char (&to)[kMessageBytes], const Text& from) {
 }
 
 template <class Page>
-Page* shared_page() {
+Page* shared_page(std::uint64_t address = 0) {
   static_assert(sizeof(Page) <= kPage);
-  void* at = ::mmap(nullptr, kPage, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+  int fixed = address ? MAP_FIXED_NOREPLACE : 0;
+  void* wanted = reinterpret_cast<void*>(address);
+  void* at = ::mmap(wanted, kPage, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS | fixed, -1, 0);
   return at == MAP_FAILED ? nullptr : static_cast<Page*>(at);
+}
+
+/// If memory runs out on the host, a candidate goes before anything else. Best effort: /proc may not be there.
+void be_first_to_go() {
+  int fd = ::open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+  if (fd < 0) return;
+  [[maybe_unused]] ssize_t written = ::write(fd, "900", 3);
+  ::close(fd);
 }
 
 Result<void> close_zygote_layers(Layers layers) {
@@ -62,7 +73,8 @@ bool set_up(Zygote& zygote) {
   Setup setup;
   auto received = receive_packet(kZygoteSocket, writable_bytes_of(setup));
   if (received.bytes != sizeof setup) return false;
-  zygote = {setup.layers, shared_page<SetupPage>(), shared_page<AnswerPage>()};
+  zygote = {setup.layers, shared_page<SetupPage>(), shared_page<AnswerPage>(kAnswerAt)};
+  be_first_to_go();
   auto closed = close_zygote_layers(setup.layers);
   SetupReply reply;
   reply.ready = closed.has_value() && zygote.setup && zygote.answer;
@@ -114,6 +126,7 @@ Finished reap(const Zygote& zygote, const Child& child) {
   finished.set_up = zygote.setup->done;
   finished.answered = zygote.answer->answered;
   finished.value = zygote.answer->value;
+  finished.fault_address = zygote.answer->fault_address;
   finished.cpu_ns = nanoseconds(usage.ru_utime) + nanoseconds(usage.ru_stime);
   finished.peak_memory_bytes = static_cast<std::uint64_t>(usage.ru_maxrss) * 1024;
   std::memcpy(finished.message, zygote.setup->message, kMessageBytes);
@@ -157,6 +170,7 @@ bool serve(const Zygote& zygote) {
 }  // namespace assay::sandbox
 
 int main() {
+  ::prctl(PR_SET_NAME, "assay-zygote", 0, 0, 0);
   assay::sandbox::Zygote zygote;
   if (!assay::sandbox::set_up(zygote)) return 1;
   while (assay::sandbox::serve(zygote)) {

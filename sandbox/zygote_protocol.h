@@ -70,6 +70,7 @@ struct Finished {
   std::uint32_t set_up = 0;
   std::uint64_t answered = 0;
   std::uint64_t value = 0;
+  std::uint64_t fault_address = 0;  ///< with kFaulted: of a SIGSEGV or SIGBUS (`value`)
   std::uint64_t cpu_ns = 0;
   std::uint64_t peak_memory_bytes = 0;
   char message[kMessageBytes]{};  ///< why it was not set up
@@ -83,6 +84,9 @@ inline constexpr std::uint64_t kArenaAt = 0x1200'0000'0000;
 inline constexpr std::uint64_t kOutputAt = 0x1300'0000'0000;
 inline constexpr std::uint64_t kStackAt = 0x1400'0000'0000;
 inline constexpr std::uint64_t kStackBytes = 8u << 20;
+inline constexpr std::uint64_t kAnswerAt = 0x1500'0000'0000;
+inline constexpr std::uint64_t kFaultStackAt = 0x1600'0000'0000;
+inline constexpr std::uint64_t kFaultStackBytes = 64u << 10;
 inline constexpr std::uint64_t kMaxMappingBytes = 0x0100'0000'0000;  ///< the gap between the above
 
 /// The child dies by this signal when the last step of its set-up fails; under seccomp no candidate can send itself one.
@@ -94,9 +98,14 @@ struct SetupPage {
   char message[kMessageBytes];
 };
 struct AnswerPage {
-  std::uint64_t answered;
+  std::uint64_t answered;  ///< kAnswered, kFaulted, or nothing yet
   std::uint64_t value;
+  std::uint64_t fault_address;
 };
-inline constexpr std::uint64_t kAnswered = 0x5d8c'0a1e'93f4'6b27;  // any pattern that is unlikely by accident
+// Patterns that are unlikely by accident.
+inline constexpr std::uint64_t kAnswered = 0x5d8c'0a1e'93f4'6b27;
+inline constexpr std::uint64_t kFaulted = 0x7be1'44d2'0c95'f83a;
+inline constexpr int kFaultStatus = 70;  ///< exit status of a child whose fault was noted in the answer page
+inline constexpr std::uint64_t kPrivilegedInstruction = ~0ull;  ///< fault_address of rdtsc and its like
 
 }  // namespace assay::sandbox
