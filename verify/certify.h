@@ -31,6 +31,8 @@ struct Claim {
   /// For Refuted: the counterexample ran on the compiled candidate and did what it says. A Refuted claim is always
   /// reproduced; one that does not reproduce is reported as Unknown("counterexample did not reproduce ...").
   bool reproduced = false;
+  std::uint64_t by_intervals = 0;  ///< obligations of this claim that abstract interpretation settled
+  std::uint64_t by_solver = 0;     ///< and those that the solver settled
 };
 
 struct Certificate {
@@ -39,6 +41,9 @@ struct Certificate {
   std::uint64_t instruction_bound = 0;
   std::vector<Claim> claims;
   std::vector<std::string> smt2;  ///< the obligations that went to the solver, in order; digested in `obligations`
+
+  /// Of every claim's counts and of `smt2`: what `obligations` must be.
+  Digest obligations_digest() const;
 
   /// Proved only if every claim is Proved with at least one reached point, and there is at least one claim.
   Verdict overall() const;
@@ -65,6 +70,9 @@ class Certifier {
 };
 
 Json to_json(const Certificate& certificate);
+
+/// A bundle whose files are what its certificate says. The Error names the first thing that was changed.
+Result<void> check_bundle(const std::filesystem::path& folder);
 
 /// Writes certificate.json, source.cpp, emitted.cpp, policy.h, policy.bc and obligations/*.smt2 under `folder`.
 /// The same inputs give the same bytes: no times, no paths of this machine.

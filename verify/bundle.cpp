@@ -1,0 +1,148 @@
+// The certificate as files: JSON beside everything that its digests name.
+
+#include <array>
+#include <system_error>
+
+#include "base/file.h"
+#include "base/json.h"
+#include "verify/certify.h"
+
+namespace assay::verify {
+namespace {
+
+constexpr int kVersion = 1;
+
+Json to_json(const Claim& claim) {
+  Json out{{"function", claim.function}, {"property", claim.property}, {"verdict", name_of(claim.verdict)},
+           {"obligations", {{"intervals", claim.by_intervals}, {"solver", claim.by_solver}}}};
+  if (auto* proved = std::get_if<Proved>(&claim.verdict)) {
+    out["reached_points"] = proved->reached_points;
+    out["witness"] = Json::parse(claim.witness, nullptr, false);
+  } else if (auto* refuted = std::get_if<Refuted>(&claim.verdict)) {
+    out["counterexample"] = refuted->counterexample;
+    out["reproduced"] = claim.reproduced;
+    out["line"] = claim.line;
+  } else {
+    out["reason"] = std::get<Unknown>(claim.verdict).reason;
+  }
+  return out;
+}
+
+/// Of everything in the certificate but this digest itself.
+std::string seal(Json certificate) {
+  certificate.erase("digest");
+  return sha256(certificate.dump()).hex();
+}
+
+std::string obligation_name(std::size_t index) {
+  std::string number = std::to_string(index + 1);
+  return "obligations/" + std::string(4 - std::min<std::size_t>(4, number.size()), '0') + number + ".smt2";
+}
+
+struct File {
+  std::string name;
+  std::string text;
+};
+
+Result<void> write_all(const std::filesystem::path& folder, const std::vector<File>& files) {
+  std::error_code code;
+  std::filesystem::remove_all(folder / "obligations", code);  // of an earlier certificate
+  std::filesystem::create_directories(folder / "obligations", code);
+  if (code) return fail("writing the bundle " + folder.string() + ": " + code.message());
+  for (const File& file : files)
+    if (auto written = write_file(folder / file.name, file.text); !written) return written;
+  return {};
+}
+
+/// Expects `text` under the digest that the certificate gives as `key`.
+Result<void> expect_digest(const Json& certificate, const std::string& key, const std::string& text, const std::string& file) {
+  auto wanted = member<std::string>(certificate, key, "certificate.json");
+  if (!wanted) return std::unexpected(wanted.error());
+  if (*wanted == sha256(text).hex()) return {};
+  return fail("the bundle was changed: " + file + " is not what certificate.json names as \"" + key + "\"");
+}
+
+Result<void> check_obligations(const Json& certificate, const std::filesystem::path& folder) {
+  auto claims = member<Json>(certificate, "claims", "certificate.json");
+  auto count = member<std::size_t>(certificate, "queries", "certificate.json");
+  auto wanted = member<std::string>(certificate, "obligations", "certificate.json");
+  for (const auto* missing : {claims ? nullptr : &claims.error(), count ? nullptr : &count.error(), wanted ? nullptr : &wanted.error()})
+    if (missing != nullptr) return std::unexpected(*missing);
+  Certificate listed;
+  for (const Json& each : *claims) {
+    Claim claim;
+    auto counts = member<Json>(each, "obligations", "a claim");
+    auto verdict = member<std::string>(each, "verdict", "a claim");
+    if (!counts || !verdict) return fail("certificate.json: a claim without its verdict or its obligations");
+    claim.function = member_or<std::string>(each, "function", "", "a claim").value_or("");
+    claim.property = member_or<std::string>(each, "property", "", "a claim").value_or("");
+    claim.verdict = *verdict == "proved" ? Verdict(Proved{}) : *verdict == "refuted" ? Verdict(Refuted{}) : Verdict(Unknown{});
+    claim.by_intervals = member_or<std::uint64_t>(*counts, "intervals", 0, "a claim").value_or(0);
+    claim.by_solver = member_or<std::uint64_t>(*counts, "solver", 0, "a claim").value_or(0);
+    listed.claims.push_back(std::move(claim));
+  }
+  for (std::size_t i = 0; i < *count; ++i) {
+    auto text = read_file(folder / obligation_name(i));
+    if (!text) return std::unexpected(text.error());
+    listed.smt2.push_back(std::move(*text));
+  }
+  if (listed.obligations_digest().hex() == *wanted) return {};
+  return fail("the bundle was changed: claims or obligations are not what certificate.json names as \"obligations\"");
+}
+
+}  // namespace
+
+Json to_json(const Certificate& certificate) {
+  Json claims = Json::array();
+  for (const Claim& claim : certificate.claims) claims.push_back(to_json(claim));
+  Json out{{"version", kVersion},
+           {"task", certificate.task},
+           {"source", certificate.source.hex()},
+           {"ast", certificate.ast.hex()},
+           {"contract", certificate.contract.hex()},
+           {"ir", certificate.ir.hex()},
+           {"toolchain", certificate.toolchain.hex()},
+           {"obligations", certificate.obligations.hex()},
+           {"queries", certificate.smt2.size()},
+           {"instruction_bound", certificate.instruction_bound},
+           {"verdict", name_of(certificate.overall())},
+           {"claims", std::move(claims)}};
+  out["digest"] = seal(out);
+  return out;
+}
+
+Result<void> write_bundle(const Certificate& certificate, const tasks::Contract& contract, const Source& source,
+                          const Screened& screened, const CheckedIr& ir, const std::filesystem::path& folder) {
+  if (sha256(source.text) != certificate.source || ir.digest != certificate.ir)
+    return fail("writing the bundle " + folder.string() + ": source or IR is not what the certificate is about");
+  Json json = to_json(certificate);
+  json["emitted"] = sha256(screened.text()).hex();
+  json["policy_header"] = sha256(contract.text).hex();
+  json["bitcode"] = sha256(ir.bitcode).hex();
+  json["digest"] = seal(json);
+  std::vector<File> files{{"certificate.json", json.dump(2) + "\n"},
+                          {"source.cpp", source.text},
+                          {"emitted.cpp", screened.text()},
+                          {"policy.h", contract.text},
+                          {"policy.bc", ir.bitcode}};
+  for (std::size_t i = 0; i < certificate.smt2.size(); ++i) files.push_back({obligation_name(i), certificate.smt2[i]});
+  return write_all(folder, files);
+}
+
+Result<void> check_bundle(const std::filesystem::path& folder) {
+  auto certificate = read_json(folder / "certificate.json");
+  if (!certificate) return std::unexpected(certificate.error());
+  auto digest = member<std::string>(*certificate, "digest", "certificate.json");
+  if (!digest) return std::unexpected(digest.error());
+  if (seal(*certificate) != *digest) return fail("the bundle was changed: certificate.json does not carry its own digest");
+  constexpr std::array<std::array<const char*, 2>, 4> kFiles{
+      {{"source.cpp", "source"}, {"emitted.cpp", "emitted"}, {"policy.h", "policy_header"}, {"policy.bc", "bitcode"}}};
+  for (auto [file, key] : kFiles) {
+    auto text = read_file(folder / file);
+    if (!text) return std::unexpected(text.error());
+    if (auto same = expect_digest(*certificate, key, *text, file); !same) return same;
+  }
+  return check_obligations(*certificate, folder);
+}
+
+}  // namespace assay::verify

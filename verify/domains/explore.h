@@ -1,0 +1,47 @@
+#pragma once
+// Engine 1: unrolls a program once, all paths merged, and settles checks by intervals as it goes. What intervals cannot
+// settle comes out as open obligations, exact formulas over the inputs, for engine 2.
+//
+// Soundness: a block instance is visited unless the facts on every way to it are contradictory, which (facts.h) no
+// input satisfies; a check is settled only if its condition's interval is a single 1, or its instance is not visited.
+// Loops run until no execution can stay in them, or until every execution has passed the instruction bound, and that
+// is then an obligation of its own: nothing is assumed about a loop.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "verify/lower/program.h"
+#include "verify/lower/term.h"
+
+namespace assay::verify::domains {
+
+/// An execution that reaches the place (all of `path`) and breaks the claim (`violation`) must not exist.
+struct Obligation {
+  lower::Property property = lower::Property::no_undefined_behaviour;
+  std::string what;
+  int line = 0;
+  std::vector<lower::TermId> path;
+  lower::TermId violation = lower::kNoTerm;
+};
+
+struct Exploration {
+  std::vector<Obligation> open;
+  std::uint64_t settled[5] = {};  ///< by intervals, per property
+  /// The literals of each way to a return that intervals do not exclude.
+  std::vector<std::vector<lower::TermId>> returns;
+  /// Why unrolling was given up; then nothing is proved of this function.
+  std::optional<std::string> gave_up;
+  int gave_up_line = 0;
+};
+
+struct ExploreOptions {
+  std::uint64_t instruction_bound = 4096;
+  std::uint64_t most_instances = 60000;  ///< of blocks; past it: gave_up
+  bool use_intervals = true;             ///< off: only constants are folded (to check the engines against each other)
+};
+
+Exploration explore(const lower::Program& program, lower::TermPool& pool, const ExploreOptions& options);
+
+}  // namespace assay::verify::domains

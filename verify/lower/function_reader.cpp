@@ -1,0 +1,200 @@
+#include "verify/lower/function_reader.h"
+
+#include <llvm/ADT/PostOrderIterator.h>
+#include <llvm/IR/CFG.h>
+#include <llvm/IR/Constants.h>
+#include <llvm/IR/DebugInfoMetadata.h>
+#include <llvm/IR/Function.h>
+#include <llvm/IR/Instructions.h>
+#include <llvm/IR/IntrinsicInst.h>
+#include <llvm/IR/Module.h>
+#include <llvm/IR/Operator.h>
+
+#include "verify/lower/instruction_reader.h"
+#include "verify/lower/layout.h"
+
+namespace assay::verify::lower {
+namespace {
+
+/// The line of the policy's own text: the outermost place of an inlined instruction.
+int line_of(const llvm::Instruction& at) {
+  const llvm::DILocation* place = at.getDebugLoc().get();
+  if (place == nullptr) return 0;
+  while (place->getInlinedAt() != nullptr) place = place->getInlinedAt();
+  return static_cast<int>(place->getLine());
+}
+
+class FunctionReader {
+ public:
+  FunctionReader(const llvm::Function& body, const tasks::Contract& contract, const tasks::Function& declared)
+      : body_(body), contract_(contract), declared_(declared), builder_(program_), reader_(program_, builder_, body) {
+    program_.function = declared.name;
+  }
+
+  std::expected<Program, Unsupported> read() {
+    read_signature();
+    if (!reader_.refused()) read_blocks();
+    if (!reader_.refused()) read_phis();
+    if (!reader_.refused() && !analyse_flow(program_)) reader_.refuse("control flow that enters a loop in its middle");
+    if (reader_.refused()) return std::unexpected(*reader_.refused());
+    return std::move(program_);
+  }
+
+ private:
+  void read_signature() {
+    if (body_.arg_size() != declared_.parameters.size() || body_.isVarArg()) return reader_.refuse("a signature that is not the contract's");
+    for (std::size_t i = 0; i < declared_.parameters.size(); ++i) read_parameter(*body_.getArg(i), declared_.parameters[i]);
+    if (body_.getAttributes().hasRetAttr(llvm::Attribute::Range)) return reader_.refuse("a range attribute on the result");
+    const llvm::Type* type = body_.getReturnType();
+    if (type->isVoidTy() != (declared_.return_type == "void")) return reader_.refuse("a result that is not the contract's");
+    if (type->isVoidTy()) return;
+    program_.return_width = declared_.return_type == "bool" ? 1 : 64;
+    if (!type->isIntegerTy(program_.return_width)) return reader_.refuse("a result type that is not the contract's");
+    bool is_bool = declared_.return_type == "bool";
+    program_.return_min = is_bool ? 0 : declared_.min;
+    program_.return_max = is_bool ? 1 : declared_.max;
+  }
+
+  void read_parameter(const llvm::Argument& argument, const tasks::Parameter& parameter) {
+    if (const tasks::Record* record = contract_.record(parameter.type)) {
+      if (!argument.getType()->isPointerTy() || argument.hasByValAttr() || argument.hasStructRetAttr())
+        return reader_.refuse("the parameter " + parameter.name + " is not passed by reference");
+      auto object = add_record(program_, contract_, *record, parameter.name, parameter.is_state);
+      if (!object) return reader_.refuse(object.error());
+      reader_.bind_address(argument, Address{*object, 0, kNone});
+      return;
+    }
+    bool is_bool = parameter.type == "bool";
+    unsigned width = is_bool ? 1 : 64;
+    if (!argument.getType()->isIntegerTy(width)) return reader_.refuse("the parameter " + parameter.name + " has an unexpected type");
+    ValueId value = builder_.fresh(width);
+    reader_.bind(argument, value);
+    program_.inputs.push_back({parameter.name, smallest(width), largest(width), value, kNone});
+  }
+
+  /// In reverse post-order every definition is read before its uses, phis apart, which get their identity first.
+  void read_blocks() {
+    llvm::ReversePostOrderTraversal<const llvm::Function*> order(&body_);
+    for (const llvm::BasicBlock* block : order) {
+      first_[block] = builder_.new_block();
+      for (const llvm::PHINode& phi : block->phis()) reader_.bind_phi(phi);
+    }
+    for (const llvm::BasicBlock* block : order)
+      if (!reader_.refused()) read_block(*block);
+  }
+
+  void read_block(const llvm::BasicBlock& block) {
+    source_ = &block;
+    builder_.select_block(first_[&block]);
+    for (const llvm::Instruction& at : block) current().cost += llvm::isa<llvm::DbgInfoIntrinsic>(at) ? 0 : 1;
+    for (const llvm::Instruction& at : block) {
+      builder_.set_line(line_of(at));
+      if (llvm::isa<llvm::PHINode>(at)) continue;
+      if (at.isTerminator()) {
+        read_end(at);
+      } else if (reader_.read(at) || reader_.refused()) {
+        return;  // a trap: what follows is not reached
+      }
+    }
+  }
+
+  Block& current() { return program_.blocks[builder_.block()]; }
+
+  void read_end(const llvm::Instruction& at) {
+    if (auto* branch = llvm::dyn_cast<llvm::BranchInst>(&at)) {
+      read_branch(*branch);
+    } else if (auto* give_back = llvm::dyn_cast<llvm::ReturnInst>(&at)) {
+      current().end = End::give_back;
+      if (give_back->getReturnValue() != nullptr) current().condition = reader_.value(*give_back->getReturnValue());
+    } else if (llvm::isa<llvm::UnreachableInst>(at)) {
+      current().end = End::trap;
+      current().check = builder_.check(Property::no_undefined_behaviour, "control reaches a place that must be unreachable");
+    } else if (auto* choice = llvm::dyn_cast<llvm::SwitchInst>(&at)) {
+      read_switch(*choice);
+    } else {
+      reader_.refuse(std::string("the instruction ") + at.getOpcodeName());
+    }
+  }
+
+  void read_branch(const llvm::BranchInst& branch) {
+    const llvm::BasicBlock& first = *branch.getSuccessor(0);
+    if (branch.isUnconditional()) {
+      end_with_jump(edge(first));
+      return;
+    }
+    const llvm::BasicBlock& second = *branch.getSuccessor(1);
+    bool same = &first == &second;  // phis name predecessors, so equal edges get a block each
+    end_with_branch(reader_.value(*branch.getCondition()), same ? split_edge(first) : edge(first),
+                    same ? split_edge(second) : edge(second));
+  }
+
+  std::uint32_t edge(const llvm::BasicBlock& to) {
+    edges_[&to].push_back({builder_.block(), source_});
+    return first_[&to];
+  }
+
+  std::uint32_t split_edge(const llvm::BasicBlock& to) {
+    std::uint32_t between = builder_.new_block();
+    program_.blocks[between].end = End::jump;
+    program_.blocks[between].target[0] = first_[&to];
+    edges_[&to].push_back({between, source_});
+    return between;
+  }
+
+  void end_with_jump(std::uint32_t target) {
+    current().end = End::jump;
+    current().target[0] = target;
+  }
+
+  void end_with_branch(ValueId condition, std::uint32_t when_true, std::uint32_t when_false) {
+    Block& block = current();
+    block.end = End::branch;
+    block.condition = condition;
+    block.target[0] = when_true;
+    block.target[1] = when_false;
+  }
+
+  /// A chain of comparisons, each in a block of its own.
+  void read_switch(const llvm::SwitchInst& choice) {
+    ValueId value = reader_.value(*choice.getCondition());
+    unsigned width = program_.values[value].width;
+    for (auto each : choice.cases()) {
+      ValueId wanted = builder_.constant(wrap(each.getCaseValue()->getZExtValue(), width), width);
+      ValueId same = builder_.compute(Op::eq, 1, value, wanted);
+      std::uint32_t taken = split_edge(*each.getCaseSuccessor()), next = builder_.new_block();
+      end_with_branch(same, taken, next);
+      builder_.select_block(next);
+    }
+    end_with_jump(split_edge(*choice.getDefaultDest()));
+  }
+
+  void read_phis() {
+    for (auto [block, number] : first_)
+      for (const llvm::PHINode& phi : block->phis()) {
+        builder_.set_line(line_of(phi));
+        Phi out{reader_.value(phi), {}};
+        for (auto [predecessor, from] : edges_[block])
+          out.incoming.push_back({predecessor, reader_.value(*phi.getIncomingValueForBlock(from))});
+        program_.blocks[number].phis.push_back(std::move(out));
+      }
+  }
+
+  const llvm::Function& body_;
+  const tasks::Contract& contract_;
+  const tasks::Function& declared_;
+  Program program_;
+  Builder builder_;
+  InstructionReader reader_;
+  std::map<const llvm::BasicBlock*, std::uint32_t> first_;
+  std::map<const llvm::BasicBlock*, std::vector<std::pair<std::uint32_t, const llvm::BasicBlock*>>> edges_;
+  const llvm::BasicBlock* source_ = nullptr;
+};
+
+}  // namespace
+
+std::expected<Program, Unsupported> read_function(const llvm::Function& body, const tasks::Contract& contract,
+                                                  const tasks::Function& declared) {
+  return FunctionReader(body, contract, declared).read();
+}
+
+}  // namespace assay::verify::lower

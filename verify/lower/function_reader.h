@@ -1,0 +1,18 @@
+#pragma once
+// One LLVM function to one Program. Internal to lowering: the only header here that knows LLVM, by name alone.
+
+#include <expected>
+
+#include "tasks/contract.h"
+#include "verify/lower/lower.h"
+
+namespace llvm {
+class Function;
+}
+
+namespace assay::verify::lower {
+
+std::expected<Program, Unsupported> read_function(const llvm::Function& body, const tasks::Contract& contract,
+                                                  const tasks::Function& declared);
+
+}  // namespace assay::verify::lower

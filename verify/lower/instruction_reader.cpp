@@ -1,0 +1,304 @@
+#include "verify/lower/instruction_reader.h"
+
+#include <llvm/ADT/MapVector.h>
+#include <llvm/IR/Constants.h>
+#include <llvm/IR/DebugInfoMetadata.h>
+#include <llvm/IR/Module.h>
+#include <llvm/IR/Operator.h>
+
+namespace assay::verify::lower {
+namespace {
+
+unsigned width_of(const llvm::Value& value) {
+  return value.getType()->isIntegerTy() ? value.getType()->getIntegerBitWidth() : 64;
+}
+
+std::optional<Op> operation(unsigned opcode) {
+  switch (opcode) {
+    case llvm::Instruction::Add: return Op::add;
+    case llvm::Instruction::Sub: return Op::sub;
+    case llvm::Instruction::Mul: return Op::mul;
+    case llvm::Instruction::SDiv: return Op::sdiv;
+    case llvm::Instruction::SRem: return Op::srem;
+    case llvm::Instruction::UDiv: return Op::udiv;
+    case llvm::Instruction::URem: return Op::urem;
+    case llvm::Instruction::Shl: return Op::shl;
+    case llvm::Instruction::LShr: return Op::lshr;
+    case llvm::Instruction::AShr: return Op::ashr;
+    case llvm::Instruction::And: return Op::and_;
+    case llvm::Instruction::Or: return Op::or_;
+    case llvm::Instruction::Xor: return Op::xor_;
+    default: return std::nullopt;
+  }
+}
+
+Word word_of(const llvm::APInt& bits) {
+  UnsignedWord value = bits.getRawData()[0];
+  if (bits.getNumWords() > 1) value |= static_cast<UnsignedWord>(bits.getRawData()[1]) << 64;
+  return wrap(value, bits.getBitWidth());
+}
+
+}  // namespace
+
+InstructionReader::InstructionReader(Program& program, Builder& builder, const llvm::Function& body)
+    : program_(program), builder_(builder), layout_(body.getParent()->getDataLayout()) {}
+
+void InstructionReader::refuse(std::string what) {
+  if (!refused_) refused_ = Unsupported{std::move(what), builder_.line()};
+}
+
+ValueId InstructionReader::refused_value(std::string what, unsigned width) {
+  refuse(std::move(what));
+  return builder_.constant(0, width);
+}
+
+void InstructionReader::bind_phi(const llvm::PHINode& phi) {
+  if (!phi.getType()->isIntegerTy() || width_of(phi) > 128) return refuse("a merge of addresses");
+  bind(phi, builder_.fresh(width_of(phi)));
+}
+
+ValueId InstructionReader::value(const llvm::Value& value) {
+  unsigned width = width_of(value);
+  if (width > 128) return refused_value("an integer of more than 128 bits");
+  if (auto* constant = llvm::dyn_cast<llvm::ConstantInt>(&value)) return builder_.constant(word_of(constant->getValue()), width);
+  if (auto found = values_.find(&value); found != values_.end()) return found->second;
+  if (llvm::isa<llvm::UndefValue>(value)) return refused_value("an undefined value", width);  // poison too
+  if (addresses_.contains(&value)) return refused_value("an address used as a number", width);
+  return refused_value("a value that is not an integer", width);
+}
+
+std::optional<Address> InstructionReader::constant_address(const llvm::Value& value) {
+  llvm::APInt offset(64, 0);
+  const llvm::Value* base = value.stripAndAccumulateConstantOffsets(layout_, offset, false);
+  auto* global = llvm::dyn_cast<llvm::GlobalVariable>(base);
+  if (global == nullptr) return std::nullopt;
+  std::uint32_t object = table(*global);
+  if (object == kNone) return std::nullopt;
+  return Address{object, word_of(offset), kNone};
+}
+
+std::optional<Address> InstructionReader::address(const llvm::Value& value) {
+  if (auto found = addresses_.find(&value); found != addresses_.end()) return found->second;
+  if (llvm::isa<llvm::Constant>(value) && value.getType()->isPointerTy()) return constant_address(value);
+  return std::nullopt;
+}
+
+/// A constant table of integers becomes an object that nothing can write.
+std::uint32_t InstructionReader::table(const llvm::GlobalVariable& global) {
+  if (auto found = tables_.find(&global); found != tables_.end()) return found->second;
+  if (!global.isConstant() || !global.hasDefinitiveInitializer()) return kNone;
+  auto* array = llvm::dyn_cast<llvm::ConstantDataArray>(global.getInitializer());
+  if (array == nullptr || !array->getElementType()->isIntegerTy()) return kNone;
+  Object object{.name = "a constant table", .first_slot = static_cast<std::uint32_t>(program_.slots.size())};
+  auto bytes = static_cast<std::uint32_t>(array->getElementByteSize());
+  for (unsigned i = 0; i < array->getNumElements(); ++i) {
+    Word element = word_of(array->getElementAsAPInt(i));
+    program_.slots.push_back({"table[" + std::to_string(i) + "]", i * bytes, bytes, element, element, element});
+  }
+  object.slot_count = array->getNumElements();
+  object.bytes = bytes * object.slot_count;
+  program_.objects.push_back(std::move(object));
+  return tables_[&global] = static_cast<std::uint32_t>(program_.objects.size() - 1);
+}
+
+bool InstructionReader::read(const llvm::Instruction& at) {
+  if (auto* binary = llvm::dyn_cast<llvm::BinaryOperator>(&at)) return read_binary(*binary), false;
+  if (auto* compare = llvm::dyn_cast<llvm::ICmpInst>(&at)) return read_compare(*compare), false;
+  if (auto* cast = llvm::dyn_cast<llvm::CastInst>(&at)) return read_cast(*cast), false;
+  if (auto* select = llvm::dyn_cast<llvm::SelectInst>(&at)) return read_select(*select), false;
+  if (auto* element = llvm::dyn_cast<llvm::GetElementPtrInst>(&at)) return read_element_address(*element), false;
+  if (auto* load = llvm::dyn_cast<llvm::LoadInst>(&at)) return read_load(*load), false;
+  if (auto* store = llvm::dyn_cast<llvm::StoreInst>(&at)) return read_store(*store), false;
+  if (auto* local = llvm::dyn_cast<llvm::AllocaInst>(&at)) return read_local(*local), false;
+  if (auto* extract = llvm::dyn_cast<llvm::ExtractValueInst>(&at)) return read_extract(*extract), false;
+  if (auto* call = llvm::dyn_cast<llvm::CallInst>(&at)) return read_call(*call);
+  // Every value here is defined (undefined ones are refused or obliged away), so freezing changes nothing.
+  if (llvm::isa<llvm::FreezeInst>(at)) return bind(at, value(*at.getOperand(0))), false;
+  refuse(std::string("the instruction ") + at.getOpcodeName());
+  return false;
+}
+
+/// An operation's undefined cases are obligations, whatever UBSan has tested before it.
+void InstructionReader::require_defined(const llvm::BinaryOperator& at, Op op, ValueId a, ValueId b) {
+  unsigned width = width_of(at);
+  auto is = [&](ValueId value, Word wanted) { return builder_.compute(Op::eq, 1, value, builder_.constant(wanted, width)); };
+  if (op >= Op::sdiv && op <= Op::urem)
+    builder_.require(builder_.negate(is(b, 0)), Property::no_undefined_behaviour, "a division by zero");
+  if (op == Op::sdiv || op == Op::srem) {
+    ValueId not_smallest = builder_.negate(is(a, smallest(width))), not_minus_one = builder_.negate(is(b, -1));
+    builder_.require(builder_.compute(Op::or_, 1, not_smallest, not_minus_one), Property::no_undefined_behaviour,
+                     "a division overflows");
+  }
+  if (op >= Op::shl && op <= Op::ashr)
+    builder_.require(builder_.compute(Op::ult, 1, b, builder_.constant(width, width)), Property::no_undefined_behaviour,
+                     "a shift by " + std::to_string(width) + " bits or more");
+}
+
+void InstructionReader::read_binary(const llvm::BinaryOperator& at) {
+  if (read_address_arithmetic(at)) return;
+  auto op = operation(at.getOpcode());
+  auto* wrapping = llvm::dyn_cast<llvm::OverflowingBinaryOperator>(&at);
+  auto* exact = llvm::dyn_cast<llvm::PossiblyExactOperator>(&at);
+  auto* disjoint = llvm::dyn_cast<llvm::PossiblyDisjointInst>(&at);
+  bool no_signed = wrapping && wrapping->hasNoSignedWrap(), no_unsigned = wrapping && wrapping->hasNoUnsignedWrap();
+  bool is_shift = op && *op >= Op::shl && *op <= Op::ashr;
+  bool odd = op && width_of(at) == 1 && *op != Op::and_ && *op != Op::or_ && *op != Op::xor_;
+  if (!op || odd || (exact && exact->isExact()) || (disjoint && disjoint->isDisjoint()) || (is_shift && (no_signed || no_unsigned)))
+    return refuse(std::string("the instruction ") + at.getOpcodeName() + " in this form");
+  ValueId a = value(*at.getOperand(0)), b = value(*at.getOperand(1)), flag = kNone;
+  require_defined(at, *op, a, b);
+  if (is_arithmetic(*op)) flag = builder_.compute(overflow_test(*op), 1, a, b);
+  if (no_signed) builder_.require(builder_.negate(flag), Property::no_undefined_behaviour, "signed arithmetic overflows");
+  if (no_unsigned) {
+    Op test = static_cast<Op>(static_cast<int>(overflow_test(*op)) + 3);
+    builder_.require(builder_.negate(builder_.compute(test, 1, a, b)), Property::no_undefined_behaviour, "unsigned arithmetic overflows");
+  }
+  bind(at, flag == kNone ? builder_.compute(*op, width_of(at), a, b) : builder_.guarded(*op, width_of(at), a, b, flag));
+}
+
+/// What UBSan computes with addresses: a sum with an offset, and the low bits of an address. Objects are 8-aligned.
+bool InstructionReader::read_address_arithmetic(const llvm::BinaryOperator& at) {
+  auto left = address(*at.getOperand(0)), right = address(*at.getOperand(1));
+  if (!left && !right) return false;
+  auto* mask = llvm::dyn_cast<llvm::ConstantInt>(at.getOperand(1));
+  if (at.getOpcode() == llvm::Instruction::Add && left.has_value() != right.has_value()) {
+    Address base = left ? *left : *right;
+    bind_address(at, builder_.step(base, value(*at.getOperand(left ? 1 : 0)), 1, false));
+  } else if (at.getOpcode() == llvm::Instruction::And && left && mask != nullptr && mask->getValue().ule(7)) {
+    bind(at, builder_.compute(Op::and_, 64, builder_.offset_of(*left), value(*mask)));
+  } else {
+    refuse("arithmetic on addresses");
+  }
+  return true;
+}
+
+ValueId InstructionReader::compare(llvm::CmpInst::Predicate predicate, ValueId a, ValueId b) {
+  using P = llvm::CmpInst::Predicate;
+  switch (predicate) {
+    case P::ICMP_EQ: return builder_.compute(Op::eq, 1, a, b);
+    case P::ICMP_NE: return builder_.negate(builder_.compute(Op::eq, 1, a, b));
+    case P::ICMP_SLT: return builder_.compute(Op::slt, 1, a, b);
+    case P::ICMP_SGT: return builder_.compute(Op::slt, 1, b, a);
+    case P::ICMP_SLE: return builder_.negate(builder_.compute(Op::slt, 1, b, a));
+    case P::ICMP_SGE: return builder_.negate(builder_.compute(Op::slt, 1, a, b));
+    case P::ICMP_ULT: return builder_.compute(Op::ult, 1, a, b);
+    case P::ICMP_UGT: return builder_.compute(Op::ult, 1, b, a);
+    case P::ICMP_ULE: return builder_.negate(builder_.compute(Op::ult, 1, b, a));
+    case P::ICMP_UGE: return builder_.negate(builder_.compute(Op::ult, 1, a, b));
+    default: return refused_value("an unknown comparison", 1);
+  }
+}
+
+void InstructionReader::read_compare(const llvm::ICmpInst& at) {
+  if (read_address_compare(at)) return;
+  ValueId a = value(*at.getOperand(0)), b = value(*at.getOperand(1));
+  if (at.isSigned() && program_.values[a].width == 1) return refuse("a signed comparison of bits");
+  bind(at, compare(at.getPredicate(), a, b));
+}
+
+/// Objects are not at address zero and do not wrap around the address space, so addresses inside (or one past) an
+/// object are not null, and two of one object compare as their offsets do.
+bool InstructionReader::read_address_compare(const llvm::ICmpInst& at) {
+  auto left = address(*at.getOperand(0)), right = address(*at.getOperand(1));
+  if (!left && !right) return false;
+  auto* other = llvm::dyn_cast<llvm::Constant>(at.getOperand(1));
+  if (left && other != nullptr && other->isNullValue() && at.isEquality()) {
+    builder_.require_inside(*left);
+    bind(at, builder_.constant(at.getPredicate() == llvm::CmpInst::ICMP_NE ? 1 : 0, 1));
+  } else if (left && right && left->object == right->object && !at.isSigned()) {
+    builder_.require_inside(*left);
+    builder_.require_inside(*right);
+    bind(at, compare(at.getPredicate(), builder_.offset_of(*left), builder_.offset_of(*right)));
+  } else {
+    refuse("a comparison of addresses");
+  }
+  return true;
+}
+
+void InstructionReader::read_cast(const llvm::CastInst& at) {
+  unsigned width = width_of(at);
+  if (auto from = address(*at.getOperand(0)); from && at.getOpcode() == llvm::Instruction::PtrToInt && width == 64)
+    return bind_address(at, *from);
+  if (!at.getType()->isIntegerTy() || !at.getSrcTy()->isIntegerTy() || width > 128) return refuse("a cast that is not between integers");
+  ValueId a = value(*at.getOperand(0));
+  if (at.getOpcode() == llvm::Instruction::ZExt) {
+    unsigned from = program_.values[a].width;
+    if (at.hasNonNeg() && from > 1)
+      builder_.require(builder_.negate(builder_.compute(Op::slt, 1, a, builder_.constant(0, from))), Property::no_undefined_behaviour,
+                       "a widening that promised a non-negative value");
+    if (at.hasNonNeg() && from == 1) return refuse("a widening that promised a zero bit");
+    return bind(at, builder_.compute(Op::zext, width, a));
+  }
+  if (at.getOpcode() == llvm::Instruction::SExt) return bind(at, builder_.compute(Op::sext, width, a));
+  auto* trunc = llvm::dyn_cast<llvm::TruncInst>(&at);
+  if (trunc == nullptr || trunc->hasNoSignedWrap() || trunc->hasNoUnsignedWrap()) return refuse("a cast in this form");
+  bind(at, builder_.compute(Op::trunc, width, a));
+}
+
+void InstructionReader::read_select(const llvm::SelectInst& at) {
+  if (!at.getType()->isIntegerTy() || !at.getCondition()->getType()->isIntegerTy(1)) return refuse("a choice between addresses");
+  bind(at, builder_.compute(Op::select, width_of(at), value(*at.getCondition()), value(*at.getTrueValue()), value(*at.getFalseValue())));
+}
+
+void InstructionReader::read_element_address(const llvm::GetElementPtrInst& at) {
+  auto base = address(*at.getPointerOperand());
+  llvm::MapVector<llvm::Value*, llvm::APInt> variables;
+  llvm::APInt constant(64, 0);
+  if (!base || !at.collectOffset(layout_, 64, variables, constant)) return refuse("an address outside the contract's records");
+  Address out = *base;
+  out.constant += word_of(constant);
+  for (auto& [index, stride] : variables) {
+    ValueId number = value(*index);
+    if (refused_) return;
+    if (program_.values[number].width > 64) return refuse("an index of more than 64 bits");
+    if (program_.values[number].width < 64) number = builder_.compute(Op::sext, 64, number);
+    out = builder_.step(out, number, word_of(stride), at.isInBounds());
+  }
+  if (at.isInBounds()) builder_.require_inside(out);
+  bind_address(at, out);
+}
+
+/// Slots stand at multiples of their size and objects at multiples of 8, so an access that hits a slot is aligned to
+/// its size; a promise of more is kept only by a constant offset.
+bool InstructionReader::memory_width(unsigned width, std::uint64_t alignment, const Address& at) {
+  if (width != 8 && width != 16 && width != 32 && width != 64) return false;
+  if (alignment <= width / 8) return true;
+  return alignment <= 8 && at.variable == kNone && at.constant % static_cast<Word>(alignment) == 0;
+}
+
+void InstructionReader::read_load(const llvm::LoadInst& at) {
+  auto from = address(*at.getPointerOperand());
+  if (!from || !at.isSimple() || !at.getType()->isIntegerTy()) return refuse("a load from outside the contract's records");
+  if (at.hasMetadata(llvm::LLVMContext::MD_range)) return refuse("a load with a promised range");
+  if (!memory_width(width_of(at), at.getAlign().value(), *from)) return refuse("a load of an unexpected size or alignment");
+  bind(at, builder_.load(from->object, builder_.offset_of(*from), width_of(at)));
+}
+
+void InstructionReader::read_store(const llvm::StoreInst& at) {
+  auto to = address(*at.getPointerOperand());
+  if (!to || !at.isSimple() || !at.getValueOperand()->getType()->isIntegerTy()) return refuse("a store outside the contract's records");
+  const Object& object = program_.objects[to->object];
+  if (!object.is_state && !object.is_scratch) return refuse("a store to " + object.name + ", which is not the policy's to write");
+  if (!memory_width(width_of(*at.getValueOperand()), at.getAlign().value(), *to)) return refuse("a store of an unexpected size or alignment");
+  builder_.store(to->object, builder_.offset_of(*to), value(*at.getValueOperand()));
+}
+
+/// A local array of one integer type. Its slots start uninitialised, and reading one then is a violation.
+void InstructionReader::read_local(const llvm::AllocaInst& at) {
+  const llvm::Type* type = at.getAllocatedType();
+  std::uint64_t count = 1;
+  for (; type->isArrayTy(); type = type->getArrayElementType()) count *= type->getArrayNumElements();
+  if (!at.isStaticAlloca() || !type->isIntegerTy() || count == 0 || count > 4096) return refuse("a local variable in memory");
+  auto bytes = static_cast<std::uint32_t>(layout_.getTypeAllocSize(const_cast<llvm::Type*>(type)).getFixedValue());
+  if (bytes > 8 || type->getIntegerBitWidth() != bytes * 8) return refuse("a local variable in memory of an unexpected size");
+  Object object{.name = "a local array", .is_scratch = true};
+  object.first_slot = static_cast<std::uint32_t>(program_.slots.size());
+  object.slot_count = static_cast<std::uint32_t>(count);
+  object.bytes = bytes * object.slot_count;
+  for (std::uint32_t i = 0; i < count; ++i)
+    program_.slots.push_back({"local[" + std::to_string(i) + "]", i * bytes, bytes, smallest(bytes * 8), largest(bytes * 8), 0});
+  program_.objects.push_back(std::move(object));
+  bind_address(at, {static_cast<std::uint32_t>(program_.objects.size() - 1), 0, kNone});
+}
+
+}  // namespace assay::verify::lower

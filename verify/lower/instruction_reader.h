@@ -1,0 +1,73 @@
+#pragma once
+// The allowlist: one LLVM instruction at a time into the Builder. Internal to lowering.
+
+#include <map>
+#include <optional>
+#include <string>
+
+#include <llvm/IR/DataLayout.h>
+#include <llvm/IR/Function.h>
+#include <llvm/IR/Instructions.h>
+#include <llvm/IR/IntrinsicInst.h>
+
+#include "verify/lower/builder.h"
+#include "verify/lower/lower.h"
+
+namespace assay::verify::lower {
+
+class InstructionReader {
+ public:
+  InstructionReader(Program& program, Builder& builder, const llvm::Function& body);
+
+  void bind(const llvm::Value& value, ValueId id) { values_[&value] = id; }
+  void bind_address(const llvm::Value& value, Address address) { addresses_[&value] = address; }
+  void bind_phi(const llvm::PHINode& phi);
+  ValueId value(const llvm::Value& value);
+
+  /// True: the instruction was a trap, and it ended the block.
+  bool read(const llvm::Instruction& at);
+
+  /// The first construct outside the allowlist ends the reading; everything after it is meaningless.
+  void refuse(std::string what);
+  const std::optional<Unsupported>& refused() const { return refused_; }
+
+ private:
+  ValueId refused_value(std::string what, unsigned width = 64);
+  ValueId integer(const llvm::Value& value) { return this->value(value); }
+  std::optional<Address> address(const llvm::Value& value);
+  std::optional<Address> constant_address(const llvm::Value& value);
+  std::uint32_t table(const llvm::GlobalVariable& global);
+
+  void read_binary(const llvm::BinaryOperator& at);
+  bool read_address_arithmetic(const llvm::BinaryOperator& at);
+  void require_defined(const llvm::BinaryOperator& at, Op op, ValueId a, ValueId b);
+  void read_compare(const llvm::ICmpInst& at);
+  bool read_address_compare(const llvm::ICmpInst& at);
+  ValueId compare(llvm::CmpInst::Predicate predicate, ValueId a, ValueId b);
+  void read_cast(const llvm::CastInst& at);
+  void read_select(const llvm::SelectInst& at);
+  void read_element_address(const llvm::GetElementPtrInst& at);
+  void read_load(const llvm::LoadInst& at);
+  void read_store(const llvm::StoreInst& at);
+  void read_local(const llvm::AllocaInst& at);
+  void read_extract(const llvm::ExtractValueInst& at);
+  bool read_call(const llvm::CallInst& at);
+  bool read_intrinsic(const llvm::IntrinsicInst& at);
+  void read_overflow(const llvm::WithOverflowInst& at);
+  void read_extremum(const llvm::IntrinsicInst& at);
+  void read_absolute(const llvm::IntrinsicInst& at);
+  void read_count(const llvm::IntrinsicInst& at, Op op);
+  void end_with_trap(Property property, std::string what);
+  bool memory_width(unsigned width, std::uint64_t alignment, const Address& address);
+
+  Program& program_;
+  Builder& builder_;
+  const llvm::DataLayout& layout_;
+  std::map<const llvm::Value*, ValueId> values_;
+  std::map<const llvm::Value*, Address> addresses_;  ///< pointers, and integers made from them
+  std::map<const llvm::Value*, std::pair<ValueId, ValueId>> pairs_;  ///< results of with.overflow
+  std::map<const llvm::GlobalVariable*, std::uint32_t> tables_;
+  std::optional<Unsupported> refused_;
+};
+
+}  // namespace assay::verify::lower

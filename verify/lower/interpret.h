@@ -1,0 +1,33 @@
+#pragma once
+// Runs a lowered program on concrete inputs: where witnesses come from, and the oracle of the abstract engines.
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "verify/lower/program.h"
+
+namespace assay::verify::lower {
+
+enum class Stop : std::uint8_t {
+  returned,
+  violated,  ///< `check` failed
+  exceeded,  ///< more than the given cost
+};
+
+struct Execution {
+  Stop stop = Stop::returned;
+  std::uint32_t check = kNone;       ///< violated
+  Word result = 0;                   ///< returned, when not void
+  std::vector<Word> slots;           ///< memory at the end, in the order of Program::slots
+  std::uint64_t cost = 0;            ///< instructions of the checked IR executed
+  std::uint64_t points[2] = {0, 0};  ///< checks passed, of no_undefined_behaviour and of in_bounds
+};
+
+/// `inputs`: one word per Program::inputs, each canonical for its width; ranges are the caller's affair.
+Execution interpret(const Program& program, std::span<const Word> inputs, std::uint64_t most_cost);
+
+/// Return value and state slots lie in their declared ranges. Requires: execution.stop == returned.
+bool output_in_range(const Program& program, const Execution& execution);
+
+}  // namespace assay::verify::lower

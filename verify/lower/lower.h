@@ -1,0 +1,28 @@
+#pragma once
+// From checked LLVM IR (verify/toolchain.h) to the small typed program, over an explicit allowlist of instructions.
+// What is not listed makes the function Unsupported, never silently approximated.
+
+#include <expected>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "tasks/contract.h"
+#include "verify/lower/program.h"
+
+namespace assay::verify::lower {
+
+struct Unsupported {
+  std::string what;
+  int line = 0;  ///< of the emitted text
+};
+
+struct LoweredFunction {
+  std::string name;
+  std::expected<Program, Unsupported> program;
+};
+
+/// One entry per function of the contract, in its order. The Error: the bitcode does not parse.
+Result<std::vector<LoweredFunction>> lower_functions(const std::string& bitcode, const tasks::Contract& contract);
+
+}  // namespace assay::verify::lower

@@ -1,0 +1,33 @@
+#include "verify/smt/printer.h"
+
+namespace assay::verify::smt {
+
+using lower::Op;
+using lower::TermKind;
+
+std::string Printer::name(lower::TermId id) const {
+  const lower::Term& of = term(id);
+  if (of.kind == TermKind::input) return symbol(question_.program.inputs[static_cast<std::size_t>(of.value)]);
+  if (of.kind == TermKind::operation) return "t" + std::to_string(id);
+  return of.width == 1 ? (of.value != 0 ? "true" : "false") : constant(of.value, of.width);
+}
+
+std::optional<std::string> Printer::common(const lower::Term& of) const {
+  if (of.op == Op::select) return choice(name(of.a), name(of.b), name(of.c));
+  if (of.op == Op::eq) return call("=", name(of.a), name(of.b));
+  if (of.width != 1 || operand_width(of) != 1) return std::nullopt;
+  switch (of.op) {
+    case Op::and_: return call("and", name(of.a), name(of.b));
+    case Op::or_: return call("or", name(of.a), name(of.b));
+    case Op::xor_:
+      return question_.pool.is_constant(of.b, 1) ? call("not", name(of.a)) : call("xor", name(of.a), name(of.b));
+    case Op::ult: return call("and", call("not", name(of.a)), name(of.b));
+    default: return std::nullopt;
+  }
+}
+
+std::unique_ptr<Printer> make_printer(Theory theory, const Question& question) {
+  return theory == Theory::integers ? make_integer_printer(question) : make_bit_vector_printer(question);
+}
+
+}  // namespace assay::verify::smt

@@ -1,0 +1,33 @@
+#pragma once
+// An obligation as SMT-LIB text: the text that is archived is the text that is solved.
+//
+// Over integers where every operation has an exact integer meaning, which is everything but bitwise operations between
+// two variables; over bit-vectors otherwise. Both encodings are exact: neither adds nor loses a behaviour.
+
+#include <optional>
+#include <span>
+#include <string>
+
+#include "verify/lower/program.h"
+#include "verify/lower/term.h"
+
+namespace assay::verify::smt {
+
+enum class Theory : std::uint8_t { integers, bit_vectors };
+std::string_view name_of(Theory theory);
+
+struct Question {
+  const lower::Program& program;
+  const lower::TermPool& pool;
+  std::span<const lower::TermId> path;  ///< bits that hold
+  lower::TermId violation;              ///< and the bit that must not
+};
+
+/// Asks whether declared inputs exist that satisfy the path and the violation: "unsat" is a proof.
+/// nullopt: not expressible over integers. `title` becomes a comment.
+std::optional<std::string> write_query(const Question& question, Theory theory, const std::string& title);
+
+/// The name of an input in the text and in models: |object.size|.
+std::string symbol(const lower::Input& input);
+
+}  // namespace assay::verify::smt

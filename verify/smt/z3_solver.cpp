@@ -1,0 +1,46 @@
+// The one file that knows Z3. Its exceptions end here.
+
+#include <z3++.h>
+
+#include "verify/smt/solver.h"
+
+namespace assay::verify::smt {
+namespace {
+
+std::string value_text(const z3::expr& value) {
+  if (value.is_bool()) return value.is_true() ? "1" : "0";
+  return value.is_numeral() ? value.get_decimal_string(0) : "";
+}
+
+Answer answer_of(z3::solver& solver, z3::check_result result) {
+  Answer out;
+  if (result == z3::unsat) out.verdict = Verdict::unsat;
+  if (result == z3::unknown) out.reason = solver.reason_unknown();
+  if (result != z3::sat) return out;
+  out.verdict = Verdict::sat;
+  z3::model model = solver.get_model();
+  for (unsigned i = 0; i < model.num_consts(); ++i) {
+    z3::func_decl declared = model.get_const_decl(i);
+    out.model.emplace_back(declared.name().str(), value_text(model.get_const_interp(declared)));
+  }
+  return out;
+}
+
+}  // namespace
+
+Answer solve_here(const std::string& text, std::uint64_t effort) {
+  try {
+    z3::context context;
+    z3::solver solver(context);
+    z3::params parameters(context);
+    parameters.set("rlimit", static_cast<unsigned>(std::min<std::uint64_t>(effort, 0xffffffffu)));
+    parameters.set("random_seed", 0u);
+    solver.set(parameters);
+    solver.from_string(text.c_str());
+    return answer_of(solver, solver.check());
+  } catch (const z3::exception& exception) {
+    return {Verdict::unknown, {}, std::string("Z3: ") + exception.msg()};
+  }
+}
+
+}  // namespace assay::verify::smt
