@@ -5,6 +5,8 @@
 #include <unistd.h>
 
 #include <filesystem>
+#include <map>
+#include <sstream>
 
 #include "base/file.h"
 
@@ -199,6 +201,33 @@ TEST(ShippedTask, IsRight) {
     EXPECT_GE(task->baselines.size(), 7u);
     for (const Split split : {Split::train, Split::validation, Split::holdout}) EXPECT_GE(task->split(split).size(), 2u);
   }
+}
+
+/// The files that docs/adding-a-task.md shows: a line "`tasks/byte_saver/NAME`:", a blank one, and a fenced block.
+std::map<std::string, std::string> files_of_the_page() {
+  std::istringstream page(read_file(kRoot / "docs/adding-a-task.md").value());
+  const std::string start = "`tasks/byte_saver/";
+  std::map<std::string, std::string> files;
+  for (std::string line; std::getline(page, line);) {
+    if (!line.starts_with(start) || !line.ends_with("`:")) continue;
+    std::string& text = files[line.substr(start.size(), line.size() - start.size() - 2)];
+    while (std::getline(page, line) && !line.starts_with("```")) {
+    }
+    while (std::getline(page, line) && !line.starts_with("```")) text += line + "\n";
+  }
+  return files;
+}
+
+TEST_F(TaskFolder, OfThePageThatShowsOneIsRight) {
+  fs::remove_all(folder_);
+  fs::create_directories(folder_ / "baselines");
+  const auto files = files_of_the_page();
+  EXPECT_EQ(files.size(), 5u);
+  for (const auto& [name, text] : files) write(name, text);
+  auto task = load_task(folder_);
+  ASSERT_TRUE(task) << task.error().what;
+  EXPECT_EQ(task->contract.functions.size(), 1u);
+  EXPECT_EQ(task->baselines.size(), 2u);
 }
 
 TEST(Task, TurnsAnObjectiveIntoALoss) {
