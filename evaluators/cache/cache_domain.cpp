@@ -43,7 +43,9 @@ std::uint64_t arena_bytes(Machine machine, const Trace& trace, std::uint64_t cap
   assay_driver::Arena arena;
   const bool size_aware = unit == Unit::bytes;
   if (machine == Machine::queues) {
+    assay_driver::QueueArrays queues;
     assay_driver::QueueState state;
+    state.queues = &queues;
     lay_out(state, arena, trace.objects(), capacity, size_aware);
   } else {
     assay_driver::PriorityState state;

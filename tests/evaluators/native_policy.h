@@ -79,7 +79,9 @@ class NativePolicy {
 
   std::size_t arena_bytes(const Trace& trace, std::uint64_t capacity, Unit unit) const {
     assay_driver::Arena arena;
+    assay_driver::QueueArrays arrays;
     assay_driver::QueueState queues;
+    queues.queues = &arrays;
     assay_driver::PriorityState priority;
     if (machine_ == Machine::queues) lay_out(queues, arena, trace.objects(), capacity, unit == Unit::bytes);
     else lay_out(priority, arena, trace.requests(), trace.objects(), capacity, unit == Unit::bytes, !trace.request_sizes.empty());
@@ -105,7 +107,6 @@ class NativePolicy {
     return {0, std::vector<std::byte>(bytes, bytes + written)};
   }
 
- private:
   static std::string unit_text(const tasks::Contract& contract, const std::string& policy, const PolicyOptions& options) {
     std::string text = "#include \"policies/abi/assay.h\"\n#include \"sandbox/entry.h\"\n#include \"policy.h\"\n";
     text += policy + "\n";
@@ -114,6 +115,7 @@ class NativePolicy {
     return text + *driver_text(contract, {.check_ranges = options.check_ranges, .define_reads = !options.reads});
   }
 
+ private:
   static void add_reads(const tasks::Contract& contract, const tasks::Record& record, const std::string& root,
                         const std::string& path, const std::vector<std::string>& reads, std::string& text) {
     for (const auto& field : record.fields) {

@@ -29,6 +29,10 @@ constexpr u64 kMaxObjects = 1ull << 28;         ///< ids leave the top bits of a
 constexpr u64 kMaxRequests = 0x7fffffffull;  ///< stamps and versions of 32 bits do not wrap
 
 constexpr u32 kNobody = 0xffffffffu;
+
+// Everything on the path of a request is inlined into assay_entry, and nothing takes the address of a whole state: its
+// scalars then live in registers. What is indexed by a value (queues, cursors) stands in a struct of its own.
+
 constexpr u64 kPrefetchDistance = 12;  ///< requests
 
 /// Hands out zeroed pieces, each aligned to 64 bytes. With `base` null it only measures.
@@ -67,13 +71,13 @@ struct Stream {
   u64 misses = 0, missed_bytes = 0;
 };
 
-inline u64 size_of(const Stream& stream, u64 request, u32 id) {
+[[gnu::always_inline]] inline u64 size_of(const Stream& stream, u64 request, u32 id) {
   if (stream.sizes == nullptr) return 1;
   return stream.request_sizes == nullptr ? stream.sizes[id] : stream.request_sizes[request];
 }
 
 /// False: what the jail handed over does not fit together, which is the harness's defect.
-inline bool open(Stream& stream, const AssayRun& run) {
+[[gnu::always_inline]] inline bool open(Stream& stream, const AssayRun& run) {
   if (run.input_bytes < sizeof(TraceImage) || run.arguments_bytes != sizeof(CacheArguments)) return false;
   __builtin_memcpy(&stream.arguments, run.arguments, sizeof(CacheArguments));
   stream.image = reinterpret_cast<const TraceImage*>(run.input);
@@ -92,18 +96,18 @@ inline bool open(Stream& stream, const AssayRun& run) {
 }
 
 /// Counts a miss; true once the run cannot come in under the bound any more.
-inline bool miss_passes_bound(Stream& stream, u64 size) {
+[[gnu::always_inline]] inline bool miss_passes_bound(Stream& stream, u64 size) {
   ++stream.misses;
   stream.missed_bytes += size;
   return stream.misses > stream.arguments.max_misses || stream.missed_bytes > stream.arguments.max_missed_bytes;
 }
 
-inline u64 bytes_written(const Stream& stream, const AssayRun& run) {
+[[gnu::always_inline]] inline u64 bytes_written(const Stream& stream, const AssayRun& run) {
   return static_cast<u64>(reinterpret_cast<u8*>(stream.word) - run.output);
 }
 
 /// The object that is requested a little later, so that its record can be fetched meanwhile.
-inline u32 coming(const Stream& stream, u64 request) {
+[[gnu::always_inline]] inline u32 coming(const Stream& stream, u64 request) {
   const u64 later = request + kPrefetchDistance;
   return stream.ids[later < stream.requests ? later : request];
 }

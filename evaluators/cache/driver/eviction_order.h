@@ -50,11 +50,9 @@ inline void lay_out(EvictionOrder& order, Arena& arena, u64 objects, u64 residen
   order.heap = take<Entry>(arena, order.heap_limit + 8ull) + 3;
 }
 
-inline bool stale(const EvictionOrder& order, const Entry& entry) {
-  return order.residents[entry.id].version != entry.version;
-}
+inline bool stale(const Resident* residents, const Entry& entry) { return residents[entry.id].version != entry.version; }
 
-inline void sift_up(Entry* heap, u32 at, Entry entry) {
+[[gnu::noinline]] inline void sift_up(Entry* heap, u32 at, Entry entry) {
   while (at > 0) {
     const u32 parent = (at - 1) / 4;
     if (!before(entry, heap[parent])) break;
@@ -64,7 +62,7 @@ inline void sift_up(Entry* heap, u32 at, Entry entry) {
   heap[at] = entry;
 }
 
-inline void sift_down(Entry* heap, u32 size, u32 at, Entry entry) {
+[[gnu::noinline]] inline void sift_down(Entry* heap, u32 size, u32 at, Entry entry) {
   for (;;) {
     const u32 first = 4 * at + 1;
     if (first >= size) break;
@@ -78,39 +76,43 @@ inline void sift_down(Entry* heap, u32 size, u32 at, Entry entry) {
   heap[at] = entry;
 }
 
-__attribute__((noinline)) inline void sweep_heap(EvictionOrder& order) {
+/// Drops stale entries; returns how many are left.
+[[gnu::noinline]] inline u32 sweep_heap(const Resident* residents, Entry* heap, u32 size) {
   u32 kept = 0;
-  for (u32 i = 0; i < order.heap_size; ++i)
-    if (!stale(order, order.heap[i])) order.heap[kept++] = order.heap[i];
-  order.heap_size = kept;
+  for (u32 i = 0; i < size; ++i)
+    if (!stale(residents, heap[i])) heap[kept++] = heap[i];
   for (u32 i = kept / 4 + 1; i-- > 0;)
-    if (i < kept) sift_down(order.heap, kept, i, order.heap[i]);
+    if (i < kept) sift_down(heap, kept, i, heap[i]);
+  return kept;
 }
 
-__attribute__((noinline)) inline void sweep_run(EvictionOrder& order) {
-  u32 kept = order.run_head;
-  for (u32 i = order.run_head; i != order.run_end; ++i) {
-    const Entry entry = order.run[i & order.run_mask];
-    if (!stale(order, entry)) order.run[kept++ & order.run_mask] = entry;
+/// Drops stale entries of head .. end; returns the new end.
+[[gnu::noinline]] inline u32 sweep_run(const Resident* residents, Entry* run, u32 mask, u32 head, u32 end) {
+  u32 kept = head;
+  for (u32 i = head; i != end; ++i) {
+    const Entry entry = run[i & mask];
+    __builtin_prefetch(&residents[run[(i + 8) & mask].id]);
+    if (!stale(residents, entry)) run[kept++ & mask] = entry;
   }
-  order.run_end = kept;
+  return kept;
 }
 
 /// True when it fitted at the end of the run.
-inline bool append(EvictionOrder& order, const Entry& entry) {
+[[gnu::always_inline]] inline bool append(EvictionOrder& order, const Entry& entry) {
   if (order.run_end != order.run_head && before(entry, order.run[(order.run_end - 1) & order.run_mask])) return false;
-  if (order.run_end - order.run_head > order.run_mask) sweep_run(order);
+  if (order.run_end - order.run_head > order.run_mask)
+    order.run_end = sweep_run(order.residents, order.run, order.run_mask, order.run_head, order.run_end);
   order.run[order.run_end++ & order.run_mask] = entry;
   return true;
 }
 
-inline void push_heap(EvictionOrder& order, const Entry& entry) {
-  if (order.heap_size == order.heap_limit) sweep_heap(order);
+[[gnu::always_inline]] inline void push_heap(EvictionOrder& order, const Entry& entry) {
+  if (order.heap_size == order.heap_limit) order.heap_size = sweep_heap(order.residents, order.heap, order.heap_size);
   sift_up(order.heap, order.heap_size++, entry);
 }
 
 /// Gives the object a new valid entry at `key`.
-inline void enter(EvictionOrder& order, u32 id, i64 key) {
+[[gnu::always_inline]] inline void enter(EvictionOrder& order, u32 id, i64 key) {
   Resident& object = order.residents[id];
   object.key = key;
   object.version = ++order.version;
@@ -118,13 +120,13 @@ inline void enter(EvictionOrder& order, u32 id, i64 key) {
   if (!append(order, entry)) push_heap(order, entry);
 }
 
-inline void insert(EvictionOrder& order, u32 id, i64 priority) {
+[[gnu::always_inline]] inline void insert(EvictionOrder& order, u32 id, i64 priority) {
   order.residents[id].priority = priority;
   enter(order, id, priority);
 }
 
 /// The object stays, its priority changes.
-inline void change(EvictionOrder& order, u32 id, i64 priority) {
+[[gnu::always_inline]] inline void change(EvictionOrder& order, u32 id, i64 priority) {
   Resident& object = order.residents[id];
   if (priority == object.priority) return;
   object.priority = priority;
@@ -135,13 +137,13 @@ inline void change(EvictionOrder& order, u32 id, i64 priority) {
   object.version = ++order.version;
 }
 
-inline void pop_heap(EvictionOrder& order) {
+[[gnu::always_inline]] inline void pop_heap(EvictionOrder& order) {
   const Entry last = order.heap[--order.heap_size];
   if (order.heap_size > 0) sift_down(order.heap, order.heap_size, 0, last);
 }
 
 /// The heap's top got its true key: back into its place, or to the end of the run.
-inline void mend_top(EvictionOrder& order, Resident& object, u32 id) {
+[[gnu::always_inline]] inline void mend_top(EvictionOrder& order, Resident& object, u32 id) {
   object.key = object.priority;
   object.version = ++order.version;
   const Entry entry{object.key, id, order.version};
@@ -150,10 +152,10 @@ inline void mend_top(EvictionOrder& order, Resident& object, u32 id) {
 }
 
 /// Takes the smallest out and returns its id. Requires: at least one object is in.
-inline u32 take_smallest(EvictionOrder& order) {
+[[gnu::always_inline]] inline u32 take_smallest(EvictionOrder& order) {
   for (;;) {
-    while (order.run_head != order.run_end && stale(order, order.run[order.run_head & order.run_mask])) ++order.run_head;
-    while (order.heap_size > 0 && stale(order, order.heap[0])) pop_heap(order);
+    while (order.run_head != order.run_end && stale(order.residents, order.run[order.run_head & order.run_mask])) ++order.run_head;
+    while (order.heap_size > 0 && stale(order.residents, order.heap[0])) pop_heap(order);
     const bool has_run = order.run_head != order.run_end;
     const Entry& front = order.run[order.run_head & order.run_mask];
     __builtin_prefetch(&order.residents[order.run[(order.run_head + 6) & order.run_mask].id]);

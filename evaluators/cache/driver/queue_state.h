@@ -23,15 +23,6 @@ struct QueueTimes {
   u32 inserted, last_access;
 };
 
-/// Everything that a contract of this driver can show a policy, by its name there.
-struct QueueView {
-  i64 object_size, object_queue, object_age, object_idle;
-  i64 ghost_known, ghost_queue, ghost_age, ghost_requests_ago;
-  i64 ghost_marks[kMostMarks];
-  i64 queues_length[kMostQueues], queues_bytes[kMostQueues], queues_hits[kMostQueues], queues_ghost_hits[kMostQueues];
-  i64 queues_capacity, queues_used, queues_objects, queues_ghosts, queues_now;
-};
-
 /// A FIFO of ids in a ring. An object that leaves from the middle leaves its entry behind, stale: an entry at position p is
 /// valid when its object stands in this queue with position p. Positions count joins and may wrap: those of the cached
 /// objects of a queue all lie between head and end, which are less than 2^32 apart.
@@ -42,6 +33,22 @@ struct QueueRing {
   u32 stale = 0;
 };
 
+/// What is kept for each queue.
+struct QueueArrays {
+  i64 length[kMostQueues] = {}, bytes[kMostQueues] = {};
+  i64 hits[kMostQueues] = {}, ghost_hits[kMostQueues] = {};
+  QueueRing rings[kMostQueues];
+};
+
+/// Everything that a contract of this driver can show a policy, by its name there; with what is kept for each queue.
+struct QueueView {
+  i64 object_size, object_queue, object_age, object_idle;
+  i64 ghost_known, ghost_queue, ghost_age, ghost_requests_ago;
+  i64 ghost_marks[kMostMarks];
+  i64 queues_capacity, queues_used, queues_objects, queues_ghosts, queues_now;
+  const QueueArrays* queues;
+};
+
 struct QueueState {
   QueueRecord* records = nullptr;
   QueueTimes* times = nullptr;
@@ -50,7 +57,7 @@ struct QueueState {
   u64* resident_sizes = nullptr;  ///< as inserted; unused where sizes do not count
   u32* remembered = nullptr;      ///< ring: object of each remembered eviction
   u64 remembered_mask = 0;
-  QueueRing rings[kMostQueues];
+  QueueArrays* queues = nullptr;
   u64 evictions = 0;      ///< remembered ones
   u64 oldest_ghost = 0;   ///< evictions with a smaller number are forgotten
   u64 room_in_objects = 1;  ///< how many objects the cache can hold: the capacity, or the most that were in it at once
@@ -59,7 +66,7 @@ struct QueueState {
   QueueView view{};
 };
 
-/// Pieces that no policy of this binary needs are taken but never touched, and so cost no memory.
+/// Requires: state.queues. Pieces that no policy of this binary needs are taken but never touched, and so cost no memory.
 inline void lay_out(QueueState& state, Arena& arena, u64 objects, u64 capacity, bool size_aware) {
   state.records = take<QueueRecord>(arena, objects);
   state.positions = take<u32>(arena, objects);
@@ -71,7 +78,7 @@ inline void lay_out(QueueState& state, Arena& arena, u64 objects, u64 capacity, 
   state.remembered = take<u32>(arena, remembered);
   // A ring that is full holds at least as many stale entries as valid ones: sweeping it costs O(1) for each join.
   const u64 ring = power_of_two_from(2 * most_residents(objects, capacity, size_aware) + 64);
-  for (QueueRing& queue : state.rings) {
+  for (QueueRing& queue : state.queues->rings) {
     queue.ids = take<u32>(arena, ring);
     queue.mask = static_cast<u32>(ring - 1);
   }

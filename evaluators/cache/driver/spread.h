@@ -133,7 +133,7 @@ inline void sort_by_byte(const u64* from, u64* to, u64 count, u32 shift) {
   for (u64 i = 0; i < count; ++i) to[starts[(from[i] >> shift) & 255]++] = from[i];
 }
 
-__attribute__((noinline)) inline void fill(Ranks& ranks, const u64* source, u64 count) {
+[[gnu::noinline]] inline void fill(Ranks& ranks, const u64* source, u64 count) {
   u64 any_set = 0;
   for (u64 i = 0; i < count; ++i) {
     ranks.values[i] = source[i];
