@@ -37,17 +37,19 @@ struct WTinyLfu {
     return true;
   }
   bool accepts(std::size_t, std::uint32_t, std::uint64_t size) const { return size <= limit[kWindow] && size <= limit[kProbation]; }
-  /// The window's oldest moves on for as long as the main part has room; then one object goes.
+  /// The window's oldest moves on for as long as the main part has room or a victim that was counted less; the first
+  /// candidate that loses goes, or, if none does, one more of the main part.
   void evict(std::size_t, std::uint64_t) {
     while (!lists.empty(kWindow)) {
       std::uint32_t candidate = lists.oldest(kWindow);
       bool room = main_used() + sizes.of(candidate) <= main_limit;
-      if (!room && counts.estimate(candidate) <= counts.estimate(lists.oldest(main_victims())))
-        drop_oldest(kWindow);
-      else
+      bool wins = room || counts.estimate(candidate) > counts.estimate(lists.oldest(main_victims()));
+      if (wins)
         enter_main(candidate, !room);
+      else
+        drop_oldest(kWindow);
       counts.add(candidate);
-      if (!room) return;
+      if (!wins) return;
     }
     drop_oldest(main_victims());
   }
@@ -71,9 +73,11 @@ struct WTinyLfu {
   }
   void enter_main(std::uint32_t id, bool replace) {
     if (replace) drop_oldest(main_victims());
-    while (main_used() + sizes.of(id) > main_limit) drop_oldest(main_victims());
-    bool protect = used[kProbation] + sizes.of(id) > limit[kProbation] && used[kProtected] + sizes.of(id) <= limit[kProtected];
-    move(id, protect ? kProtected : kProbation);
+    std::uint64_t size = sizes.of(id);
+    if (used[kProbation] + size <= limit[kProbation]) return move(id, kProbation);
+    if (used[kProtected] + size <= limit[kProtected]) return move(id, kProtected);
+    while (main_used() + size > main_limit) drop_oldest(main_victims());
+    move(id, kProbation);
   }
   void drop_oldest(std::uint32_t list) {
     std::uint32_t id = lists.pop_oldest(list);
