@@ -7,10 +7,12 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstring>
 #include <string>
 #include <string_view>
 
 #include "base/file.h"
+#include "sandbox/layers.h"
 
 namespace assay::sandbox {
 namespace {
@@ -32,6 +34,13 @@ std::string one_id(unsigned outside) { return "0 " + std::to_string(outside) + "
 
 unsigned long namespace_flags() {
   return CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWCGROUP;
+}
+
+std::string no_namespaces(int error) {
+  return layer_does_not_hold(kNamespaces, std::string("new namespaces: ") + std::strerror(error) +
+                                              " (this host does not let this user make them: "
+                                              "user.max_user_namespaces, kernel.unprivileged_userns_clone, "
+                                              "kernel.apparmor_restrict_unprivileged_userns)");
 }
 
 Result<void> write_identity_maps(pid_t pid) {

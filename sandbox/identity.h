@@ -4,12 +4,17 @@
 
 #include <sys/types.h>
 
+#include <string>
+
 #include "base/result.h"
 
 namespace assay::sandbox {
 
 /// Every namespace of the jail, for clone3 and unshare.
 unsigned long namespace_flags();
+
+/// What to say when they cannot be made, after `error` (errno).
+std::string no_namespaces(int error);
 
 /// Writes the uid and gid maps of the process `pid`, which is in a user namespace that a child of ours just made.
 Result<void> write_identity_maps(pid_t pid);

@@ -94,6 +94,16 @@ Result<Layers> layers_without(const std::vector<std::string>& names) {
   return layers;
 }
 
+std::string layer_does_not_hold(Layers layer, const std::string& why) {
+  std::string name = "privileges", mend;
+  for (const auto& entry : kLayerNames)
+    if (entry.layer == layer) {
+      name = entry.name;
+      mend = "; to run without this layer: --without " + name;
+    }
+  return "the sandbox's layer " + name + " does not hold: " + why + mend;
+}
+
 Result<void> enter_empty_root() {
   if (::mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0) return failed("make mounts private");
   // Any directory serves as the place to mount on; it is left behind at once.

@@ -35,6 +35,9 @@ inline constexpr LayerName kLayerNames[] = {{kNamespaces, "namespaces"},
 /// All layers but those named. The Error lists the known names.
 Result<Layers> layers_without(const std::vector<std::string>& names);
 
+/// What to say when `layer` (0: one that no option turns off) is not there: its name, why, and how to run without it.
+std::string layer_does_not_hold(Layers layer, const std::string& why);
+
 /// Makes an empty read-only tmpfs the root of the calling process. Requires: CAP_SYS_ADMIN in its own mount namespace.
 Result<void> enter_empty_root();
 

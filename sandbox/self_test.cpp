@@ -35,16 +35,8 @@ constexpr Attempt kAttempts[] = {
 constexpr std::chrono::seconds kProbeDeadline{5};
 constexpr std::uint64_t kProbeMemoryBytes = 256u << 20;
 
-std::string_view name_of(Layers layer) {
-  for (const auto& entry : kLayerNames)
-    if (entry.layer == layer) return entry.name;
-  return "privileges";
-}
-
 std::unexpected<Error> broken(const Attempt& attempt, const std::string& why) {
-  std::string name(name_of(attempt.layer));
-  std::string mend = attempt.layer ? "; to run without this layer: --without " + name : "";
-  return fail("sandbox self-test: layer " + name + " does not hold: " + why + mend);
+  return fail(layer_does_not_hold(attempt.layer, why));
 }
 
 RunMessage message_for(const Attempt& attempt) {

@@ -15,7 +15,7 @@
 
 namespace assay::sandbox {
 
-inline constexpr std::size_t kWorkerMessageBytes = 240;
+inline constexpr std::size_t kWorkerMessageBytes = 500;
 
 struct TemplateReady {
   std::uint32_t ready = 0;

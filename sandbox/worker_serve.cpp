@@ -77,6 +77,8 @@ bool serve_one(const TemplateJob& job, int stream) {
          write_all(stream, result.text.data(), result.text.size());
 }
 
+}  // namespace
+
 Result<void> close_serving_layers(const TemplateJob& job) {
   if (job.layers & kRlimits) {
     auto lowered = lower_limits({.address_space_bytes = kLimitMemory ? job.options.memory_bytes : kUnlimited,
@@ -84,12 +86,12 @@ Result<void> close_serving_layers(const TemplateJob& job) {
                                  .stack_bytes = kStackBytes,
                                  .descriptors = 0,
                                  .processes = kThreads});
-    if (!lowered) return lowered;
+    if (!lowered) return fail(layer_does_not_hold(kRlimits, lowered.error().what));
   }
-  return job.layers & kSeccomp ? allow_worker_calls() : Result<void>{};
+  if (job.layers & kSeccomp)
+    if (auto allowed = allow_worker_calls(); !allowed) return fail(layer_does_not_hold(kSeccomp, allowed.error().what));
+  return {};
 }
-
-}  // namespace
 
 void serve_calls(const TemplateJob& job, int stream) {
   std::set_new_handler([] { ::_exit(kOutOfMemoryStatus); });

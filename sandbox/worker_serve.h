@@ -5,6 +5,9 @@
 
 namespace assay::sandbox {
 
+/// Rlimits and seccomp, on the calling process.
+Result<void> close_serving_layers(const TemplateJob& job);
+
 /// Closes the last layers (rlimits, seccomp) and serves.
 [[noreturn]] void serve_calls(const TemplateJob& job, int stream);
 

@@ -18,6 +18,7 @@
 #include "sandbox/identity.h"
 #include "sandbox/message.h"
 #include "sandbox/worker_protocol.h"
+#include "sandbox/worker_self_test.h"
 #include "sandbox/worker_serve.h"
 
 namespace assay::sandbox {
@@ -52,7 +53,7 @@ void forget_parent() {
 /// "u" to the parent: we are in our user namespace; "g" back: the maps are written.
 void enter_namespaces(int control) {
   if (::unshare(static_cast<int>(namespace_flags())) != 0)
-    refuse(control, std::string("new namespaces: ") + std::strerror(errno) + "; to run without: --without namespaces");
+    refuse(control, no_namespaces(errno));
   char go = 0;
   send_packet(control, {}, "u");
   receive_packet(control, writable_bytes_of(go));
@@ -61,9 +62,11 @@ void enter_namespaces(int control) {
 
 Result<void> close_template_layers(Layers layers) {
   if (layers & kNamespaces)
-    if (auto entered = enter_empty_root(); !entered) return entered;
+    if (auto entered = enter_empty_root(); !entered) return fail(layer_does_not_hold(kNamespaces, entered.error().what));
   if (auto dropped = drop_privileges(); !dropped) return dropped;
-  return layers & kLandlock ? deny_files() : Result<void>{};
+  if (layers & kLandlock)
+    if (auto denied = deny_files(); !denied) return fail(layer_does_not_hold(kLandlock, denied.error().what));
+  return {};
 }
 
 struct Serving {
@@ -119,6 +122,7 @@ void serve_template(const TemplateJob& job) {
   int self = static_cast<int>(::syscall(SYS_pidfd_open, ::getpid(), 0));
   if (job.warm_up) job.warm_up();
   if (auto closed = close_template_layers(job.layers); !closed) refuse(job.control, closed.error().what);
+  if (auto holds = worker_self_test(job); !holds) refuse(job.control, holds.error().what);
   TemplateReady ready{1};
   send_packet(job.control, bytes_of(ready), {}, std::span(&self, self >= 0 ? 1 : 0));
   ::close(self);

@@ -63,9 +63,10 @@ void be_first_to_go() {
 
 Result<void> close_zygote_layers(Layers layers) {
   if (layers & kClock)
-    if (auto hidden = hide_clock(); !hidden) return hidden;
+    if (auto hidden = hide_clock(); !hidden) return fail(layer_does_not_hold(kClock, hidden.error().what));
   if (layers & kNamespaces)
-    if (auto entered = enter_empty_root(); !entered) return entered;
+    if (auto entered = enter_empty_root(); !entered)
+      return fail(layer_does_not_hold(kNamespaces, entered.error().what));
   return drop_privileges();
 }
 

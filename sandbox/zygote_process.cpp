@@ -72,13 +72,6 @@ Result<FileDescriptor> program_file() {
   ::_exit(127);
 }
 
-std::string why_no_namespaces(int error) {
-  return std::string("start the run jail: new namespaces: ") + std::strerror(error) +
-         "; this host does not let this user make them (user.max_user_namespaces, "
-         "kernel.unprivileged_userns_clone, kernel.apparmor_restrict_unprivileged_userns). "
-         "To run without this layer: --without namespaces";
-}
-
 struct Cloned {
   pid_t pid = 0;
   FileDescriptor pidfd;
@@ -92,7 +85,7 @@ Result<Cloned> clone_zygote(int socket, int program, bool in_namespaces) {
   arguments.exit_signal = SIGCHLD;
   long pid = ::syscall(SYS_clone3, &arguments, sizeof arguments);
   if (pid == 0) become_zygote(socket, program, in_namespaces);
-  if (pid < 0) return fail(in_namespaces ? why_no_namespaces(errno) : system_error("start the run jail: clone"));
+  if (pid < 0) return fail(in_namespaces ? no_namespaces(errno) : system_error("start the run jail: clone"));
   return Cloned{static_cast<pid_t>(pid), FileDescriptor(pidfd)};
 }
 

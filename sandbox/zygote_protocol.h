@@ -18,7 +18,7 @@ namespace assay::sandbox {
 
 inline constexpr int kZygoteSocket = 3;
 inline constexpr std::size_t kMaxArgumentBytes = 64u << 10;
-inline constexpr std::size_t kMessageBytes = 240;
+inline constexpr std::size_t kMessageBytes = 500;
 
 struct Setup {
   Layers layers = kAllLayers;
