@@ -13,6 +13,19 @@ TEST(Json, AnErrorNamesTheFileAndTheLine) {
   EXPECT_EQ(json.error().what.rfind("task.json:3:", 0), 0u) << json.error().what;
 }
 
+TEST(Json, ANumberBeyondDoubleIsAnError) {
+  auto json = parse_json("[1e999]", "task.json");
+  ASSERT_FALSE(json);
+  EXPECT_EQ(json.error().what.rfind("task.json:1: not JSON", 0), 0u) << json.error().what;
+}
+
+TEST(Json, NestingThatWouldExhaustTheStackIsAnError) {
+  auto json = parse_json("\n" + std::string(1'000'000, '['), "task.json");
+  ASSERT_FALSE(json);
+  EXPECT_EQ(json.error().what, "task.json:2: JSON nested deeper than 2000");
+  EXPECT_TRUE(parse_json(std::string(2000, '[') + "\"[[\\\"[\"" + std::string(2000, ']'), "x"));
+}
+
 TEST(Json, AMissingMemberIsNamed) {
   auto value = member<int>(Json{{"a", 1}}, "b", "task.json");
   ASSERT_FALSE(value);
