@@ -3,8 +3,8 @@
 namespace assay::tasks {
 namespace {
 
-/// A reader that trusts its input to be JSON, and still stops at the end of anything else. Depth is bounded by the
-/// JSON library, which has parsed the same text before.
+/// A reader that trusts its input to be JSON, and still stops at the end of anything else. Recursion is bounded by
+/// parse_json, which has read the same text before and refuses deep nesting.
 class Scanner {
  public:
   explicit Scanner(std::string_view text) : text_(text) {}

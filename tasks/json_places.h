@@ -16,7 +16,7 @@ struct JsonPlaces {
   int line(std::string pointer) const;
 };
 
-/// Requires: `text` is valid JSON. Keys with escapes are taken as they are spelled.
+/// Requires: parse_json has taken `text`. Keys with escapes are taken as they are spelled.
 JsonPlaces json_places(std::string_view text);
 
 }  // namespace assay::tasks

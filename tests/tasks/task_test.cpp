@@ -178,6 +178,7 @@ TEST_F(TaskFolder, WithWrongSettingsGetsTheLineAndTheMend) {
 }
 
 TEST_F(TaskFolder, WithSettingsThatAreNoJsonNamesTheLine) {
+  const std::string deep = "{\"limits\": " + std::string(100'000, '[') + std::string(100'000, ']') + "}";
   const std::pair<const char*, const char*> texts[] = {
       {"{\n  \"domain\": cache\n}\n", "task.json:2: not JSON"},
       {"", "task.json:1: not JSON"},
@@ -185,6 +186,8 @@ TEST_F(TaskFolder, WithSettingsThatAreNoJsonNamesTheLine) {
       {"{\"a/b\": 1, \"~\": 2}", "is not a key here"},
       {"{\"a\\", "not JSON"},
       {"\"\xff\"", "not JSON"},
+      {"{\"limits\": 1e999}", "not JSON"},
+      {deep.c_str(), "nested deeper than"},
   };
   for (const auto& [text, message] : texts) {
     write("task.json", text);
