@@ -60,7 +60,7 @@ struct Limits {
   std::uint64_t processes;
 };
 inline constexpr std::uint64_t kUnlimited = ~0ull;
-/// Lowers the rlimits (never raises one); files written and core dumps are always limited to nothing.
+/// Sets the rlimits, hard and soft, to these or to the hard limit where that is lower; files written and core dumps are always limited to nothing.
 Result<void> lower_limits(const Limits& limits);
 
 /// From here on only exit and exit_group are allowed; any other call kills the process with SIGSYS.

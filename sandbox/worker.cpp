@@ -76,9 +76,20 @@ Result<void> write_maps_when_asked(const Template& started, const std::string& n
   return send_packet(started.control.get(), {}, "g") == 0 ? Result<void>{} : fail("start " + name + ": it is gone");
 }
 
+/// How a template that closed its socket went, in words; it is killed if it is still there.
+std::string end_of(Template& started) {
+  if (readable_before(started.control.get(), Clock::now())) {
+    int status = 0;
+    ::waitpid(std::exchange(started.outer, -1), &status, 0);
+    int code = WIFEXITED(status) ? WEXITSTATUS(status) : 0;
+    return code > 128 ? ": " + describe_signal(code - 128) : ": exit status " + std::to_string(code);
+  }
+  return "";
+}
+
 Result<void> wait_until_ready(Template& started, const std::string& name) {
   auto ready = receive_before<TemplateReady>(started.control.get(), Clock::now() + kWarmUp, &started.pidfd);
-  if (!ready) return fail("start " + name + ": the template ended, or hung, while it warmed up");
+  if (!ready) return fail("start " + name + ": the template ended, or hung, while it warmed up" + end_of(started));
   ready->message[kWorkerMessageBytes - 1] = 0;
   if (!ready->ready) return fail("start " + name + ": " + ready->message);
   return {};

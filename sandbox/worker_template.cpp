@@ -24,11 +24,12 @@
 namespace assay::sandbox {
 namespace {
 
-/// Of the parent nothing is kept open but the control socket; 0, 1 and 2 lead nowhere. Returns the socket's new place.
+/// Of the parent nothing is kept open but the control socket and, for the warm-up's complaints, standard error. Returns the
+/// socket's new place.
 int keep_only(int control) {
   control = ::fcntl(control, F_DUPFD_CLOEXEC, 64);
   int null = ::open("/dev/null", O_RDWR | O_CLOEXEC);
-  for (int fd = 0; fd < 3; ++fd) ::dup2(null, fd);
+  for (int fd = 0; fd < 2; ++fd) ::dup2(null, fd);
   ::syscall(SYS_close_range, 3u, static_cast<unsigned>(control - 1), 0u);
   ::syscall(SYS_close_range, static_cast<unsigned>(control + 1), ~0u, 0u);
   return control;
@@ -121,6 +122,7 @@ void serve_template(const TemplateJob& job) {
   ::prctl(PR_SET_NAME, ("assay-" + job.options.name).substr(0, 15).c_str(), 0, 0, 0);
   int self = static_cast<int>(::syscall(SYS_pidfd_open, ::getpid(), 0));
   if (job.warm_up) job.warm_up();
+  ::dup2(1, 2);
   if (auto closed = close_template_layers(job.layers); !closed) refuse(job.control, closed.error().what);
   if (auto holds = worker_self_test(job); !holds) refuse(job.control, holds.error().what);
   TemplateReady ready{1};
@@ -142,8 +144,9 @@ void run_template(const TemplateJob& parents) {
   if (pid == 0) be_template(job);
   if (pid < 0) refuse(job.control, std::string("fork the template: ") + std::strerror(errno));
   ::syscall(SYS_close_range, 0u, ~0u, 0u);
-  ::waitpid(pid, nullptr, 0);
-  ::_exit(0);
+  int status = 0;
+  ::waitpid(pid, &status, 0);
+  ::_exit(WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status));
 }
 
 }  // namespace assay::sandbox

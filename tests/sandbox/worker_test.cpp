@@ -159,7 +159,7 @@ TEST(Worker, WarmsUpOnceInTheTemplate) {
 TEST(Worker, SaysWhenItsWarmUpFails) {
   auto worker = Worker::start(misbehave, {}, [] { ::_exit(9); });
   ASSERT_FALSE(worker);
-  EXPECT_NE(worker.error().what.find("warmed up"), std::string::npos) << worker.error().what;
+  EXPECT_NE(worker.error().what.find("warmed up: exit status 9"), std::string::npos) << worker.error().what;
 }
 
 TEST(Worker, KeepsNoDescriptorAfterTwoHundredCallsAndCrashes) {
