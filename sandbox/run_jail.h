@@ -1,9 +1,10 @@
 #pragma once
-// The run jail: a small zygote process, inside its own user, pid, mount, net and ipc namespaces, that forks one child per
+// The run jail: a small zygote program, inside its own user, pid, mount, net, ipc, uts and cgroup namespaces, that forks one child per
 // run. The child maps the image and the instance, drops everything (Landlock deny-all, rlimits, seccomp allowlist) and
 // calls assay_entry. The parent owns the clock, the deadline and the SIGKILL. The jail returns decisions, never a score.
 //
-// One run at a time per RunJail; a pipeline owns one per thread. Start it before other threads exist: it forks.
+// One run at a time per RunJail; a pipeline owns one per thread. It may be started at any time, beside other threads: the
+// zygote is a program of its own and inherits nothing. docs/sandbox.md tells what each layer holds.
 
 #include <chrono>
 #include <cstddef>
@@ -21,7 +22,7 @@ namespace assay::sandbox {
 
 /// Layers that may be named on the command line to run without; nothing is ever dropped silently.
 struct JailOptions {
-  std::vector<std::string> without;  ///< any of "namespaces", "landlock", "seccomp", "rlimits"
+  std::vector<std::string> without;  ///< any of "namespaces", "landlock", "seccomp", "rlimits", "clock"
 };
 
 struct RunRequest {

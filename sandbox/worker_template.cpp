@@ -41,6 +41,8 @@ void forget_parent() {
   sigset_t none;
   ::sigemptyset(&none);
   ::sigprocmask(SIG_SETMASK, &none, nullptr);
+  // Keys are handed to programs in the environment: the bytes go, not only the list of them.
+  for (char** entry = environ; entry && *entry; ++entry) ::explicit_bzero(*entry, std::strlen(*entry));
   ::clearenv();
 }
 

@@ -170,6 +170,22 @@ std::vector<pid_t> children_named(pid_t parent, const std::string& name) {
   return found;
 }
 
+std::string children_of(pid_t parent) {
+  auto list = read_file("/proc/" + std::to_string(parent) + "/task/" + std::to_string(parent) + "/children");
+  return list ? *list : list.error().what;
+}
+
+TEST(Hosts, NothingThatACandidateSpawnsIsLeftAfterItsRun) {
+  auto jail = start_jail({"seccomp", "rlimits"});
+  ASSERT_TRUE(jail);
+  auto zygotes = children_named(::getpid(), "assay-zygote");
+  ASSERT_EQ(zygotes.size(), 1u);
+  for (const char* name : {"fork_bomb", "setsid_escape", "background_thread"}) {
+    EXPECT_GT(run(*jail, image(name)).got(), 0u) << name;
+    EXPECT_EQ(children_of(zygotes[0]), "") << name;
+  }
+}
+
 TEST(Hosts, AKilledZygoteIsReplaced) {
   auto jail = start_jail();
   ASSERT_TRUE(jail);
