@@ -147,7 +147,7 @@ class TraceShelf {
     auto part = window(**whole, settings.from, settings.to);
     if (!part) return fail(settings.trace.string() + ": " + part.error().what);
     if (part->objects() > assay_driver::kMaxObjects || part->requests() > assay_driver::kMaxRequests)
-      return fail(settings.trace.string() + ": the drivers take at most 2^28 objects and 2^31 - 1 requests; cut a window");
+      return fail(settings.trace.string() + ": the drivers take at most 2^26 objects and 2^31 - 1 requests; cut a window");
     auto image = share(*part);
     if (!image) return std::unexpected(image.error());
     place = std::make_shared<const LoadedTrace>(std::move(*part), std::move(*image));

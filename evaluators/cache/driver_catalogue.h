@@ -15,7 +15,7 @@ namespace assay::evaluators::cache {
 struct Feature {
   std::string_view record;      ///< "Cache"
   std::string_view path;        ///< "hits.p50"
-  std::string_view expression;  ///< in the driver's view: "cache_hits[2]"
+  std::string_view expression;  ///< in the driver's view: "cache_hits[2]"; of queue i where per_queue: "queues->bytes[i]"
   std::string_view use;         ///< the driver keeps it up when kUse_<use>: "cache_hits"
   std::int64_t min = 0, max = 0;
   bool per_queue = false;  ///< an array, one element for each queue

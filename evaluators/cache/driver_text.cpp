@@ -324,7 +324,7 @@ class Adapter {
     const std::string range = ", " + number(leaf.field.min) + ", " + number(leaf.field.max) + ", sound)";
     line("  if constexpr (" + reads(leaf) + ")");
     if (leaf.field.array_length > 0)
-      line("    for (u32 i = 0; i < kQueueCount; ++i) " + target + ".items[i] = shown(" + source + "[i]" + range + ";");
+      line("    for (u32 i = 0; i < kQueueCount; ++i) " + target + ".items[i] = shown(" + source + range + ";");
     else
       line("    " + target + " = shown(" + source + range + (leaf.field.type == "bool" ? " != 0;" : ";"));
   }

@@ -19,13 +19,13 @@ struct CacheArguments {
 };
 
 // Decisions: a stream of u32 words, only for misses of objects that fit into the empty cache, in order of requests.
-//   v             (v < 2^28) object v is evicted to make room for the requested one; as many as are needed, no more
+//   v             (v < 2^26) object v is evicted to make room for the requested one; as many as are needed, no more
 //   id | kReject  the requested object `id` is not admitted; then nothing is evicted for it
 // A miss that has room needs no word. The stream has one reading: the word `id | kReject` at a miss of `id` cannot belong
 // to a later request, because in between `id` would have to be admitted, evicted (a word) and missed again.
 // At most one word per request: each victim was admitted by a miss of its own, which had no reject word.
 constexpr u32 kReject = 0x80000000u;
-constexpr u64 kMaxObjects = 1ull << 28;         ///< ids leave the top bits of a word free, positions fit 32 bits
+constexpr u64 kMaxObjects = 1ull << 26;         ///< ids leave the top bits of a word free, positions fit 32 bits
 constexpr u64 kMaxRequests = 0x7fffffffull;  ///< stamps and versions of 32 bits do not wrap
 
 constexpr u32 kNobody = 0xffffffffu;
