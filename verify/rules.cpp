@@ -24,6 +24,7 @@ struct Meaning {
 struct Callable {
   TypeName return_type;
   std::vector<PolicyParameter> parameters;
+  bool is_judged = true;  ///< false: its own declaration is in doubt, so calls of it are not judged
 };
 
 /// Judges one body. Keeps the scopes; a name may not be declared where it already means something.
@@ -182,6 +183,7 @@ class BodyRules {
       return find(expr.place, ticked(expr.text) + " cannot be called here; call an abi function, or a helper that is "
                               "defined above (a function cannot call itself)");
     const Callable& callee = found->second;
+    if (!callee.is_judged) return;
     if (expr.type != callee.return_type || (callee.return_type == "void" && !is_statement))
       find(expr.place, ticked(expr.text) + " returns " + callee.return_type);
     if (expr.children.size() != callee.parameters.size())
@@ -330,12 +332,12 @@ class PolicyRules {
     for (const tasks::Function& function : contract_.functions) names.insert(function.name);
     for (const PolicyFunction& function : policy.functions) names.insert(function.name);
     for (const PolicyFunction& function : policy.functions) {
-      signature(function);
-      if (!unfinished_.contains(function.name))
-        BodyRules(function, contract_, callables_, names, findings_).run();
+      const bool is_finished = !unfinished_.contains(function.name);
+      if (is_finished) signature(function);
+      if (is_finished) BodyRules(function, contract_, callables_, names, findings_).run();
       if (!defined_.insert(function.name).second)
         find(function.place, ticked(function.name) + " is defined twice; keep one");
-      if (function.is_helper) callables_[function.name] = {function.return_type, function.parameters};
+      if (function.is_helper) callables_[function.name] = {function.return_type, function.parameters, is_finished};
     }
     for (const tasks::Function& function : contract_.functions)
       if (!defined_.contains(function.name))
@@ -349,7 +351,7 @@ class PolicyRules {
   }
 
   void add_abi(const tasks::AbiFunction& function) {
-    Callable callable{function.return_type, {}};
+    Callable callable{function.return_type, {}, true};
     for (const std::string& type : function.parameter_types) callable.parameters.push_back({"", type, false, true});
     callables_[function.name] = std::move(callable);
     taken_.insert(function.name);

@@ -29,7 +29,8 @@ class Screened {
   const Policy& policy() const { return policy_; }
   const std::string& text() const { return text_; }  ///< emit(policy())
   const Digest& ast_digest() const { return ast_digest_; }
-  /// Fields that some function reads, as "Record.field", sorted. A driver keeps up only these.
+  /// What some function reads (verify/reads.h): full paths "Cache.hits.p50", their prefixes "Cache.hits", and each last
+  /// record's own pair "Spread.p50"; sorted. A driver keeps up only these.
   const std::vector<std::string>& reads() const { return reads_; }
 
  private:
@@ -42,7 +43,8 @@ class Screened {
 };
 
 /// Where text becomes native code the driver is part of the same translation unit, after the policy:
-///   abi headers, sandbox/entry.h, policy.h, `constexpr bool kReads_<Record>_<field>` for every field, the policy, `driver`.
+///   abi headers, sandbox/entry.h, policy.h, `constexpr bool kReads_<Record>_<field>` for every path (verify/reads.h), the
+///   policy, `driver`. Helpers are renamed to policy__<name> there, so that they cannot meet a name of the driver.
 struct CompileRequest {
   const tasks::Contract& contract;
   const Screened& screened;
@@ -51,6 +53,7 @@ struct CompileRequest {
 
 /// The policy alone, -O0 with UBSan's traps, then sroa, simplifycfg and helpers inlined: what proofs are about.
 /// Each function of the contract is a definition with its C++ parameters in order, under its plain (unmangled) name.
+/// Debug lines count where the scope's file is "policy.cpp"; code from elsewhere (the abi) is inlined at such a line.
 struct CheckedIr {
   std::string bitcode;
   Digest digest;
@@ -69,6 +72,8 @@ struct ToolchainOptions {
 class Toolchain {
  public:
   static Result<std::unique_ptr<Toolchain>> start(const ToolchainOptions& options = {});
+  /// Over a worker that serves frontend::handle: how tests put a fake, or a hostile worker, in its place.
+  static std::unique_ptr<Toolchain> over(std::unique_ptr<sandbox::Worker> worker, const ToolchainOptions& options = {});
   ~Toolchain();
 
   Result<Attempt<Screened>> screen(const tasks::Contract& contract, const Source& source);

@@ -57,6 +57,7 @@ std::unique_ptr<llvm::TargetMachine> make_target(llvm::CodeGenOptLevel level) {
   LLVMInitializeX86Target();
   LLVMInitializeX86TargetMC();
   LLVMInitializeX86AsmPrinter();
+  LLVMInitializeX86AsmParser();  // for the assembly of memcpy and its kin
   std::string error;
   const llvm::Target* target = llvm::TargetRegistry::lookupTarget("x86_64-pc-linux-gnu", error);
   if (target == nullptr) return nullptr;

@@ -61,7 +61,7 @@ Parsed parse_candidate(std::string_view contract, std::string_view candidate, bo
   if (parsed.findings.empty()) {
     Complaints complaints;
     const VirtualFile files[] = {{"main.cpp", kMain}, {"policy.h", contract}, {"candidate.cpp", screened.text}};
-    const char* arguments[] = {"-fsyntax-only", "-fconstexpr-steps", "20000", "-ftemplate-depth=32",
+    const char* arguments[] = {"-fsyntax-only", "-fconstexpr-steps=20000", "-ftemplate-depth=32",
                                "-ferror-limit", "20"};
     auto compiler = make_compiler(arguments, files, complaints);
     TranslateAction action(parsed);

@@ -82,7 +82,7 @@ class Scan {
       const auto byte = static_cast<unsigned char>(text_[at_]);
       if (byte >= 0x80)
         find("a byte that is not ASCII; write plain ASCII, in comments too");
-      else if (byte < 0x20 && byte != '\n' && byte != '\t' && byte != '\r')
+      else if ((byte < 0x20 || byte == 0x7f) && byte != '\n' && byte != '\t' && byte != '\r')
         find("a control character; remove it");
       else if (byte == '\\')
         find("a backslash; remove it");
@@ -194,7 +194,8 @@ class Scan {
   void quoted_text() {
     find("text and characters are not in the policy language; use numbers");
     const std::size_t end = std::min(text_.find('\n', at_), text_.size());
-    step(end - at_);  // the rest of the line says nothing more
+    const std::size_t closing = text_.find(text_[at_], at_ + 1);
+    step((closing < end ? closing + 1 : end) - at_);
   }
 
   void brackets(char c) {

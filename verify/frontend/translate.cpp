@@ -5,6 +5,9 @@
 #include <clang/AST/StmtCXX.h>
 #include <clang/Basic/SourceManager.h>
 
+#include <algorithm>
+#include <set>
+
 #include "verify/frontend/session.h"
 #include "verify/names.h"
 
@@ -316,28 +319,42 @@ std::string why_not(const clang::Decl* decl) {
   return std::string("this declaration (") + decl->getDeclKindName() + ") is not in the policy language; write functions only";
 }
 
+bool has_policy_names(const PolicyFunction& function) {
+  return is_policy_name(function.name) &&
+         std::ranges::all_of(function.parameters, [](const auto& parameter) { return is_policy_name(parameter.name); });
+}
+
+void translate_declaration(const clang::Decl* decl, const std::set<std::string>& of_contract, Translation& shared,
+                           Parsed& parsed) {
+  if (llvm::isa<clang::EmptyDecl>(decl)) return;
+  const auto* function = llvm::dyn_cast<clang::FunctionDecl>(decl);
+  if (function == nullptr || function->getKind() != clang::Decl::Function || function->getIdentifier() == nullptr)
+    return shared.refuse(decl->getLocation(), why_not(decl));
+  if (!function->isThisDeclarationADefinition())
+    return shared.refuse(decl->getLocation(), "a declaration without a body; define the function here, before it is used");
+  const std::string name = function->getNameAsString();
+  const std::size_t before = shared.refusals();
+  PolicyFunction made = FunctionTranslation(shared, function).run(!of_contract.contains(name));
+  if (shared.refusals() > before) {
+    parsed.unfinished.insert(name);
+    made.body.clear();
+    if (!has_policy_names(made)) return;
+  }
+  parsed.policy.functions.push_back(std::move(made));
+}
+
 }  // namespace
 
 void translate_unit(clang::ASTContext& context, Parsed& parsed) {
   Translation shared(context, parsed);
-  for (const clang::Decl* decl : context.getTranslationUnitDecl()->decls()) {
-    if (decl->isImplicit() || !shared.in_file(decl->getLocation(), kCandidatePath)) continue;
-    if (llvm::isa<clang::EmptyDecl>(decl)) continue;
-    const auto* function = llvm::dyn_cast<clang::FunctionDecl>(decl);
-    if (function == nullptr || function->getKind() != clang::Decl::Function || function->getIdentifier() == nullptr) {
-      shared.refuse(decl->getLocation(), why_not(decl));
-      continue;
-    }
-    if (!function->isThisDeclarationADefinition()) {
-      shared.refuse(decl->getLocation(), "a declaration without a body; define the function here, before it is used");
-      continue;
-    }
-    const clang::FunctionDecl* first = function->getFirstDecl();
-    const bool of_contract = shared.in_file(first->getLocation(), "policy.h");
-    const std::size_t before = shared.refusals();
-    parsed.policy.functions.push_back(FunctionTranslation(shared, function).run(!of_contract));
-    if (shared.refusals() > before) parsed.unfinished.insert(function->getNameAsString());
-  }
+  std::set<std::string> of_contract;
+  for (const clang::Decl* decl : context.getTranslationUnitDecl()->decls())
+    if (const auto* function = llvm::dyn_cast<clang::FunctionDecl>(decl);
+        function != nullptr && shared.in_file(function->getLocation(), "policy.h"))
+      of_contract.insert(function->getNameAsString());
+  for (const clang::Decl* decl : context.getTranslationUnitDecl()->decls())
+    if (!decl->isImplicit() && shared.in_file(decl->getLocation(), kCandidatePath))
+      translate_declaration(decl, of_contract, shared, parsed);
 }
 
 }  // namespace assay::verify::frontend

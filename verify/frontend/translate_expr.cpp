@@ -18,16 +18,21 @@ bool is_listed(clang::BinaryOperatorKind kind) {
 
 /// A sentence for what is most often tried and is not in the language.
 std::string why_not(const clang::Expr* expr) {
-  if (llvm::isa<clang::LambdaExpr>(expr)) return "a lambda; write a helper function above";
-  if (llvm::isa<clang::StringLiteral, clang::CharacterLiteral>(expr)) return "text and characters; use numbers";
-  if (llvm::isa<clang::FloatingLiteral>(expr)) return "a floating-point number; use integers, scaled where fractions matter";
-  if (llvm::isa<clang::CXXThrowExpr>(expr)) return "an exception; return a value";
-  if (llvm::isa<clang::CXXNewExpr, clang::CXXDeleteExpr>(expr)) return "dynamic memory; use locals of type i64 or bool";
-  if (llvm::isa<clang::CXXMemberCallExpr>(expr)) return "a member function; use fields, `[index]` and the abi functions";
-  if (llvm::isa<clang::ArraySubscriptExpr>(expr)) return "an array that is not an Array field; index the fields of the contract";
+  const char* const no = " not in the policy language; ";
+  auto say = [&](const char* what, const char* mend) { return std::string(what) + no + mend; };
+  if (llvm::isa<clang::LambdaExpr>(expr)) return say("lambdas are", "write a helper function above");
+  if (llvm::isa<clang::StringLiteral, clang::CharacterLiteral>(expr)) return say("text and characters are", "use numbers");
+  if (llvm::isa<clang::FloatingLiteral>(expr))
+    return say("floating-point numbers are", "use integers, scaled where fractions matter");
+  if (llvm::isa<clang::CXXThrowExpr>(expr)) return say("exceptions are", "return a value");
+  if (llvm::isa<clang::CXXNewExpr, clang::CXXDeleteExpr>(expr)) return say("new and delete are", "use locals");
+  if (llvm::isa<clang::CXXMemberCallExpr>(expr))
+    return say("member functions are", "use fields, `[index]` and the abi functions");
+  if (llvm::isa<clang::ArraySubscriptExpr>(expr))
+    return say("arrays of your own are", "index an Array field of the contract directly, `field[i]`");
   if (llvm::isa<clang::CXXReinterpretCastExpr, clang::CXXConstCastExpr, clang::CXXDynamicCastExpr>(expr))
-    return "this cast; only i64(x) and bool(x) are";
-  return std::string("this expression (") + expr->getStmtClassName() + ")";
+    return say("this cast is", "only i64(x) and bool(x) are");
+  return say((std::string("this expression (") + expr->getStmtClassName() + ") is").c_str(), "write it another way");
 }
 
 }  // namespace
@@ -97,7 +102,7 @@ Expr ExprTranslation::translate(const clang::Expr* wrapped, int depth) {
     return explicit_cast(llvm::cast<ExplicitCastExpr>(expr), depth);
   if (const auto* e = llvm::dyn_cast<InitListExpr>(expr); e != nullptr && e->getNumInits() == 1)
     return translate(e->getInit(0), depth + 1);
-  return refused(expr, why_not(expr) + " is not in the policy language");
+  return refused(expr, why_not(expr));
 }
 
 Expr ExprTranslation::integer(const clang::IntegerLiteral* literal) {
@@ -269,7 +274,7 @@ Expr ExprTranslation::implicit_cast(const clang::ImplicitCastExpr* expr, int dep
     case clang::CK_NoOp: return translate(inner, depth);
     case clang::CK_IntegralToBoolean: return value(inner, "bool", depth + 1);
     case clang::CK_IntegralCast: break;
-    default: return refused(expr, why_not(inner) + " is not in the policy language");
+    default: return refused(expr, why_not(inner));
   }
   auto type = shared_.type_name(expr->getType(), true);
   if (!type || shared_.context.getTypeSize(expr->getType()) < shared_.context.getTypeSize(inner->getType()))

@@ -1,0 +1,2 @@
+#define main assay_entry
+// expect: 1: a preprocessor directive

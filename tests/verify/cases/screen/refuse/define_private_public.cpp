@@ -1,0 +1,2 @@
+#define private public
+// expect: 1: a preprocessor directive

@@ -1,0 +1,2 @@
+_Pragma("clang diagnostic ignored")
+// expect: 1: `_Pragma` is a reserved name

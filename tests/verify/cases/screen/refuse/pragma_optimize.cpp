@@ -1,0 +1,2 @@
+#pragma clang optimize off
+// expect: 1: a preprocessor directive
