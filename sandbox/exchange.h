@@ -15,8 +15,8 @@ struct Exchange {
   bool deadline_passed = false;  ///< and so the child was killed by us
 };
 
-/// Sends the run, waits for the child's end until `deadline`, then kills it. Descriptors: image, output, input (if any).
-/// Empty: the zygote is lost, or does not answer.
+/// Sends the run, waits for the child's end until `deadline`, then kills it. Descriptors: image, output, input (if
+/// any). Empty: the zygote is lost, or does not answer.
 std::optional<Exchange> exchange(int socket, const RunMessage& message, std::string_view arguments,
                                  std::span<const int> descriptors, std::chrono::steady_clock::time_point deadline);
 

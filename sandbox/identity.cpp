@@ -45,12 +45,13 @@ std::string no_namespaces(int error) {
 
 Result<void> write_identity_maps(pid_t pid) {
   std::string folder = "/proc/" + std::to_string(pid) + "/";
-  // An ordinary user may map its group only after giving up setgroups.
-  if (auto denied = write_once(folder + "setgroups", "deny"); !denied) return denied;
   unsigned uid = ::geteuid(), gid = ::getegid();
-  if (uid == 0 && write_once(folder + "uid_map", one_id(kUnusedId)) && write_once(folder + "gid_map", one_id(kUnusedId)))
+  if (uid == 0 && write_once(folder + "uid_map", one_id(kUnusedId)) &&
+      write_once(folder + "gid_map", one_id(kUnusedId)))
     return {};
-  // Not root, or root of a container that does not know the unused id: our own id then, with no capability outside.
+  // Not root, or root of a container that does not know the unused id: our own id then, with no capability outside. An
+  // ordinary user may map its group only after giving up setgroups, and so keeps its other groups.
+  if (auto denied = write_once(folder + "setgroups", "deny"); !denied) return denied;
   if (auto mapped = write_once(folder + "uid_map", one_id(uid)); !mapped) return mapped;
   return write_once(folder + "gid_map", one_id(gid));
 }
@@ -59,7 +60,8 @@ int take_identity(bool in_namespaces) {
   unsigned id = in_namespaces ? 0 : kUnusedId;
   if (!in_namespaces && ::geteuid() != 0) return 0;
   // The raw calls: libc's would signal every thread, and there is one.
-  if (!in_namespaces && ::syscall(SYS_setgroups, 0, nullptr) != 0) return errno;
+  bool no_groups = ::syscall(SYS_setgroups, 0, nullptr) == 0;
+  if (!no_groups && !in_namespaces) return errno;
   if (::syscall(SYS_setresgid, id, id, id) != 0) return errno;
   if (::syscall(SYS_setresuid, id, id, id) != 0) return errno;
   return 0;

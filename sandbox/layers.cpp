@@ -4,6 +4,7 @@
 #include <linux/audit.h>
 #include <linux/capability.h>
 #include <linux/filter.h>
+#include <linux/keyctl.h>
 #include <linux/landlock.h>
 #include <linux/seccomp.h>
 #include <sys/mman.h>
@@ -47,10 +48,11 @@ Result<void> unmap_line(const std::string& line) {
   return {};
 }
 
-// Rights by Landlock ABI version (Documentation/userspace-api/landlock.rst); older headers lack the later names.
-constexpr std::uint64_t kFileRights[] = {0, 0x1fff, 0x3fff, 0x7fff, 0x7fff, 0xffff};  // 5: ioctl on devices
-constexpr std::uint64_t kTcpRights = 3;      // since 4: bind, connect
-constexpr std::uint64_t kScopes = 3;         // since 6: abstract unix sockets, signals
+// Rights by Landlock ABI version (Documentation/userspace-api/landlock.rst); older headers lack the later names. The fifth
+// adds ioctl on devices.
+constexpr std::uint64_t kFileRights[] = {0, 0x1fff, 0x3fff, 0x7fff, 0x7fff, 0xffff};
+constexpr std::uint64_t kTcpRights = 3;  // since 4: bind, connect
+constexpr std::uint64_t kScopes = 3;     // since 6: abstract unix sockets, signals
 
 struct RulesetAttributes {
   std::uint64_t files, tcp, scopes;
@@ -123,8 +125,9 @@ Result<void> enter_empty_root() {
 
 Result<void> drop_privileges() {
   for (int capability = 0; ::prctl(PR_CAPBSET_READ, capability, 0, 0, 0) >= 0; ++capability)
-    ::prctl(PR_CAPBSET_DROP, capability, 0, 0, 0);  // EPERM when we never had CAP_SETPCAP: then there is nothing to drop
+    ::prctl(PR_CAPBSET_DROP, capability, 0, 0, 0);  // may fail: who never had CAP_SETPCAP has nothing to drop
   ::prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
+  ::syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, nullptr);  // an empty keyring instead of the parent's, if there are any
   __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
   __user_cap_data_struct none[2]{};
   if (::syscall(SYS_capset, &header, none) != 0) return failed("drop capabilities");

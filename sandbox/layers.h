@@ -1,6 +1,6 @@
 #pragma once
-// The layers of both jails, each as one call on the calling process. Linux only; called in processes that we forked, are
-// single-threaded and hold nothing worth keeping: most of these calls cannot be undone.
+// The layers of both jails, each as one call on the calling process. Linux only; called in processes that we forked,
+// are single-threaded and hold nothing worth keeping: most of these calls cannot be undone.
 //
 // Which layer stops what, and what each does not hold, is told in docs/sandbox.md.
 
@@ -48,8 +48,9 @@ Result<void> drop_privileges();
 /// /proc/self/maps, so it comes before `enter_empty_root`. Afterwards no libc clock function may be called.
 Result<void> hide_clock();
 
-/// Denies every file access, TCP bind and connect, signals and abstract sockets to processes outside, as far as the kernel's Landlock
-/// knows them. Descriptors that are open stay usable. The Error says so when the kernel has no Landlock.
+/// Denies every file access, TCP bind and connect, signals and abstract sockets to processes outside, as far as the
+/// kernel's Landlock knows them. Descriptors that are open stay usable. The Error says so when the kernel has no
+/// Landlock.
 Result<void> deny_files();
 
 struct Limits {
@@ -60,7 +61,8 @@ struct Limits {
   std::uint64_t processes;
 };
 inline constexpr std::uint64_t kUnlimited = ~0ull;
-/// Sets the rlimits, hard and soft, to these or to the hard limit where that is lower; files written and core dumps are always limited to nothing.
+/// Sets the rlimits, hard and soft, to these or to the hard limit where that is lower; files written and core dumps are
+/// always limited to nothing.
 Result<void> lower_limits(const Limits& limits);
 
 /// From here on only exit and exit_group are allowed; any other call kills the process with SIGSYS.

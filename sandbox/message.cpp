@@ -29,8 +29,7 @@ void close_descriptors(Received& received) {
 }  // namespace
 
 int send_packet(int socket, std::span<const std::byte> head, std::string_view tail, std::span<const int> descriptors) {
-  iovec parts[2] = {{const_cast<std::byte*>(head.data()), head.size()},
-                    {const_cast<char*>(tail.data()), tail.size()}};
+  iovec parts[2] = {{const_cast<std::byte*>(head.data()), head.size()}, {const_cast<char*>(tail.data()), tail.size()}};
   alignas(cmsghdr) char control[kControlBytes]{};
   msghdr header{};
   header.msg_iov = parts;

@@ -51,18 +51,19 @@ unsigned char* map_or_give_up(SetupPage* setup, const Place& place) {
 AssayRun* map_world(const ChildJob& job) {
   const auto& message = job.message;
   constexpr int kAnonymous = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE;
-  map_or_give_up(job.setup,
-                 {message.load_address, message.image_bytes, PROT_READ | PROT_EXEC, MAP_PRIVATE, job.image_fd, "image"});
+  map_or_give_up(job.setup, {message.load_address, message.image_bytes, PROT_READ | PROT_EXEC, MAP_PRIVATE,
+                             job.image_fd, "image"});
   auto* arguments = map_or_give_up(job.setup, {kArgumentsAt, whole_pages(sizeof(AssayRun) + job.arguments.size()),
                                                PROT_READ | PROT_WRITE, kAnonymous, -1, "arguments"});
   auto* run = new (arguments) AssayRun{};
   std::memcpy(arguments + sizeof(AssayRun), job.arguments.data(), job.arguments.size());
   run->arguments = arguments + sizeof(AssayRun);
   run->arguments_bytes = job.arguments.size();
-  run->input = map_or_give_up(job.setup, {kInputAt, message.input_bytes, PROT_READ, MAP_PRIVATE, job.input_fd, "input"});
+  run->input =
+      map_or_give_up(job.setup, {kInputAt, message.input_bytes, PROT_READ, MAP_PRIVATE, job.input_fd, "input"});
   run->input_bytes = message.input_bytes;
-  run->arena = map_or_give_up(
-      job.setup, {kArenaAt, message.arena_bytes, PROT_READ | PROT_WRITE, kAnonymous, -1, "arena"});
+  run->arena =
+      map_or_give_up(job.setup, {kArenaAt, message.arena_bytes, PROT_READ | PROT_WRITE, kAnonymous, -1, "arena"});
   run->arena_bytes = message.arena_bytes;
   if (message.arena_bytes >= kHuge) ::madvise(run->arena, message.arena_bytes, MADV_HUGEPAGE);  // speed only
   run->output = map_or_give_up(
@@ -109,7 +110,7 @@ void note_faults() {
   stack.ss_sp = reinterpret_cast<void*>(kFaultStackAt);
   stack.ss_size = kFaultStackBytes;
   ::sigaltstack(&stack, nullptr);
-  struct sigaction action{};
+  struct sigaction action {};
   action.sa_sigaction = note_fault;
   action.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_RESETHAND;
   ::sigaction(SIGSEGV, &action, nullptr);
@@ -140,9 +141,9 @@ std::uint64_t call_on_stack(Entry entry, const AssayRun* run, std::uint64_t top)
       "mov %%rbx, %%rsp"
       : "=a"(result), "+D"(run)
       : [entry] "r"(entry), [top] "r"(top)
-      : "rbx", "rcx", "rdx", "rsi", "r8", "r9", "r10", "r11", "r12", "r13", "r14", "r15", "memory", "cc", "xmm0", "xmm1",
-        "xmm2", "xmm3", "xmm4", "xmm5", "xmm6", "xmm7", "xmm8", "xmm9", "xmm10", "xmm11", "xmm12", "xmm13", "xmm14",
-        "xmm15");
+      : "rbx", "rcx", "rdx", "rsi", "r8", "r9", "r10", "r11", "r12", "r13", "r14", "r15", "memory", "cc", "xmm0",
+        "xmm1", "xmm2", "xmm3", "xmm4", "xmm5", "xmm6", "xmm7", "xmm8", "xmm9", "xmm10", "xmm11", "xmm12", "xmm13",
+        "xmm14", "xmm15");
   return result;
 #else
   (void)top;

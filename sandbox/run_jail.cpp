@@ -17,7 +17,7 @@ using Clock = std::chrono::steady_clock;
 /// A mapping that is longer than its file would fault, and the candidate would be blamed.
 Result<void> check_input(const RunRequest& request) {
   if (request.input_bytes == 0) return {};
-  struct stat info{};
+  struct stat info {};
   if (::fstat(request.input_fd, &info) != 0) return fail(system_error("run jail: input_fd"));
   if (static_cast<std::uint64_t>(info.st_size) < request.input_bytes)
     return fail("run jail: input_bytes is " + std::to_string(request.input_bytes) + ", the file has " +

@@ -1,10 +1,11 @@
 #pragma once
-// The run jail: a small zygote program, inside its own user, pid, mount, net, ipc, uts and cgroup namespaces, that forks one child per
-// run. The child maps the image and the instance, drops everything (Landlock deny-all, rlimits, seccomp allowlist) and
-// calls assay_entry. The parent owns the clock, the deadline and the SIGKILL. The jail returns decisions, never a score.
+// The run jail: a small zygote program, inside its own user, pid, mount, net, ipc, uts and cgroup namespaces, that
+// forks one child per run. The child maps the image and the instance, drops everything (Landlock deny-all, rlimits,
+// seccomp allowlist) and calls assay_entry. The parent owns the clock, the deadline and the SIGKILL. The jail returns
+// decisions, never a score.
 //
-// One run at a time per RunJail; a pipeline owns one per thread. It may be started at any time, beside other threads: the
-// zygote is a program of its own and inherits nothing. docs/sandbox.md tells what each layer holds.
+// One run at a time per RunJail; a pipeline owns one per thread. It may be started at any time, beside other threads:
+// the zygote is a program of its own and inherits nothing. docs/sandbox.md tells what each layer holds.
 
 #include <chrono>
 #include <cstddef>

@@ -28,9 +28,12 @@ std::string describe_fault(std::uint64_t address) {
     std::uint64_t begin;
     const char* name;
   };
-  constexpr Region kRegions[] = {{kFaultStackAt, "far from all of its memory"}, {kAnswerAt, "far from all of its memory"},
-                                 {kStackAt, "past its stack"},   {kOutputAt, "past its output"},
-                                 {kArenaAt, "past its arena"},   {kInputAt, "past its input, or wrote to it"},
+  constexpr Region kRegions[] = {{kFaultStackAt, "far from all of its memory"},
+                                 {kAnswerAt, "far from all of its memory"},
+                                 {kStackAt, "past its stack"},
+                                 {kOutputAt, "past its output"},
+                                 {kArenaAt, "past its arena"},
+                                 {kInputAt, "past its input, or wrote to it"},
                                  {kArgumentsAt, "past its arguments, or wrote to them"}};
   constexpr std::uint64_t kBelowStack = 64ull << 30;
   if (address == kPrivilegedInstruction) return "read a clock or ran a privileged instruction";
@@ -54,8 +57,8 @@ Result<Outcome> answered(std::uint64_t value, const RunFacts& facts) {
       return fail("run jail: the driver refused its arguments: arena or arguments do not fit the instance");
   }
   if (value > facts.output_bytes)
-    return outcome(OutcomeKind::protocol_violation, "claims " + std::to_string(value) + " bytes of decisions in " +
-                                                        std::to_string(facts.output_bytes));
+    return outcome(OutcomeKind::protocol_violation,
+                   "claims " + std::to_string(value) + " bytes of decisions in " + std::to_string(facts.output_bytes));
   return outcome(OutcomeKind::ok, "");
 }
 
@@ -80,8 +83,8 @@ Result<Outcome> outcome_of(const Finished& finished, const RunFacts& facts) {
   if (!finished.set_up && exited) return fail(std::string("run jail: ") + finished.message);
   if (!exited) return killed_by(signal, facts);
   if (WEXITSTATUS(finished.wait_status) == kFaultStatus && finished.answered == kFaulted)
-    return outcome(OutcomeKind::signal, (finished.value == SIGBUS ? "SIGBUS: " : "SIGSEGV: ") +
-                                            describe_fault(finished.fault_address));
+    return outcome(OutcomeKind::signal,
+                   (finished.value == SIGBUS ? "SIGBUS: " : "SIGSEGV: ") + describe_fault(finished.fault_address));
   // Only our own path leaves with status 0 and the mark set. The mark could be forged (see the header), the rest not.
   if (WEXITSTATUS(finished.wait_status) != 0 || finished.answered != kAnswered)
     return outcome(OutcomeKind::protocol_violation, "left the process before the driver had its answer");

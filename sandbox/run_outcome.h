@@ -18,11 +18,11 @@ struct RunFacts {
 
 /// The Error is the harness's: a run that could not be set up, or arguments that the driver refused.
 ///
-/// What a candidate that runs code of its own (past the screen and the compiler) can forge: its answer, as if the driver
-/// had returned it: a byte count, "abandoned", "broke the contract", "bad arguments". The first claims decisions, which the
-/// trusted scorer replays; the next two end the candidate; the last stops the campaign with everything kept and a
-/// message. What it cannot forge: the wait status, the deadline, the two clocks, and whether it was set up, because
-/// those come from the kernel, from the parent, and from a page that it does not have.
+/// What a candidate that runs code of its own (past the screen and the compiler) can forge: its answer, as if the
+/// driver had returned it: a byte count, "abandoned", "broke the contract", "bad arguments". The first claims
+/// decisions, which the trusted scorer replays; the next two end the candidate; the last stops the campaign with
+/// everything kept and a message. What it cannot forge: the wait status, the deadline, the two clocks, and whether it
+/// was set up, because those come from the kernel, from the parent, and from a page that it does not have.
 Result<Outcome> outcome_of(const Finished& finished, const RunFacts& facts);
 
 /// "SIGSEGV: touched memory that is not its own", for a signal number.

@@ -13,8 +13,8 @@ namespace {
 
 struct Attempt {
   Probe probe;
-  Layers layer;       ///< the one that must stop it; 0: what no option turns off
-  int signal;         ///< it must die of this; 0: it must live and report that it got nothing
+  Layers layer;  ///< the one that must stop it; 0: what no option turns off
+  int signal;    ///< it must die of this; 0: it must live and report that it got nothing
   const char* tried;
 };
 

@@ -25,7 +25,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 
-constexpr milliseconds kGrace{10'000};     ///< for the template to answer, and from SIGKILL to its report
+constexpr milliseconds kGrace{10'000};  ///< for the template to answer, and from SIGKILL to its report
 constexpr milliseconds kWarmUp{60'000};
 
 void kill_by(const FileDescriptor& pidfd) {
@@ -151,8 +151,7 @@ class TemplateWorker final : public Worker {
 
   Result<void> spawn() {
     if (send_packet(template_.control.get(), bytes_of(SpawnRequest{})) != 0) return lost();
-    auto spawned =
-        receive_before<Spawned>(template_.control.get(), Clock::now() + kGrace, &stream_, &serving_);
+    auto spawned = receive_before<Spawned>(template_.control.get(), Clock::now() + kGrace, &stream_, &serving_);
     if (!spawned || spawned->pid < 0 || !serving_.valid()) {
       stream_ = FileDescriptor();
       return lost();
@@ -177,8 +176,10 @@ class TemplateWorker final : public Worker {
     auto end = wait_for_end();
     if (!end) return std::unexpected(end.error());
     if (how == StreamEnd::deadline)
-      return WorkerReply{{OutcomeKind::timeout, options_.name + " was not done after " + std::to_string(time.count()) +
-                                                    " ms, the deadline", {}}, ""};
+      return WorkerReply{{OutcomeKind::timeout,
+                          options_.name + " was not done after " + std::to_string(time.count()) + " ms, the deadline",
+                          {}},
+                         ""};
     return outcome_of_end(*end);
   }
 
@@ -191,7 +192,8 @@ class TemplateWorker final : public Worker {
     // A C library that gets no memory often aborts or crashes: near the limit that is what happened.
     bool near_limit = end.peak_memory_bytes >= options_.memory_bytes / 10 * 8;
     if (status == kOutOfMemoryStatus || signal == SIGKILL || (signal && signal != SIGSYS && near_limit))
-      return reply(OutcomeKind::memory, name + " ran out of its " + std::to_string(options_.memory_bytes >> 20) + " MiB");
+      return reply(OutcomeKind::memory,
+                   name + " ran out of its " + std::to_string(options_.memory_bytes >> 20) + " MiB");
     if (signal == SIGSYS) return reply(OutcomeKind::syscall_denied, name + " made a system call outside its allowlist");
     if (signal) return reply(OutcomeKind::signal, name + " died of " + describe_signal(signal));
     return reply(OutcomeKind::signal, name + " exited with status " + std::to_string(status) + " before it answered");
@@ -200,8 +202,11 @@ class TemplateWorker final : public Worker {
   Result<WorkerReply> take_reply(const CallHeader& header, Clock::time_point deadline, milliseconds time) {
     if (header.kind == CallKind::too_long || header.bytes > options_.reply_limit_bytes) {
       if (auto recycled = recycle(); !recycled) return std::unexpected(recycled.error());
-      return WorkerReply{{OutcomeKind::output_limit, options_.name + " answered more than " +
-                                                         std::to_string(options_.reply_limit_bytes) + " bytes", {}}, ""};
+      return WorkerReply{
+          {OutcomeKind::output_limit,
+           options_.name + " answered more than " + std::to_string(options_.reply_limit_bytes) + " bytes",
+           {}},
+          ""};
     }
     std::string text(header.bytes, '\0');
     auto received = receive_before_deadline(std::as_writable_bytes(std::span(text)), deadline);

@@ -36,13 +36,12 @@ struct Refusal {
   int error;
 };
 constexpr Refusal kRefused[] = {
-    {SCMP_SYS(open), ENOENT},       {SCMP_SYS(openat), ENOENT},     {SCMP_SYS(stat), ENOENT},
-    {SCMP_SYS(lstat), ENOENT},      {SCMP_SYS(newfstatat), ENOENT}, {SCMP_SYS(statx), ENOENT},
-    {SCMP_SYS(access), ENOENT},     {SCMP_SYS(faccessat), ENOENT},  {SCMP_SYS(faccessat2), ENOENT},
-    {SCMP_SYS(readlink), ENOENT},   {SCMP_SYS(readlinkat), ENOENT}, {SCMP_SYS(getcwd), ENOENT},
-    {SCMP_SYS(ioctl), ENOTTY},      {SCMP_SYS(clone3), ENOSYS},  // libc falls back to clone, whose flags can be read
-    {SCMP_SYS(prctl), EPERM},       {SCMP_SYS(sched_setaffinity), EPERM},
-    {SCMP_SYS(setrlimit), EPERM}};
+    {SCMP_SYS(open), ENOENT},     {SCMP_SYS(openat), ENOENT},           {SCMP_SYS(stat), ENOENT},
+    {SCMP_SYS(lstat), ENOENT},    {SCMP_SYS(newfstatat), ENOENT},       {SCMP_SYS(statx), ENOENT},
+    {SCMP_SYS(access), ENOENT},   {SCMP_SYS(faccessat), ENOENT},        {SCMP_SYS(faccessat2), ENOENT},
+    {SCMP_SYS(readlink), ENOENT}, {SCMP_SYS(readlinkat), ENOENT},       {SCMP_SYS(getcwd), ENOENT},
+    {SCMP_SYS(ioctl), ENOTTY},    {SCMP_SYS(clone3), ENOSYS},  // libc falls back to clone, whose flags can be read
+    {SCMP_SYS(prctl), EPERM},     {SCMP_SYS(sched_setaffinity), EPERM}, {SCMP_SYS(setrlimit), EPERM}};
 
 struct Condition {
   int call;

@@ -24,8 +24,8 @@
 namespace assay::sandbox {
 namespace {
 
-/// Of the parent nothing is kept open but the control socket and, for the warm-up's complaints, standard error. Returns the
-/// socket's new place.
+/// Of the parent nothing is kept open but the control socket and, for the warm-up's complaints, standard error. Returns
+/// the socket's new place.
 int keep_only(int control) {
   control = ::fcntl(control, F_DUPFD_CLOEXEC, 64);
   int null = ::open("/dev/null", O_RDWR | O_CLOEXEC);
@@ -55,8 +55,7 @@ void forget_parent() {
 
 /// "u" to the parent: we are in our user namespace; "g" back: the maps are written.
 void enter_namespaces(int control) {
-  if (::unshare(static_cast<int>(namespace_flags())) != 0)
-    refuse(control, no_namespaces(errno));
+  if (::unshare(static_cast<int>(namespace_flags())) != 0) refuse(control, no_namespaces(errno));
   char go = 0;
   send_packet(control, {}, "u");
   receive_packet(control, writable_bytes_of(go));
@@ -65,7 +64,8 @@ void enter_namespaces(int control) {
 
 Result<void> close_template_layers(Layers layers) {
   if (layers & kNamespaces)
-    if (auto entered = enter_empty_root(); !entered) return fail(layer_does_not_hold(kNamespaces, entered.error().what));
+    if (auto entered = enter_empty_root(); !entered)
+      return fail(layer_does_not_hold(kNamespaces, entered.error().what));
   if (auto dropped = drop_privileges(); !dropped) return dropped;
   if (layers & kLandlock)
     if (auto denied = deny_files(); !denied) return fail(layer_does_not_hold(kLandlock, denied.error().what));

@@ -1,6 +1,6 @@
 // The run zygote: a static program of its own, so that nothing of the parent (its memory, its keys, its descriptors) is
-// inherited by a candidate, and so that a fork from it costs little. Started by sandbox/zygote_process.cpp with its socket at
-// descriptor 3, inside its namespaces, as process 1 of its own pid namespace.
+// inherited by a candidate, and so that a fork from it costs little. Started by sandbox/zygote_process.cpp with its
+// socket at descriptor 3, inside its namespaces, as process 1 of its own pid namespace.
 
 #include <fcntl.h>
 #include <linux/sched.h>

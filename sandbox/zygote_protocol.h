@@ -63,8 +63,8 @@ struct Started {
   std::int64_t pid = 0;  ///< in the zygote's namespace; below 0: no child, -errno
 };
 
-/// `set_up` comes from before the candidate ran, by a page that it cannot reach. `answered` and `value` come from a page
-/// that the candidate could write if it ran code of its own.
+/// `set_up` comes from before the candidate ran, by a page that it cannot reach. `answered` and `value` come from a
+/// page that the candidate could write if it ran code of its own.
 struct Finished {
   std::int32_t wait_status = 0;
   std::uint32_t set_up = 0;
@@ -89,7 +89,8 @@ inline constexpr std::uint64_t kFaultStackAt = 0x1600'0000'0000;
 inline constexpr std::uint64_t kFaultStackBytes = 64u << 10;
 inline constexpr std::uint64_t kMaxMappingBytes = 0x0100'0000'0000;  ///< the gap between the above
 
-/// The child dies by this signal when the last step of its set-up fails; under seccomp no candidate can send itself one.
+/// The child dies by this signal when the last step of its set-up fails; under seccomp no candidate can send itself
+/// one.
 inline constexpr int kSealingFailedSignal = 10;  // SIGUSR1
 
 /// What the child tells the zygote; two pages, shared.

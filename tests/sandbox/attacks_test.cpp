@@ -75,8 +75,8 @@ TEST_P(AttackTest, EndsInItsOutcomeAndLeavesTheJailAsItWas) {
 INSTANTIATE_TEST_SUITE_P(Native, AttackTest, testing::ValuesIn(kAttacks),
                          [](const auto& attack) { return attack.param.image; });
 
-/// With layers off: either another layer still holds (`got` is 0), or the attack gets further, which shows that the layer
-/// that is off was what held it.
+/// With layers off: either another layer still holds (`got` is 0), or the attack gets further, which shows that the
+/// layer that is off was what held it.
 struct Weakened {
   std::string image;
   std::vector<std::string> without;

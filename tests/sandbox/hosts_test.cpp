@@ -1,4 +1,5 @@
-// The same jail on other hosts: an ordinary user, a host that lacks a layer, a parent that dies, a zygote that is killed.
+// The same jail on other hosts: an ordinary user, a host that lacks a layer, a parent that dies, a zygote that is
+// killed.
 
 #include <fcntl.h>
 #include <linux/filter.h>
@@ -173,6 +174,22 @@ std::vector<pid_t> children_named(pid_t parent, const std::string& name) {
 std::string children_of(pid_t parent) {
   auto list = read_file("/proc/" + std::to_string(parent) + "/task/" + std::to_string(parent) + "/children");
   return list ? *list : list.error().what;
+}
+
+TEST(Hosts, OfRootTheZygoteKeepsNeitherTheIdNorTheGroups) {
+  if (::geteuid() != 0) GTEST_SKIP() << "not root";
+  const gid_t groups[] = {0, 4, 27};
+  ASSERT_EQ(::syscall(SYS_setgroups, 3, groups), 0);
+  for (const auto& without : {std::vector<std::string>{}, std::vector<std::string>{"namespaces"}}) {
+    auto jail = start_jail(without);
+    auto zygotes = children_named(::getpid(), "assay-zygote");
+    ASSERT_EQ(zygotes.size(), 1u);
+    auto status = read_file("/proc/" + std::to_string(zygotes[0]) + "/status");
+    ASSERT_TRUE(status);
+    EXPECT_NE(status->find("Uid:\t64507\t64507\t64507\t64507\n"), std::string::npos) << *status;
+    EXPECT_NE(status->find("Groups:\t \n"), std::string::npos) << *status;
+    EXPECT_NE(status->find("CapPrm:\t0000000000000000\n"), std::string::npos) << *status;
+  }
 }
 
 TEST(Hosts, NothingThatACandidateSpawnsIsLeftAfterItsRun) {

@@ -30,8 +30,8 @@ TEST(RunJail, HandsInputAndArgumentsInAndDecisionsOut) {
   auto input = make_sealed_memfd("instance", "what was asked");
   ASSERT_TRUE(input);
   auto binary = image("echo");
-  auto report = jail->run({.binary = binary, .input_fd = input->get(), .input_bytes = 14, .arguments = "capacity=3 ",
-                           .output_bytes = 100});
+  auto report = jail->run(
+      {.binary = binary, .input_fd = input->get(), .input_bytes = 14, .arguments = "capacity=3 ", .output_bytes = 100});
   ASSERT_TRUE(report) << report.error().what;
   EXPECT_EQ(report->outcome.kind, OutcomeKind::ok) << report->outcome.detail;
   EXPECT_EQ(text_of(report->output), "capacity=3 what was asked");

@@ -17,26 +17,25 @@ struct Case {
   std::string expected;  ///< the outcome's kind, or "error"
 };
 
-const Case kCases[] = {
-    {"Answered", {exited(0), 1, kAnswered, 100}, false, "ok"},
-    {"AnsweredInTime", {exited(0), 1, kAnswered, 100}, true, "ok"},
-    {"OneByteTooMany", {exited(0), 1, kAnswered, 101}, false, "protocol_violation"},
-    {"Full", {exited(0), 1, kAnswered, kAssayOutputFull}, false, "output_limit"},
-    {"NoMark", {exited(0), 1, 0, 100}, false, "protocol_violation"},
-    {"MarkButFailure", {exited(1), 1, kAnswered, 100}, false, "protocol_violation"},
-    {"FaultMarkButSuccess", {exited(0), 1, kFaulted, 11}, false, "protocol_violation"},
-    {"Fault", {exited(kFaultStatus), 1, kFaulted, SIGSEGV}, false, "signal"},
-    {"FaultStatusWithoutMark", {exited(kFaultStatus), 1, 0, 0}, false, "protocol_violation"},
-    {"KilledByUs", {SIGKILL, 1, 0, 0}, true, "timeout"},
-    {"KilledBySomeone", {SIGKILL, 1, 0, 0}, false, "memory"},
-    {"TrapJustBeforeTheKill", {SIGILL, 1, 0, 0}, true, "signal"},
-    {"ProcessorTime", {SIGXCPU, 1, 0, 0}, false, "timeout"},
-    {"DumpedCore", {SIGSEGV | 0x80, 1, 0, 0}, false, "signal"},
-    {"NotSetUp", {exited(1), 0, 0, 0}, false, "error"},
-    {"NotSetUpWhateverThePageSays", {exited(0), 0, kAnswered, 0}, false, "error"},
-    {"KilledBeforeItWasSetUp", {SIGKILL, 0, 0, 0}, true, "timeout"},
-    {"NotSealed", {kSealingFailedSignal, 1, 0, 0}, false, "error"},
-    {"BadArguments", {exited(0), 1, kAnswered, kAssayBadArguments}, false, "error"}};
+const Case kCases[] = {{"Answered", {exited(0), 1, kAnswered, 100}, false, "ok"},
+                       {"AnsweredInTime", {exited(0), 1, kAnswered, 100}, true, "ok"},
+                       {"OneByteTooMany", {exited(0), 1, kAnswered, 101}, false, "protocol_violation"},
+                       {"Full", {exited(0), 1, kAnswered, kAssayOutputFull}, false, "output_limit"},
+                       {"NoMark", {exited(0), 1, 0, 100}, false, "protocol_violation"},
+                       {"MarkButFailure", {exited(1), 1, kAnswered, 100}, false, "protocol_violation"},
+                       {"FaultMarkButSuccess", {exited(0), 1, kFaulted, 11}, false, "protocol_violation"},
+                       {"Fault", {exited(kFaultStatus), 1, kFaulted, SIGSEGV}, false, "signal"},
+                       {"FaultStatusWithoutMark", {exited(kFaultStatus), 1, 0, 0}, false, "protocol_violation"},
+                       {"KilledByUs", {SIGKILL, 1, 0, 0}, true, "timeout"},
+                       {"KilledBySomeone", {SIGKILL, 1, 0, 0}, false, "memory"},
+                       {"TrapJustBeforeTheKill", {SIGILL, 1, 0, 0}, true, "signal"},
+                       {"ProcessorTime", {SIGXCPU, 1, 0, 0}, false, "timeout"},
+                       {"DumpedCore", {SIGSEGV | 0x80, 1, 0, 0}, false, "signal"},
+                       {"NotSetUp", {exited(1), 0, 0, 0}, false, "error"},
+                       {"NotSetUpWhateverThePageSays", {exited(0), 0, kAnswered, 0}, false, "error"},
+                       {"KilledBeforeItWasSetUp", {SIGKILL, 0, 0, 0}, true, "timeout"},
+                       {"NotSealed", {kSealingFailedSignal, 1, 0, 0}, false, "error"},
+                       {"BadArguments", {exited(0), 1, kAnswered, kAssayBadArguments}, false, "error"}};
 
 class OutcomeOf : public testing::TestWithParam<Case> {};
 

@@ -38,7 +38,8 @@ std::string misbehave(std::string_view request) {
   if (request == "socket") return std::to_string(::socket(AF_INET, SOCK_STREAM, 0));
   if (request == "kill parent") return std::to_string(::kill(::getppid(), SIGKILL));
   if (request == "map code")
-    return ::mmap(nullptr, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) == MAP_FAILED ? "no" : "yes";
+    return ::mmap(nullptr, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) == MAP_FAILED ? "no"
+                                                                                                          : "yes";
   if (request == "open") return std::to_string(::open("/etc/passwd", O_RDONLY));
   if (request == "environment") return ::getenv("PATH") ? "yes" : "none";
   if (request == "grow") return std::to_string(std::string(1 << 30, 'x').size());
@@ -148,7 +149,8 @@ TEST(Worker, IsRecycledAfterItsNumberOfRequestsAndWhenAsked) {
 
 TEST(Worker, WarmsUpOnceInTheTemplate) {
   static int warmth = 0;
-  auto worker = start({}, [](std::string_view) { return std::to_string(warmth); }, [] { ++warmth; });
+  auto worker = start(
+      {}, [](std::string_view) { return std::to_string(warmth); }, [] { ++warmth; });
   ASSERT_TRUE(worker);
   EXPECT_EQ(call(*worker, "").text, "1");
   EXPECT_TRUE(worker->recycle());

@@ -1,6 +1,4 @@
 // Claims one byte more than there is.
 #include "raw.h"
 
-extern "C" u64 assay_entry(const AssayRun* run) {
-  return run->output_bytes + 1;
-}
+extern "C" u64 assay_entry(const AssayRun* run) { return run->output_bytes + 1; }

@@ -26,10 +26,12 @@ inline u64 tell(const AssayRun* run, u64 got) {
 }
 
 // x86-64 numbers (arch/x86/entry/syscalls/syscall_64.tbl).
+// clang-format off
 enum Number : long {
-  kOpen = 2, kMmap = 9, kMprotect = 10, kGetpid = 39, kSocket = 41, kClone = 56, kKill = 62, kFcntl = 72, kFlock = 73,
-  kLink = 86, kSymlink = 88, kPtrace = 101, kGetppid = 110, kSetsid = 112, kExit = 60, kTime = 201, kKeyctl = 250,
-  kAddKey = 248, kExitGroup = 231, kProcessVmReadv = 310, kMemfdCreate = 319, kIoUringSetup = 425,
+  kOpen = 2, kMmap = 9, kMprotect = 10, kGetpid = 39, kSocket = 41, kClone = 56, kKill = 62, kFcntl = 72,
+  kFlock = 73, kLink = 86, kSymlink = 88, kPtrace = 101, kGetppid = 110, kSetsid = 112, kExit = 60, kTime = 201,
+  kKeyctl = 250, kAddKey = 248, kExitGroup = 231, kProcessVmReadv = 310, kMemfdCreate = 319, kIoUringSetup = 425,
 };
+// clang-format on
 
 }  // namespace raw

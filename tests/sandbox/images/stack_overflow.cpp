@@ -7,6 +7,4 @@ __attribute__((noinline)) static u64 deeper(u64 n) {
   return deeper(n + 1) + kept[n % 63];
 }
 
-extern "C" u64 assay_entry(const AssayRun* run) {
-  return deeper(run->arguments_bytes) + 1;
-}
+extern "C" u64 assay_entry(const AssayRun* run) { return deeper(run->arguments_bytes) + 1; }
