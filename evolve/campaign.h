@@ -2,7 +2,7 @@
 // A campaign: propose, screen, compile, run, score, select, promote, certify; on oneTBB, every step in the archive.
 //
 // Same seed, same task, a deterministic provider: same archive (head digest), whatever the number of threads and however
-// often it was killed and resumed. Candidate n sees exactly the commits before n - window (docs/architecture.md).
+// often it was killed and resumed. Candidate n sees exactly the seeds and the commits up to n - window (docs/search.md).
 //
 // Bodies of the events that reports read (a Score is its JSON form; a split's scores are in task order):
 //   campaign  {"task", "domain", "objective", "direction": "minimise"|"maximise", "seed", "provider", "provider_settings",

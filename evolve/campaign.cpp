@@ -1,0 +1,257 @@
+// A campaign from its options to its summary: jails first, then the archive, the search, the end.
+
+#include "evolve/campaign.h"
+
+#include <tbb/global_control.h>
+#include <tbb/task_arena.h>
+
+#include <algorithm>
+#include <thread>
+
+#include "evolve/finish.h"
+#include "evolve/search.h"
+#include "verify/toolchain.h"
+
+namespace assay::evolve {
+namespace {
+
+constexpr int kFormat = 1;  ///< of the events' bodies
+
+/// Everything that forks, started before any thread.
+struct Tools {
+  std::unique_ptr<Slots> slots;
+  std::unique_ptr<verify::Certifier> certifier;
+
+  static Result<Tools> start(unsigned threads, const sandbox::JailOptions& jail) {
+    auto slots = Slots::start(threads, jail);
+    if (!slots) return std::unexpected(slots.error());
+    auto certifier = verify::Certifier::start(jail);
+    if (!certifier) return std::unexpected(certifier.error());
+    return Tools{std::move(*slots), std::move(*certifier)};
+  }
+};
+
+unsigned threads_of(const CampaignOptions& options) {
+  return options.threads ? options.threads : std::max(1u, std::thread::hardware_concurrency());
+}
+
+Json digests(const Instances& instances) {
+  Json json = Json::object();
+  for (const auto& instance : instances) json[instance->name()] = instance->digest().hex();
+  return json;
+}
+
+/// The first event: everything that decides the campaign's course, and nothing that does not.
+Json campaign_event(const tasks::Task& task, const CampaignOptions& options, const SearchSettings& search, const Slots& slots,
+                    const Instances& train, const Instances& validation) {
+  return {{"format", kFormat}, {"task", task.name}, {"domain", task.domain}, {"objective", task.objective},
+          {"direction", task.direction == tasks::Direction::minimise ? "minimise" : "maximise"},
+          {"contract", task.contract.digest.hex()}, {"seed", options.seed}, {"provider", options.provider},
+          {"provider_settings", options.provider_settings}, {"search", to_json(search)},
+          {"toolchain", verify::Toolchain::toolchain_digest().hex()}, {"baselines", task.baselines.size()},
+          {"train", digests(train)}, {"validation", digests(validation)}, {"missing_layers", slots.missing_layers()}};
+}
+
+/// What a resume needs and the chain must not hold: paths, limits, the machine.
+Result<void> write_notes(Archive& archive, const tasks::Task& task, const CampaignOptions& options) {
+  std::error_code code;
+  auto folder = std::filesystem::absolute(task.folder, code);
+  if (auto done = archive.put_note("task_folder", folder.string()); !done) return done;
+  if (auto done = archive.put_note("budget", to_json(options.budget)); !done) return done;
+  if (auto done = archive.put_note("threads", options.threads); !done) return done;
+  return archive.put_note("without", options.jail.without);
+}
+
+std::string first_difference(const Json& was, const Json& is) {
+  for (const auto& [key, value] : was.items())
+    if (!is.contains(key) || is.at(key) != value) return key;
+  return was.size() == is.size() ? "" : "a new entry";
+}
+
+Result<CampaignSummary> summary_of_log(const Archive& archive, StopReason reason) {
+  CampaignSummary summary;
+  summary.reason = reason;
+  auto count = archive.candidate_count();
+  auto head = archive.head();
+  if (!count) return std::unexpected(count.error());
+  if (!head) return std::unexpected(head.error());
+  summary.candidates = *count;
+  summary.head = *head;
+  auto done = archive.for_each("result", [&](const Event& event) -> Result<void> {
+    summary.champion.reset();
+    if (event.body.contains("champion") && event.body["champion"].is_number_unsigned()) summary.champion = event.body["champion"].get<std::uint64_t>();
+    summary.certificate_verdict = event.body.value("certificate_verdict", "");
+    return {};
+  });
+  if (!done) return std::unexpected(done.error());
+  return summary;
+}
+
+/// The log ends with a finished campaign and the budget asks for no more.
+Result<bool> is_finished(const Archive& archive, const Budget& budget) {
+  std::optional<std::uint64_t> finished;
+  auto done = archive.for_each("stop", [&](const Event& event) -> Result<void> {
+    finished = event.body.value("candidates", std::uint64_t{0});
+    return {};
+  });
+  if (!done) return std::unexpected(done.error());
+  auto count = archive.candidate_count();
+  if (!count) return std::unexpected(count.error());
+  auto note = archive.note("elapsed_ns");
+  if (!note) return std::unexpected(note.error());
+  double seconds = *note && (*note)->is_number() ? (*note)->get<double>() / 1e9 : 0;
+  bool no_more = (budget.candidates && *count >= *budget.candidates) || (budget.seconds && seconds >= *budget.seconds);
+  return finished == *count && no_more;
+}
+
+struct Course {
+  const tasks::Task& task;
+  const CampaignOptions& options;
+  const SearchSettings& search;
+  const Problem& problem;
+  Tools& tools;
+  Provider& provider;
+  Archive& archive;
+  const Instances& train;
+  const Instances& validation;
+};
+
+Result<CampaignSummary> follow(const Course& course, const ProgressSink& progress, std::stop_token stop) {
+  auto strategy = make_strategy(course.search.strategy);
+  if (!strategy) return std::unexpected(strategy.error());
+  auto elapsed = course.archive.note("elapsed_ns");
+  if (!elapsed) return std::unexpected(elapsed.error());
+  std::chrono::nanoseconds before(*elapsed && (*elapsed)->is_number_integer() ? (*elapsed)->get<std::int64_t>() : 0);
+  Meter meter(course.options.budget, course.task.direction, before, progress);
+  Search search({course.problem, course.search, course.options.budget, course.options.seed, course.options.provider,
+                 course.provider, **strategy, *course.tools.slots, course.archive, meter, course.train, course.validation, stop});
+  if (auto restored = search.restore(); !restored) return std::unexpected(restored.error());
+  const unsigned wide = std::max(threads_of(course.options), course.provider.concurrency());
+  tbb::global_control threads(tbb::global_control::max_allowed_parallelism, wide);
+  tbb::task_arena arena(static_cast<int>(wide));
+  auto reason = arena.execute([&] { return search.run(); });
+  meter.show(true);
+  if (!reason) return std::unexpected(reason.error());
+  if (*reason == StopReason::budget) {
+    auto end = finish({course.problem, course.search, *course.tools.slots, *course.tools.certifier, course.archive,
+                       search.population(), course.train, course.validation, course.options.out});
+    if (!end) return std::unexpected(end.error());
+  }
+  return summary_of_log(course.archive, *reason);
+}
+
+/// `archive` opens or makes it, once the jails have started and everything else is known to fit.
+Result<CampaignSummary> start(const tasks::Task& task, const CampaignOptions& options, const SearchSettings& search,
+                              const std::function<Result<std::unique_ptr<Archive>>(const Json& event)>& archive,
+                              const ProgressSink& progress, std::stop_token stop) {
+  auto provider = make_provider(options.provider, options.provider_settings);
+  if (!provider) return std::unexpected(provider.error());
+  auto problem = Problem::of(task);
+  if (!problem) return std::unexpected(problem.error());
+  auto tools = Tools::start(threads_of(options), options.jail);
+  if (!tools) return std::unexpected(tools.error());
+  auto train = problem->load(tasks::Split::train), validation = problem->load(tasks::Split::validation);
+  if (!train) return std::unexpected(train.error());
+  if (!validation) return std::unexpected(validation.error());
+  auto opened = archive(campaign_event(task, options, search, *tools->slots, *train, *validation));
+  if (!opened) return std::unexpected(opened.error());
+  return follow({task, options, search, *problem, *tools, **provider, **opened, *train, *validation}, progress, stop);
+}
+
+template <class T>
+Result<T> noted(const Archive& archive, const std::string& key) {
+  auto note = archive.note(key);
+  if (!note) return std::unexpected(note.error());
+  return member<T>(Json{{key, *note ? **note : Json()}}, key, "the archive's notes");
+}
+
+struct Recorded {
+  Json event;
+  CampaignOptions options;
+  std::string task_folder;
+  Json search;
+  bool finished = false;
+};
+
+Result<Recorded> read_recorded(const std::filesystem::path& out, std::optional<Budget> raised) {
+  auto archive = Archive::open_read_only(out);
+  if (!archive) return std::unexpected(archive.error());
+  Recorded recorded;
+  auto found = (*archive)->for_each("campaign", [&](const Event& event) -> Result<void> {
+    recorded.event = event.body;
+    return {};
+  });
+  if (!found) return std::unexpected(found.error());
+  if (recorded.event.is_null()) return fail(out.string() + ": the archive holds no campaign yet; it was stopped before the first event: remove the folder and run again");
+  auto seed = member<std::uint64_t>(recorded.event, "seed", "campaign");
+  auto provider = member<std::string>(recorded.event, "provider", "campaign");
+  auto settings = member<Json>(recorded.event, "provider_settings", "campaign");
+  auto search = member<Json>(recorded.event, "search", "campaign");
+  auto folder = noted<std::string>(**archive, "task_folder");
+  auto threads = noted<unsigned>(**archive, "threads");
+  auto without = noted<std::vector<std::string>>(**archive, "without");
+  auto budget_note = noted<Json>(**archive, "budget");
+  for (const Error* error : {seed ? nullptr : &seed.error(), provider ? nullptr : &provider.error(), settings ? nullptr : &settings.error(),
+                             search ? nullptr : &search.error(), folder ? nullptr : &folder.error(), threads ? nullptr : &threads.error(),
+                             without ? nullptr : &without.error(), budget_note ? nullptr : &budget_note.error()})
+    if (error) return fail(out.string() + ": " + error->what);
+  auto budget = budget_from_json(*budget_note);
+  if (!budget) return std::unexpected(budget.error());
+  recorded.options = {out, *provider, *settings, raised.value_or(*budget), *seed, *threads, {*without}};
+  recorded.task_folder = *folder;
+  recorded.search = *search;
+  auto finished = is_finished(**archive, recorded.options.budget);
+  if (!finished) return std::unexpected(finished.error());
+  recorded.finished = *finished;
+  return recorded;
+}
+
+}  // namespace
+
+Result<CampaignSummary> run_campaign(const tasks::Task& task, const CampaignOptions& options, const ProgressSink& progress,
+                                     std::stop_token stop) {
+  if (!options.budget.candidates && !options.budget.seconds && !options.budget.usd) return fail("a campaign needs a budget: candidates, seconds or usd");
+  auto search = read_search(task.search, (task.folder / "task.json").string() + ": search");
+  if (!search) return std::unexpected(search.error());
+  std::error_code code;
+  if (std::filesystem::exists(options.out / "archive.sqlite", code))
+    return fail(options.out.string() + ": a campaign is there already; resume it, or choose another folder");
+  auto create = [&](const Json& event) -> Result<std::unique_ptr<Archive>> {
+    auto archive = Archive::create(options.out);
+    if (!archive) return archive;
+    auto begun = (*archive)->transaction([&]() -> Result<void> {
+      if (auto noted = write_notes(**archive, task, options); !noted) return noted;
+      return (*archive)->append("campaign", event);
+    });
+    if (!begun) return std::unexpected(begun.error());
+    return archive;
+  };
+  return start(task, options, *search, create, progress, stop);
+}
+
+Result<CampaignSummary> resume_campaign(const std::filesystem::path& out, std::optional<Budget> budget,
+                                        const ProgressSink& progress, std::stop_token stop) {
+  auto recorded = read_recorded(out, budget);
+  if (!recorded) return std::unexpected(recorded.error());
+  if (recorded->finished) {
+    auto archive = Archive::open_read_only(out);
+    if (!archive) return std::unexpected(archive.error());
+    return summary_of_log(**archive, StopReason::budget);
+  }
+  auto task = tasks::load_task(recorded->task_folder);
+  if (!task) return std::unexpected(task.error());
+  auto search = read_search(recorded->search, out.string() + ": search");
+  if (!search) return std::unexpected(search.error());
+  auto open = [&](const Json& event) -> Result<std::unique_ptr<Archive>> {
+    if (auto differs = first_difference(recorded->event, event); !differs.empty())
+      return fail(out.string() + ": \"" + differs + "\" is not what the campaign began with; put " + recorded->task_folder +
+                  " and the program back as they were, or start a new campaign");
+    auto archive = Archive::open(out);
+    if (archive && budget)
+      if (auto noted = (*archive)->put_note("budget", to_json(*budget)); !noted) return std::unexpected(noted.error());
+    return archive;
+  };
+  return start(*task, recorded->options, *search, open, progress, stop);
+}
+
+}  // namespace assay::evolve

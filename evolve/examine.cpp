@@ -1,0 +1,147 @@
+#include "evolve/examine.h"
+
+#include <cmath>
+
+namespace assay::evolve {
+namespace {
+
+std::string text_of(const Digest& digest) { return {reinterpret_cast<const char*>(digest.bytes.data()), digest.bytes.size()}; }
+
+/// The sum of losses up to instance `i` above which the candidate is given up; nothing without a bar.
+std::optional<double> limit_of(const Background& background, std::size_t i) {
+  if (background.bar.size() <= i) return std::nullopt;
+  double sum = 0;
+  for (std::size_t k = 0; k <= i; ++k) sum += background.bar[k];
+  return sum + background.margin * std::abs(sum);
+}
+
+class Examination {
+ public:
+  Examination(Slot& slot, const Problem& problem, const Instances& train, const Background& background)
+      : slot_(slot), problem_(problem), train_(train), background_(background), clock_(result_.stage_ns) {}
+
+  Result<Examined> run(const Source& source) {
+    auto screened = slot_.toolchain->screen(problem_.task.contract, source);
+    clock_.mark("screen");
+    if (!screened) return std::unexpected(screened.error());
+    if (!*screened) return ended_by(std::move(screened->error()));
+    result_.ast = (*screened)->ast_digest();
+    result_.size = verify::size_of((*screened)->policy());
+    if (auto earlier = known(background_.asts, *result_.ast)) return duplicate("AST", *earlier);
+    result_.emitted = (*screened)->text();
+    return compile(**screened);
+  }
+
+ private:
+  Result<Examined> ended_by(Outcome outcome) {
+    result_.outcome = std::move(outcome);
+    return std::move(result_);
+  }
+  Result<Examined> duplicate(const char* by, std::uint64_t earlier) {
+    settle_duplicate(result_, by, earlier);
+    return std::move(result_);
+  }
+  std::optional<std::uint64_t> known(const Known* all, const Digest& digest) const {
+    return all ? all->first(digest, background_.visible) : std::nullopt;
+  }
+
+  Result<Examined> compile(const verify::Screened& screened) {
+    auto compiled = slot_.toolchain->compile({problem_.task.contract, screened, problem_.driver});
+    clock_.mark("compile");
+    if (!compiled) return std::unexpected(compiled.error());
+    if (!*compiled) return ended_by(std::move(compiled->error()));
+    result_.ir = (*compiled)->ir_digest;
+    if (auto earlier = known(background_.irs, *result_.ir)) return duplicate("optimised code", *earlier);
+    auto binary = std::make_shared<const Binary>(std::move((*compiled)->binary));
+    return evaluate(screened, std::move(binary));
+  }
+
+  Result<Examined> evaluate(const verify::Screened& screened, std::shared_ptr<const Binary> binary) {
+    std::vector<double> losses;
+    double sum = 0;
+    std::string decisions;
+    for (std::size_t i = 0; i < train_.size(); ++i) {
+      auto limit = limit_of(background_, i);
+      auto report = slot_.jail->run(train_[i]->request(*binary, limit ? std::optional(*limit - sum) : std::nullopt));
+      clock_.mark("run");
+      if (!report) return std::unexpected(report.error());
+      if (report->outcome.kind != OutcomeKind::ok) return ended_by(std::move(report->outcome));
+      auto score = train_[i]->score(report->output);
+      decisions += text_of(sha256({reinterpret_cast<const char*>(report->output.data()), report->output.size()}));
+      clock_.mark("replay");
+      if (!score) return ended_by(std::move(score.error()));
+      losses.push_back(problem_.task.loss(score->objective));
+      sum += losses.back();
+      result_.train.push_back(std::move(*score));
+      if (!std::isfinite(sum)) return ended_by({OutcomeKind::protocol_violation, "the objective is not a number", {}});
+      if (limit && sum > *limit && i + 1 < train_.size()) return ended_by({OutcomeKind::abandoned, "worse than its island's last elite on " + std::to_string(i + 1) + " instances", {}});
+    }
+    result_.behaviour = sha256(decisions);
+    result_.fitness = sum / static_cast<double>(train_.size());
+    result_.material = std::make_shared<const Material>(Material{screened.policy(), std::move(losses)});
+    result_.binary = std::move(binary);
+    return std::move(result_);
+  }
+
+  Slot& slot_;
+  const Problem& problem_;
+  const Instances& train_;
+  const Background& background_;
+  Examined result_;
+  StageClock clock_;
+};
+
+}  // namespace
+
+Result<Problem> Problem::of(const tasks::Task& task) {
+  auto domain = evaluators::domain_named(task.domain);
+  if (!domain) return std::unexpected(domain.error());
+  if (auto fits = (*domain)->check(task); !fits) return std::unexpected(fits.error());
+  auto driver = (*domain)->driver(task.contract);
+  if (!driver) return std::unexpected(driver.error());
+  return Problem{task, **domain, std::move(*driver)};
+}
+
+Result<Instances> Problem::load(tasks::Split split) const {
+  Instances instances;
+  for (const auto& spec : task.split(split)) {
+    auto instance = domain.load(task, spec);
+    if (!instance) return std::unexpected(instance.error());
+    instances.push_back(std::move(*instance));
+  }
+  if (instances.empty()) return fail(task.name + ": no instance for " + std::string(tasks::name_of(split)));
+  return instances;
+}
+
+void settle_duplicate(Examined& examined, const char* by, std::uint64_t earlier) {
+  examined.outcome = {OutcomeKind::duplicate, "same " + std::string(by) + " as candidate " + std::to_string(earlier), {}};
+  if (std::string_view(by) == "AST") {
+    examined.ir.reset();
+    examined.emitted.clear();
+  }
+  examined.behaviour.reset();
+  examined.train.clear();
+  examined.fitness.reset();
+  examined.material.reset();
+  examined.binary.reset();
+}
+
+Result<Examined> examine(Slot& slot, const Problem& problem, const Instances& train, const Source& source,
+                         const Background& background) {
+  return Examination(slot, problem, train, background).run(source);
+}
+
+Result<Scored> score_on(sandbox::RunJail& jail, const Binary& binary, const Instances& instances, const tasks::Task& task) {
+  Scored scored;
+  for (const auto& instance : instances) {
+    auto evaluation = evaluators::evaluate(jail, binary, *instance);
+    if (!evaluation) return std::unexpected(evaluation.error());
+    scored.outcome = std::move(evaluation->outcome);
+    if (scored.outcome.kind != OutcomeKind::ok) return scored;
+    scored.loss += task.loss(evaluation->score->objective) / static_cast<double>(instances.size());
+    scored.scores.push_back(std::move(*evaluation->score));
+  }
+  return scored;
+}
+
+}  // namespace assay::evolve

@@ -1,0 +1,82 @@
+#pragma once
+// One candidate from its text to its score: screen, compile, run in the jail, replay. Cheap steps first, and nothing
+// that an earlier candidate has answered already.
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "evaluators/domain.h"
+#include "evolve/population.h"
+#include "evolve/slots.h"
+#include "tasks/task.h"
+
+namespace assay::evolve {
+
+using Instances = std::vector<std::unique_ptr<evaluators::Instance>>;
+
+/// A task with its domain and the driver's text: what every stage needs and none changes.
+struct Problem {
+  const tasks::Task& task;
+  const evaluators::Domain& domain;
+  std::string driver;
+
+  static Result<Problem> of(const tasks::Task& task);
+  Result<Instances> load(tasks::Split split) const;
+};
+
+/// Adds the time since the last mark to a stage.
+class StageClock {
+ public:
+  explicit StageClock(std::map<std::string, std::uint64_t>& stages) : stages_(stages), last_(now()) {}
+  void mark(const char* stage) {
+    auto at = now();
+    stages_[stage] += static_cast<std::uint64_t>((at - last_).count());
+    last_ = at;
+  }
+
+ private:
+  static std::chrono::nanoseconds now() { return std::chrono::steady_clock::now().time_since_epoch(); }
+  std::map<std::string, std::uint64_t>& stages_;
+  std::chrono::nanoseconds last_;
+};
+
+/// What is known before the candidate: the first `visible` candidates, and the losses that it has to come near to.
+struct Background {
+  const Known* asts = nullptr;
+  const Known* irs = nullptr;
+  std::uint64_t visible = 0;
+  std::vector<double> bar;  ///< per train instance; empty: no bound
+  double margin = 0;
+};
+
+struct Examined {
+  Outcome outcome;
+  std::optional<Digest> ast, ir, behaviour;
+  std::string emitted;  ///< empty when it was not screened, or is a duplicate by AST
+  std::uint64_t size = 0;
+  std::vector<Score> train;
+  std::optional<double> fitness;
+  std::shared_ptr<const Material> material;  ///< with fitness
+  std::shared_ptr<const Binary> binary;      ///< with fitness
+  std::map<std::string, std::uint64_t> stage_ns;
+};
+
+Result<Examined> examine(Slot& slot, const Problem& problem, const Instances& train, const Source& source,
+                         const Background& background);
+
+/// Ends as a duplicate of `earlier`: what it was found by, and nothing that came after.
+void settle_duplicate(Examined& examined, const char* by, std::uint64_t earlier);
+
+/// Scores on instances without any bound. The outcome is the first that is not ok.
+struct Scored {
+  Outcome outcome;
+  std::vector<Score> scores;
+  double loss = 0;  ///< mean, when the outcome is ok
+};
+Result<Scored> score_on(sandbox::RunJail& jail, const Binary& binary, const Instances& instances, const tasks::Task& task);
+
+}  // namespace assay::evolve

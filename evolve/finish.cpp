@@ -1,0 +1,284 @@
+#include "evolve/finish.h"
+
+#include <algorithm>
+#include <set>
+#include <tuple>
+
+namespace assay::evolve {
+namespace {
+
+/// One that may become champion, rebuilt from its text.
+struct Contender {
+  PromotionRecord promotion;
+  Source source;
+  std::optional<verify::Screened> screened;
+  std::optional<Binary> binary;
+};
+
+Json list(const std::vector<Score>& scores) {
+  Json json = Json::array();
+  for (const Score& score : scores) json.push_back(to_json(score));
+  return json;
+}
+
+class Finishing {
+ public:
+  explicit Finishing(const FinishContext& context) : context_(context), task_(context.problem.task), slot_(context.slots.take()) {}
+
+  Result<Finish> run() {
+    if (auto done = gather(); !done) return std::unexpected(done.error());
+    if (auto done = certify(); !done) return std::unexpected(done.error());
+    auto holdout = context_.problem.load(tasks::Split::holdout);
+    if (!holdout) return std::unexpected(holdout.error());
+    holdout_ = std::move(*holdout);
+    if (auto done = compare(); !done) return std::unexpected(done.error());
+    if (auto done = result(); !done) return std::unexpected(done.error());
+    if (auto done = write(); !done) return std::unexpected(done.error());
+    return finish_;
+  }
+
+ private:
+  /// Promoted during the search, and the best on train that were not; best on validation first.
+  Result<void> gather() {
+    auto earlier = context_.archive.promotions();
+    if (!earlier) return std::unexpected(earlier.error());
+    std::set<std::uint64_t> seen;
+    for (auto& promotion : *earlier)
+      if (seen.insert(promotion.candidate).second) contenders_.push_back({std::move(promotion), {}, {}, {}});
+    for (const Elite& elite : best_on_train())
+      if (seen.insert(elite.index).second)
+        if (auto done = promote(elite.index); !done) return done;
+    std::ranges::sort(contenders_, {}, [](const Contender& c) { return std::tuple(c.promotion.validation_loss, c.promotion.candidate); });
+    return {};
+  }
+
+  std::vector<Elite> best_on_train() const {
+    std::vector<Elite> all;
+    for (std::uint32_t i = 0; i < context_.population.islands(); ++i)
+      all.insert(all.end(), context_.population.island(i).begin(), context_.population.island(i).end());
+    auto key = [](const Elite& e) { return std::tuple(e.fitness, e.size, e.index); };
+    std::ranges::sort(all, {}, key);
+    auto [end, last] = std::ranges::unique(all, {}, &Elite::index);
+    all.erase(end, last);
+    if (all.size() > context_.settings.promote) all.resize(context_.settings.promote);
+    return all;
+  }
+
+  Result<void> promote(std::uint64_t index) {
+    Contender contender{{index, {}, 0, "", std::nullopt}, {}, {}, {}};
+    if (auto done = rebuild(contender); !done) return done;
+    auto scored = score_on(*slot_->jail, *contender.binary, context_.validation, task_);
+    if (!scored) return std::unexpected(scored.error());
+    if (scored->outcome.kind != OutcomeKind::ok) return {};  // breaks a rule where it was not selected: no contender
+    contender.promotion.validation = std::move(scored->scores);
+    contender.promotion.validation_loss = scored->loss;
+    added_.insert(index);
+    contenders_.push_back(std::move(contender));
+    return {};
+  }
+
+  Result<void> rebuild(Contender& contender) {
+    if (contender.binary) return {};
+    const std::string name = "candidate " + std::to_string(contender.promotion.candidate);
+    auto record = context_.archive.candidate(contender.promotion.candidate);
+    if (!record) return std::unexpected(record.error());
+    if (!*record) return fail(name + " is not in the archive");
+    auto text = context_.archive.blob((*record)->source);
+    if (!text) return std::unexpected(text.error());
+    contender.source = Source{std::move(*text)};
+    auto screened = slot_->toolchain->screen(task_.contract, contender.source);
+    if (!screened) return std::unexpected(screened.error());
+    if (!*screened) return fail(name + " was accepted once and is refused now: " + screened->error().detail);
+    contender.screened = std::move(**screened);
+    auto binary = compile(*contender.screened, name);
+    if (!binary) return std::unexpected(binary.error());
+    contender.binary = std::move(*binary);
+    return {};
+  }
+
+  Result<Binary> compile(const verify::Screened& screened, const std::string& name) {
+    auto compiled = slot_->toolchain->compile({task_.contract, screened, context_.problem.driver});
+    if (!compiled) return std::unexpected(compiled.error());
+    if (!*compiled) return fail(name + " compiled once and does not now: " + compiled->error().detail);
+    return std::move((*compiled)->binary);
+  }
+
+  /// From the best on validation on, until one is proved.
+  Result<void> certify() {
+    for (std::size_t i = 0; i < contenders_.size() && i < context_.settings.certify; ++i) {
+      Contender& contender = contenders_[i];
+      if (auto done = rebuild(contender); !done) return done;
+      verify::CertifyOptions options;
+      options.instruction_bound = task_.limits.instructions;
+      auto certificate = context_.certifier.certify(task_.name, task_.contract, contender.source, *contender.screened, options,
+                                                    *slot_->toolchain, *slot_->jail);
+      if (!certificate) return std::unexpected(certificate.error());
+      auto verdict = certificate->overall();
+      contender.promotion.certificate_verdict = std::string(name_of(verdict));
+      std::string text = verify::to_json(*certificate).dump(2, ' ', false, Json::error_handler_t::replace);
+      contender.promotion.certificate = sha256(text);
+      certificates_.push_back(std::move(text));
+      added_.insert(contender.promotion.candidate);
+      if (i == 0) finish_.certificate_verdict = contender.promotion.certificate_verdict;
+      if (!std::holds_alternative<Proved>(verdict)) continue;
+      finish_.champion = contender.promotion.candidate;
+      finish_.certificate_verdict = contender.promotion.certificate_verdict;
+      shown_ = i;
+      return crown(contender, *certificate);
+    }
+    return {};
+  }
+
+  /// A champion is rebuilt by a fresh worker and must give the same bytes.
+  Result<void> crown(const Contender& champion, const verify::Certificate& certificate) {
+    const std::string name = "champion " + std::to_string(champion.promotion.candidate);
+    if (auto done = slot_->toolchain->recycle(); !done) return done;
+    auto again = slot_->toolchain->screen(task_.contract, champion.source);
+    if (!again) return std::unexpected(again.error());
+    if (!*again || (*again)->ast_digest() != champion.screened->ast_digest()) return fail(name + ": a fresh worker reads another policy");
+    auto binary = compile(**again, name);
+    if (!binary) return std::unexpected(binary.error());
+    if (binary->digest() != champion.binary->digest()) return fail(name + ": a fresh worker builds other bytes; the compile worker was not clean");
+    auto ir = slot_->toolchain->lower(task_.contract, **again);
+    if (!ir) return std::unexpected(ir.error());
+    if (!*ir) return fail(name + " was lowered once and is not now: " + ir->error().detail);
+    return verify::write_bundle(certificate, task_.contract, champion.source, **again, **ir, context_.out / "champion");
+  }
+
+  // Comparison ------------------------------------------------------------------------------------------------------
+
+  struct Row {
+    std::string name, kind;
+    std::vector<Score> train, validation, holdout;
+    std::string failed;  ///< why a split has no scores
+  };
+
+  Result<void> compare() {
+    for (std::uint64_t i = 0; i < task_.baselines.size(); ++i)
+      if (auto done = policy_row(i); !done) return done;
+    for (const std::string& name : task_.native_baselines)
+      if (auto done = native_row(name); !done) return done;
+    return {};
+  }
+
+  Result<void> policy_row(std::uint64_t index) {
+    auto record = context_.archive.candidate(index);
+    if (!record) return std::unexpected(record.error());
+    if (!*record) return {};
+    Row row{task_.baselines[index].name, "policy", (*record)->train, {}, {}, ""};
+    if (!(*record)->emitted) row.failed = std::string(name_of((*record)->outcome.kind)) + ": " + (*record)->outcome.detail;
+    else if (auto done = score_policy(index, row); !done) return done;
+    rows_.push_back(std::move(row));
+    return {};
+  }
+
+  Result<void> score_policy(std::uint64_t index, Row& row) {
+    Contender contender{{index, {}, 0, "", std::nullopt}, {}, {}, {}};
+    if (auto done = rebuild(contender); !done) return done;
+    for (auto [instances, scores] : {std::pair{&context_.train, &row.train}, {&context_.validation, &row.validation},
+                                     {static_cast<const Instances*>(&holdout_), &row.holdout}}) {
+      auto scored = score_on(*slot_->jail, *contender.binary, *instances, task_);
+      if (!scored) return std::unexpected(scored.error());
+      *scores = std::move(scored->scores);
+      if (scored->outcome.kind != OutcomeKind::ok) row.failed = std::string(name_of(scored->outcome.kind)) + ": " + scored->outcome.detail;
+    }
+    return {};
+  }
+
+  Result<void> native_row(const std::string& name) {
+    Row row{name, "native", {}, {}, {}, ""};
+    for (auto [instances, scores] : {std::pair{&context_.train, &row.train}, {&context_.validation, &row.validation},
+                                     {static_cast<const Instances*>(&holdout_), &row.holdout}})
+      for (const auto& instance : *instances) {
+        auto score = instance->baseline(name);
+        if (!score) return std::unexpected(score.error());
+        scores->push_back(std::move(*score));
+      }
+    rows_.push_back(std::move(row));
+    return {};
+  }
+
+  /// Of the champion; where none is certified, of the best on validation, with "champion": null.
+  Result<void> result() {
+    result_ = {{"champion", nullptr}, {"instances", instances()}, {"proposals", nullptr}};
+    auto proposals = proposals_by_provider();
+    if (!proposals) return std::unexpected(proposals.error());
+    result_["proposals"] = *proposals;
+    if (contenders_.empty()) return {};
+    Contender& shown = contenders_[shown_];
+    if (auto done = rebuild(shown); !done) return done;
+    auto scored = score_on(*slot_->jail, *shown.binary, holdout_, task_);
+    if (!scored) return std::unexpected(scored.error());
+    auto record = context_.archive.candidate(shown.promotion.candidate);
+    if (!record) return std::unexpected(record.error());
+    result_["candidate"] = shown.promotion.candidate;
+    if (finish_.champion) result_["champion"] = *finish_.champion;
+    result_["train"] = list((*record)->train);
+    result_["validation"] = list(shown.promotion.validation);
+    result_["holdout"] = list(scored->scores);
+    if (scored->outcome.kind != OutcomeKind::ok) result_["holdout_outcome"] = to_json(scored->outcome);
+    result_["certificate_verdict"] = shown.promotion.certificate_verdict;
+    if (shown.promotion.certificate) result_["certificate"] = shown.promotion.certificate->hex();
+    result_["binary"] = shown.binary->digest().hex();
+    return {};
+  }
+
+  Json instances() const {
+    Json json = Json::array();
+    for (auto [split, all] : {std::pair{tasks::Split::train, &context_.train}, {tasks::Split::validation, &context_.validation},
+                              {tasks::Split::holdout, static_cast<const Instances*>(&holdout_)}})
+      for (const auto& instance : *all)
+        json.push_back({{"name", instance->name()}, {"split", std::string(tasks::name_of(split))}, {"digest", instance->digest().hex()}});
+    return json;
+  }
+
+  /// How many tries each provider had: best-of-N is only as honest as its N.
+  Result<Json> proposals_by_provider() const {
+    std::map<std::string, std::map<std::string, std::uint64_t>> counts;
+    auto done = context_.archive.for_each("candidate", [&](const Event& event) -> Result<void> {
+      auto& of = counts[event.body.value("provider", "")];
+      ++of["all"];
+      if (event.body.contains("outcome")) ++of[event.body["outcome"].value("kind", "")];
+      return {};
+    });
+    if (!done) return std::unexpected(done.error());
+    return Json(counts);
+  }
+
+  Result<void> write() {
+    auto count = context_.archive.candidate_count();
+    if (!count) return std::unexpected(count.error());
+    return context_.archive.transaction([&]() -> Result<void> {
+      for (const std::string& text : certificates_)
+        if (auto blob = context_.archive.put_blob(text); !blob) return std::unexpected(blob.error());
+      for (const Contender& contender : contenders_)
+        if (added_.contains(contender.promotion.candidate))
+          if (auto done = context_.archive.append(contender.promotion); !done) return done;
+      for (const Row& row : rows_) {
+        Json body{{"name", row.name}, {"kind", row.kind}, {"train", list(row.train)}, {"validation", list(row.validation)}, {"holdout", list(row.holdout)}};
+        if (!row.failed.empty()) body["failed"] = row.failed;
+        if (auto done = context_.archive.append("baseline", body); !done) return done;
+      }
+      if (auto done = context_.archive.append("result", result_); !done) return done;
+      return context_.archive.append("stop", {{"reason", "budget"}, {"candidates", *count}});
+    });
+  }
+
+  const FinishContext& context_;
+  const tasks::Task& task_;
+  Slots::Lease slot_;
+  Instances holdout_;
+  std::vector<Contender> contenders_;
+  std::set<std::uint64_t> added_;  ///< promotions to be written
+  std::vector<std::string> certificates_;
+  std::size_t shown_ = 0;
+  std::vector<Row> rows_;
+  Json result_;
+  Finish finish_;
+};
+
+}  // namespace
+
+Result<Finish> finish(const FinishContext& context) { return Finishing(context).run(); }
+
+}  // namespace assay::evolve

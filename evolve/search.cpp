@@ -1,0 +1,368 @@
+#include "evolve/search.h"
+
+#include <tbb/parallel_pipeline.h>
+
+#include <cassert>
+
+#include "evolve/prompt.h"
+
+namespace assay::evolve {
+namespace {
+
+constexpr std::uint64_t kStrategyStream = 0x7374726174;  ///< apart from what a provider draws
+constexpr std::uint64_t kFruitlessLimit = 20;             ///< candidates in a row for which a model gave nothing
+
+/// Money of the log and of completions on their way.
+Result<double> spent_so_far(const Archive& archive, const std::map<std::uint64_t, PendingCompletion>& pending) {
+  double usd = 0;
+  for (const auto& [index, kept] : pending) usd += kept.body.value("usd", 0.0);
+  auto summed = archive.for_each("candidate", [&](const Event& event) -> Result<void> {
+    usd += event.body.value("usd", 0.0);
+    return {};
+  });
+  if (!summed) return std::unexpected(summed.error());
+  return usd;
+}
+
+}  // namespace
+
+/// One candidate on its way through the pipeline.
+struct Search::Job {
+  std::uint64_t index = 0;
+  bool is_seed = false;
+  Choice choice;
+  Proposal proposal;
+  Background background;
+  Completion completion;
+  Examined examined;
+  std::uint64_t propose_ns = 0, provider_ns = 0;
+  std::optional<StopReason> stops;  ///< set: it has no result, and neither has any after it
+  std::optional<Error> error;
+};
+
+Search::Search(const SearchContext& context)
+    : context_(context), view_(context.settings.population), committed_(context.settings.population) {}
+Search::~Search() = default;
+
+std::uint64_t Search::visible(std::uint64_t index) const {
+  if (index < seeds()) return 0;
+  std::uint64_t behind = index + 1 >= context_.settings.window ? index + 1 - context_.settings.window : 0;
+  return std::max(seeds(), behind);
+}
+
+Result<std::shared_ptr<const Material>> Search::material_of(std::uint64_t index) {
+  auto record = context_.archive.candidate(index);
+  if (!record) return std::unexpected(record.error());
+  if (!*record || !(*record)->emitted) return fail("candidate " + std::to_string(index) + " is not in the archive");
+  auto text = context_.archive.blob(*(*record)->emitted);
+  if (!text) return std::unexpected(text.error());
+  auto slot = context_.slots.take();
+  auto screened = slot->toolchain->screen(context_.problem.task.contract, Source{*text});
+  if (!screened) return std::unexpected(screened.error());
+  if (!*screened || (*screened)->ast_digest() != (*record)->ast)
+    return fail("candidate " + std::to_string(index) + " does not screen to the AST that the archive has; was the program changed since?");
+  Material material{(*screened)->policy(), {}};
+  for (const Score& score : (*record)->train) material.losses.push_back(context_.problem.task.loss(score.objective));
+  return std::make_shared<const Material>(std::move(material));
+}
+
+Result<void> Search::restore() {
+  auto count = context_.archive.candidate_count();
+  if (!count) return std::unexpected(count.error());
+  committed_count_ = next_ = *count;
+  auto pending = context_.archive.pending();
+  if (!pending) return std::unexpected(pending.error());
+  pending_ = std::move(*pending);
+  const std::uint64_t view = std::min(next_ == 0 ? 0 : visible(next_), next_);
+  auto done = context_.archive.for_each_summary([&](const CandidateSummary& summary) {
+    asts_.add(summary.ast, summary.index);
+    irs_.add(summary.ir, summary.index);
+    Commit commit{summary, nullptr};
+    committed_.apply(commit);
+    if (summary.index < view) view_.apply(commit);
+    else waiting_.push_back(commit);
+    context_.meter.count(summary);
+    without_completion_ = summary.outcome == OutcomeKind::no_completion ? without_completion_ + 1 : 0;
+  });
+  if (!done) return done;
+  viewed_ = view;
+  auto provide = [&](std::uint64_t index) { return material_of(index); };
+  if (auto filled = committed_.complete(provide); !filled) return filled;
+  if (auto filled = view_.complete(provide); !filled) return filled;
+  for (Commit& commit : waiting_) {
+    if (!commit.summary.fitness) continue;
+    auto material = material_of(commit.summary.index);
+    if (!material) return std::unexpected(material.error());
+    commit.material = std::move(*material);
+  }
+  if (!context_.provider.reads_prompts()) return {};
+  auto usd = spent_so_far(context_.archive, pending_);
+  if (!usd) return std::unexpected(usd.error());
+  ledger_.start(context_.budget.usd, *usd);
+  context_.meter.spent(*usd);
+  return {};
+}
+
+void Search::halt(std::optional<StopReason> reason, std::optional<Error> error) {
+  std::lock_guard guard(mutex_);
+  if (reason_ || error_) return;
+  reason_ = reason;
+  error_ = std::move(error);
+}
+
+bool Search::may_start(std::uint64_t index) {
+  {
+    std::lock_guard guard(mutex_);
+    if (reason_ || error_) return false;
+  }
+  std::optional<StopReason> reason;
+  const Budget& budget = context_.budget;
+  if (budget.candidates && index >= *budget.candidates) reason = StopReason::budget;
+  if (budget.seconds && std::chrono::duration<double>(context_.meter.elapsed()).count() >= *budget.seconds) reason = StopReason::budget;
+  if (context_.stop.stop_requested()) reason = StopReason::interrupted;
+  if (reason) halt(reason, std::nullopt);
+  return !reason;
+}
+
+// Propose -----------------------------------------------------------------------------------------------------------
+
+std::shared_ptr<Search::Job> Search::propose(std::uint64_t index) {
+  auto job = std::make_shared<Job>();
+  StageClock clock(job->examined.stage_ns);
+  job->index = index;
+  job->is_seed = index < seeds();
+  job->background.asts = &asts_;
+  job->background.irs = &irs_;
+  job->background.visible = visible(index);
+  {
+    std::lock_guard guard(mutex_);
+    for (; viewed_ < visible(index); ++viewed_) {
+      assert(!waiting_.empty() && "the tokens bound what is under way");
+      view_.apply(waiting_.front());
+      waiting_.pop_front();
+    }
+  }
+  if (!job->is_seed) make_proposal(*job);
+  clock.mark("propose");
+  return job;
+}
+
+void Search::make_proposal(Job& job) {
+  Random random(context_.seed ^ kStrategyStream, job.index);
+  job.choice = context_.strategy.choose(view_, job.index, random);
+  if (job.choice.parents.empty()) {
+    job.error = Error{context_.problem.task.name + ": no baseline policy can be evaluated, so there is nothing to start from; see the outcomes of the first candidates"};
+    return;
+  }
+  job.background.bar = view_.bar(job.choice.island);
+  job.background.margin = context_.settings.abandon_margin;
+  Proposal& proposal = job.proposal;
+  proposal.index = job.index;
+  proposal.seed = context_.seed;
+  proposal.contract = &context_.problem.task.contract;
+  for (const Elite& parent : job.choice.parents) proposal.parents.push_back({parent.index, &parent.material->policy});
+  proposal.tune = job.choice.tune;
+  proposal.seen = [this, limit = job.background.visible](const Digest& ast) { return asts_.first(ast, limit).has_value(); };
+  proposal.stop = context_.stop;
+  if (context_.provider.reads_prompts()) proposal.prompt = prompt_for(job);
+}
+
+std::string Search::prompt_for(const Job& job) const {
+  std::vector<PromptParent> parents;
+  std::vector<PromptFailure> failures;
+  for (const Elite& parent : job.choice.parents)
+    if (auto record = context_.archive.candidate(parent.index); record && *record)
+      parents.push_back({parent.index, verify::emit(parent.material->policy), (*record)->train});
+  for (std::uint64_t index : view_.failures()) {
+    if (failures.size() == 2) break;
+    auto record = context_.archive.candidate(index);
+    if (!record || !*record) continue;
+    auto code = context_.archive.blob((*record)->source);
+    if (code) failures.push_back({*code, (*record)->outcome});
+  }
+  return make_prompt(context_.problem.task, parents, failures);
+}
+
+// Examine -----------------------------------------------------------------------------------------------------------
+
+bool Search::call_provider(Job& job) {
+  double worst = context_.provider.worst_usd(job.proposal);
+  if (!ledger_.reserve(worst)) {
+    job.stops = StopReason::budget;
+    return false;
+  }
+  auto completion = context_.provider.complete(job.proposal);
+  ledger_.settle(worst, completion ? completion->usd : 0);
+  if (!completion) {
+    job.error = completion.error();
+    return false;
+  }
+  job.completion = std::move(*completion);
+  if (job.completion.exhausted) job.stops = StopReason::budget;
+  else if (context_.provider.reads_prompts()) {
+    auto kept = context_.archive.put_pending(job.index, {sha256(job.proposal.prompt), to_json(job.completion)});
+    if (!kept) job.error = kept.error();
+  }
+  // A call that a stop cut short says nothing about the candidate; what it may have cost is kept above.
+  if (context_.stop.stop_requested() && job.completion.outcome.kind != OutcomeKind::ok) job.stops = StopReason::interrupted;
+  return !job.stops && !job.error;
+}
+
+bool Search::obtain(Job& job) {
+  if (job.error) return false;
+  if (job.is_seed) {
+    job.completion.text = context_.problem.task.baselines[job.index].text;
+    job.completion.operation = "seed " + context_.problem.task.baselines[job.index].name;
+    return true;
+  }
+  auto kept = pending_.find(job.index);
+  if (kept == pending_.end() || kept->second.prompt != sha256(job.proposal.prompt)) return call_provider(job);
+  auto completion = completion_from_json(kept->second.body);
+  if (completion) job.completion = std::move(*completion);
+  else job.error = completion.error();
+  return !job.error;
+}
+
+void Search::work(Job& job) {
+  {
+    std::lock_guard guard(mutex_);
+    if (error_) return void(job.stops = StopReason::interrupted);  // no use: nothing after the error is committed
+  }
+  StageClock clock(job.examined.stage_ns);
+  if (!obtain(job)) return;
+  clock.mark("provide");
+  if (job.completion.outcome.kind != OutcomeKind::ok) {
+    job.examined.outcome = job.completion.outcome;
+    return;
+  }
+  auto slot = context_.slots.take();
+  auto before = std::move(job.examined.stage_ns);
+  auto examined = examine(*slot, context_.problem, context_.train, Source{job.completion.text}, job.background);
+  if (!examined) return void(job.error = examined.error());
+  job.examined = std::move(*examined);
+  job.examined.stage_ns.merge(before);
+}
+
+// Commit ------------------------------------------------------------------------------------------------------------
+
+void Search::settle(Job& job) const {
+  Examined& examined = job.examined;
+  if (examined.outcome.kind == OutcomeKind::duplicate) return;
+  if (examined.ast) {
+    if (auto earlier = asts_.first(*examined.ast, job.index)) return settle_duplicate(examined, "AST", *earlier);
+  }
+  if (examined.ir) {
+    if (auto earlier = irs_.first(*examined.ir, job.index)) settle_duplicate(examined, "optimised code", *earlier);
+  }
+}
+
+CandidateRecord Search::record_of(const Job& job) const {
+  const Examined& e = job.examined;
+  CandidateRecord record;
+  record.index = job.index;
+  record.island = job.choice.island;
+  for (const Elite& parent : job.choice.parents) record.parents.push_back(parent.index);
+  record.provider = job.is_seed ? "baseline" : context_.provider_name;
+  record.operation = job.completion.operation;
+  record.source = sha256(job.completion.text);
+  record.ast = e.ast;
+  if (!e.emitted.empty()) record.emitted = sha256(e.emitted);
+  record.ir = e.ir;
+  record.behaviour = e.behaviour;
+  record.size = e.size;
+  record.outcome = e.outcome;
+  record.train = e.train;
+  record.fitness = e.fitness;
+  record.stage_ns = e.stage_ns;
+  record.tokens_in = job.completion.tokens_in;
+  record.tokens_out = job.completion.tokens_out;
+  record.usd = job.completion.usd;
+  return record;
+}
+
+/// Of a new best on train: how it does on validation. Nothing for any other candidate.
+Result<std::optional<PromotionRecord>> Search::promotion(const Job& job) {
+  const Examined& e = job.examined;
+  if (!e.fitness || !e.binary || (committed_.best() && *e.fitness >= committed_.best()->fitness)) return std::nullopt;
+  auto slot = context_.slots.take();
+  auto scored = score_on(*slot->jail, *e.binary, context_.validation, context_.problem.task);
+  if (!scored) return std::unexpected(scored.error());
+  if (scored->outcome.kind != OutcomeKind::ok) return std::nullopt;
+  return PromotionRecord{job.index, std::move(scored->scores), scored->loss, "", std::nullopt};
+}
+
+Result<void> Search::write(Job& job) {
+  auto promoted = promotion(job);
+  if (!promoted) return std::unexpected(promoted.error());
+  CandidateRecord record = record_of(job);
+  auto done = context_.archive.transaction([&]() -> Result<void> {
+    if (auto blob = context_.archive.put_blob(job.completion.text); !blob) return std::unexpected(blob.error());
+    if (record.emitted)
+      if (auto blob = context_.archive.put_blob(job.examined.emitted); !blob) return std::unexpected(blob.error());
+    if (!job.completion.raw.empty()) {
+      auto raw = context_.archive.put_blob(job.completion.raw);
+      if (!raw) return std::unexpected(raw.error());
+      Json body{{"candidate", job.index}, {"answer", raw->hex()}, {"prompt", sha256(job.proposal.prompt).hex()}};
+      if (auto event = context_.archive.append("completion", body); !event) return event;
+    }
+    if (auto appended = context_.archive.append(record); !appended) return appended;
+    if (*promoted)
+      if (auto appended = context_.archive.append(**promoted); !appended) return appended;
+    return context_.archive.put_note("elapsed_ns", context_.meter.elapsed().count());
+  });
+  if (!done) return done;
+  context_.meter.count(record);
+  asts_.add(record.ast, job.index);
+  irs_.add(record.ir, job.index);
+  Commit commit{summary_of(record), job.examined.material};
+  committed_.apply(commit);
+  std::lock_guard guard(mutex_);
+  waiting_.push_back(std::move(commit));
+  ++committed_count_;
+  return {};
+}
+
+void Search::commit(Job& job) {
+  if (job.index != committed_count_) return;  // one before it had no result: nothing after it has a place
+  if (job.stops || job.error) return halt(job.stops, std::move(job.error));
+  settle(job);
+  if (auto done = write(job); !done) return halt(std::nullopt, done.error());
+  context_.meter.spent(ledger_.spent());
+  context_.meter.show();
+  without_completion_ = job.examined.outcome.kind == OutcomeKind::no_completion ? without_completion_ + 1 : 0;
+  if (without_completion_ >= kFruitlessLimit)
+    halt(std::nullopt, Error{"provider " + context_.provider_name + ": no usable completion for " + std::to_string(without_completion_) +
+                                 " candidates in a row; the last: " + job.examined.outcome.detail, Fault::provider});
+}
+
+// The pipeline ------------------------------------------------------------------------------------------------------
+
+Result<StopReason> Search::run_range(std::uint64_t end) {
+  using tbb::filter_mode;
+  auto source = tbb::make_filter<void, std::shared_ptr<Job>>(filter_mode::serial_in_order, [&](tbb::flow_control& flow) -> std::shared_ptr<Job> {
+    if (next_ >= end || !may_start(next_)) {
+      flow.stop();
+      return nullptr;
+    }
+    return propose(next_++);
+  });
+  auto middle = tbb::make_filter<std::shared_ptr<Job>, std::shared_ptr<Job>>(filter_mode::parallel, [&](std::shared_ptr<Job> job) {
+    work(*job);
+    return job;
+  });
+  auto sink = tbb::make_filter<std::shared_ptr<Job>, void>(filter_mode::serial_in_order, [&](std::shared_ptr<Job> job) { commit(*job); });
+  tbb::parallel_pipeline(context_.settings.window, source & middle & sink);
+  next_ = committed_count_;
+  if (error_) return std::unexpected(*error_);
+  return reason_.value_or(StopReason::budget);
+}
+
+Result<StopReason> Search::run() {
+  if (next_ < seeds()) {
+    auto seeded = run_range(seeds());
+    if (!seeded || reason_) return seeded;
+  }
+  return run_range(~std::uint64_t{0});
+}
+
+}  // namespace assay::evolve

@@ -1,0 +1,90 @@
+#pragma once
+// The loop: propose (in order) -> examine (parallel) -> commit (in order), on oneTBB with a bounded number of tokens.
+//
+// Determinism: proposal n is made from the first visible(n) commits, whatever else has finished; its chance comes from
+// (seed, n). What only shows once candidates that were under way together are put in order (two with the same code) is
+// settled at commit, in order.
+
+#include <atomic>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <optional>
+
+#include "evolve/examine.h"
+#include "evolve/ledger.h"
+#include "evolve/meter.h"
+#include "evolve/provider.h"
+#include "evolve/settings.h"
+#include "evolve/strategy.h"
+
+namespace assay::evolve {
+
+struct SearchContext {
+  const Problem& problem;
+  const SearchSettings& settings;
+  Budget budget;
+  std::uint64_t seed = 1;
+  std::string provider_name;
+  Provider& provider;
+  Strategy& strategy;
+  Slots& slots;
+  Archive& archive;
+  Meter& meter;
+  const Instances& train;
+  const Instances& validation;
+  std::stop_token stop;
+};
+
+class Search {
+ public:
+  explicit Search(const SearchContext& context);
+  ~Search();
+
+  /// From the log: the population, what is known, money spent. Call once, before `run`.
+  Result<void> restore();
+  /// Until a budget is spent or a stop is asked for. A harness or provider Error comes after everything before it is kept.
+  Result<StopReason> run();
+
+  /// All commits applied; valid after `run`.
+  const Population& population() const { return committed_; }
+
+ private:
+  struct Job;
+
+  std::uint64_t visible(std::uint64_t index) const;
+  std::uint64_t seeds() const { return context_.problem.task.baselines.size(); }
+  Result<StopReason> run_range(std::uint64_t end_of_range);
+  bool may_start(std::uint64_t index);
+  std::shared_ptr<Job> propose(std::uint64_t index);
+  void make_proposal(Job& job);
+  std::string prompt_for(const Job& job) const;
+  void work(Job& job);
+  bool obtain(Job& job);
+  bool call_provider(Job& job);
+  void commit(Job& job);
+  Result<void> write(Job& job);
+  void settle(Job& job) const;
+  Result<std::optional<PromotionRecord>> promotion(const Job& job);
+  Result<std::shared_ptr<const Material>> material_of(std::uint64_t index);
+  void halt(std::optional<StopReason> reason, std::optional<Error> error);
+  CandidateRecord record_of(const Job& job) const;
+
+  SearchContext context_;
+  Ledger ledger_;
+  Known asts_, irs_;
+  std::map<std::uint64_t, PendingCompletion> pending_;
+
+  std::mutex mutex_;                ///< over view_, waiting_, halted
+  Population view_;                 ///< the first visible(n) commits, for the next proposal
+  std::uint64_t viewed_ = 0;        ///< commits in view_
+  std::deque<Commit> waiting_;      ///< committed, not in view_ yet
+  Population committed_;            ///< every commit; touched by the commit stage only
+  std::uint64_t next_ = 0;          ///< to be proposed
+  std::uint64_t committed_count_ = 0;
+  std::uint64_t without_completion_ = 0;  ///< candidates in a row
+  std::optional<StopReason> reason_;
+  std::optional<Error> error_;
+};
+
+}  // namespace assay::evolve

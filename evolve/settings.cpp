@@ -1,0 +1,119 @@
+#include "evolve/settings.h"
+
+#include <charconv>
+#include <cmath>
+
+#include "evolve/provider.h"
+#include "evolve/strategy.h"
+
+namespace assay::evolve {
+namespace {
+
+/// Reads whole numbers of a given range and keeps the first complaint.
+class Numbers {
+ public:
+  Numbers(const Json& json, std::string name) : json_(json), name_(std::move(name)) {}
+  template <class T>
+  void get(const char* key, T& into, std::int64_t low, std::int64_t high) {
+    auto value = member_or<std::int64_t>(json_, key, static_cast<std::int64_t>(into), name_);
+    if (value && *value >= low && *value <= high) into = static_cast<T>(*value);
+    else if (error_.empty())
+      error_ = value ? name_ + ": \"" + key + "\" must lie between " + std::to_string(low) + " and " + std::to_string(high) : value.error().what;
+  }
+  const std::string& error() const { return error_; }
+
+ private:
+  const Json& json_;
+  std::string name_, error_;
+};
+
+Result<double> number(const std::string& text, const std::string& word) {
+  double value = 0;
+  auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (code != std::errc{} || end != text.data() + text.size() || !std::isfinite(value) || value < 0)
+    return fail("budget: \"" + word + "\" needs a number that is not negative, not \"" + text + "\"");
+  return value;
+}
+
+}  // namespace
+
+Result<SearchSettings> read_search(const Json& search, const std::string& name) {
+  SearchSettings s;
+  if (search.is_null()) return s;
+  static constexpr std::string_view kKnown[] = {"strategy", "islands", "elites", "migration_every", "window",
+                                                "abandon_margin", "promote", "certify"};
+  if (auto done = only_known(search, kKnown, name); !done) return std::unexpected(done.error());
+  Numbers numbers(search, name);
+  numbers.get("islands", s.population.islands, 1, 64);
+  numbers.get("elites", s.population.elites, 1, 10000);
+  numbers.get("migration_every", s.population.migration_every, 0, 1000000);
+  numbers.get("window", s.window, 1, 256);
+  numbers.get("promote", s.promote, 1, 1000);
+  numbers.get("certify", s.certify, 1, 1000);
+  auto strategy = member_or(search, "strategy", s.strategy, name);
+  auto margin = member_or(search, "abandon_margin", s.abandon_margin, name);
+  if (!numbers.error().empty()) return fail(numbers.error());
+  if (!strategy) return std::unexpected(strategy.error());
+  if (!margin) return std::unexpected(margin.error());
+  if (*margin < 0 || *margin > 1000) return fail(name + ": \"abandon_margin\" must lie between 0 and 1000");
+  if (auto known = make_strategy(*strategy); !known) return fail(name + ": " + known.error().what);
+  s.strategy = *strategy;
+  s.abandon_margin = *margin;
+  return s;
+}
+
+Json to_json(const SearchSettings& s) {
+  return {{"strategy", s.strategy}, {"islands", s.population.islands}, {"elites", s.population.elites},
+          {"migration_every", s.population.migration_every}, {"window", s.window}, {"abandon_margin", s.abandon_margin},
+          {"promote", s.promote}, {"certify", s.certify}};
+}
+
+Result<Budget> parse_budget(const std::string& text) {
+  Budget budget;
+  std::string rest = text;
+  while (!rest.empty()) {
+    auto comma = rest.find(',');
+    std::string part = rest.substr(0, comma);
+    rest = comma == rest.npos ? "" : rest.substr(comma + 1);
+    auto equals = part.find('=');
+    std::string word = part.substr(0, equals);
+    if (equals == part.npos || (word != "candidates" && word != "seconds" && word != "usd"))
+      return fail("budget: \"" + part + "\" is not candidates=N, seconds=S or usd=D");
+    auto value = number(part.substr(equals + 1), word);
+    if (!value) return std::unexpected(value.error());
+    if (word == "candidates" && (*value != std::floor(*value) || *value > 1e12))
+      return fail("budget: \"candidates\" needs a whole number");
+    if (word == "candidates") budget.candidates = static_cast<std::uint64_t>(*value);
+    if (word == "seconds") budget.seconds = *value;
+    if (word == "usd") budget.usd = *value;
+  }
+  if (!budget.candidates && !budget.seconds && !budget.usd)
+    return fail("budget: nothing is limited; give candidates=N, seconds=S or usd=D, separated by commas");
+  return budget;
+}
+
+Json to_json(const Budget& budget) {
+  Json json = Json::object();
+  if (budget.candidates) json["candidates"] = *budget.candidates;
+  if (budget.seconds) json["seconds"] = *budget.seconds;
+  if (budget.usd) json["usd"] = *budget.usd;
+  return json;
+}
+
+Result<Budget> budget_from_json(const Json& json) {
+  Budget budget;
+  if (json.contains("candidates")) {
+    auto value = member<std::uint64_t>(json, "candidates", "budget");
+    if (!value) return std::unexpected(value.error());
+    budget.candidates = *value;
+  }
+  for (auto [key, into] : {std::pair{"seconds", &budget.seconds}, {"usd", &budget.usd}}) {
+    if (!json.contains(key)) continue;
+    auto value = member<double>(json, key, "budget");
+    if (!value) return std::unexpected(value.error());
+    *into = *value;
+  }
+  return budget;
+}
+
+}  // namespace assay::evolve

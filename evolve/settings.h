@@ -1,0 +1,29 @@
+#pragma once
+// A campaign's settings: the task's "search" object with its defaults, and the budget's text form.
+
+#include <cstdint>
+#include <string>
+
+#include "base/json.h"
+#include "evolve/campaign.h"
+#include "evolve/population.h"
+
+namespace assay::evolve {
+
+struct SearchSettings {
+  std::string strategy = "islands";
+  PopulationSettings population;
+  std::uint64_t window = 8;      ///< candidates under way at once: candidate n sees the commits up to n - window
+  double abandon_margin = 0.05;  ///< a candidate is given up once it is worse than its island's last elite by this share
+  std::uint64_t promote = 8;     ///< best on train that are scored on validation at the end, besides every new best
+  std::uint64_t certify = 12;    ///< best on validation that are tried for a certificate until one is proved
+};
+
+/// Reads `search` of task.json. The Error names what is unknown or out of range.
+Result<SearchSettings> read_search(const Json& search, const std::string& name);
+Json to_json(const SearchSettings& settings);
+
+Json to_json(const Budget& budget);
+Result<Budget> budget_from_json(const Json& json);
+
+}  // namespace assay::evolve

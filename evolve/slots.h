@@ -1,0 +1,49 @@
+#pragma once
+// A fixed pool of jailed tools: each slot a warm compiler and a run jail, used by one thread at a time.
+//
+// Start it before any other thread exists: it forks. The slots are then handed out and taken back from any thread.
+
+#include <memory>
+#include <vector>
+
+#include "sandbox/run_jail.h"
+#include "verify/toolchain.h"
+
+namespace assay::evolve {
+
+struct Slot {
+  std::unique_ptr<verify::Toolchain> toolchain;
+  std::unique_ptr<sandbox::RunJail> jail;
+};
+
+class Slots {
+ public:
+  static Result<std::unique_ptr<Slots>> start(unsigned count, const sandbox::JailOptions& jail);
+  ~Slots();
+
+  /// Back in the pool when it goes out of scope.
+  class Lease {
+   public:
+    Lease(Slots& pool, Slot* slot) : pool_(&pool), slot_(slot) {}
+    Lease(Lease&& other) noexcept : pool_(other.pool_), slot_(std::exchange(other.slot_, nullptr)) {}
+    ~Lease();
+    Slot* operator->() const { return slot_; }
+    Slot& operator*() const { return *slot_; }
+
+   private:
+    Slots* pool_;
+    Slot* slot_;
+  };
+  /// Waits until a slot is free.
+  Lease take();
+  std::size_t size() const { return all_.size(); }
+  const std::vector<std::string>& missing_layers() const { return all_.front()->jail->missing_layers(); }
+
+ private:
+  struct Queue;
+  Slots();
+  std::vector<std::unique_ptr<Slot>> all_;
+  std::unique_ptr<Queue> free_;
+};
+
+}  // namespace assay::evolve
