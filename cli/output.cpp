@@ -1,6 +1,7 @@
 #include "cli/output.h"
 
 #include <array>
+#include <cmath>
 #include <cstdio>
 #include <filesystem>
 
@@ -16,11 +17,20 @@ std::string formatted(const char* format, Values... values) {
   return buffer.data();
 }
 
+bool is_count(double value) { return value == std::floor(value) && std::abs(value) < 9e15; }
+
 }  // namespace
 
 void say(const std::string& text) {
   std::string line = "assay: " + text + "\n";
   std::fwrite(line.data(), 1, line.size(), stderr);
+}
+
+std::string printable(const std::string& text) {
+  std::string shown = text;
+  for (char& c : shown)
+    if ((static_cast<unsigned char>(c) < 32 && c != '\n') || c == 127) c = '?';
+  return shown;
 }
 
 void print_json(const Json& json) {
@@ -53,6 +63,15 @@ std::string bytes_text(double bytes) {
 }
 
 std::string ratio_text(double ratio) { return formatted("%.4f", ratio); }
+
+std::string metric_text(double value) {
+  return is_count(value) ? std::to_string(static_cast<std::int64_t>(value)) : ratio_text(value);
+}
+
+void put_metric(Json& json, const std::string& name, double value) {
+  if (is_count(value) && !name.ends_with("ratio")) json[name] = static_cast<std::int64_t>(value);
+  else json[name] = value;
+}
 
 std::string duration_text(double seconds) {
   if (seconds < 60) return formatted("%.1f s", seconds);

@@ -12,6 +12,9 @@ namespace assay::cli {
 /// One line, "assay COMMAND: ...", on stderr.
 void say(const std::string& text);
 
+/// `text` for a terminal: control characters (a candidate may have put them there) become '?', but not new lines.
+std::string printable(const std::string& text);
+
 /// One JSON object on stdout. Bytes that are no UTF-8 come out as U+FFFD.
 void print_json(const Json& json);
 
@@ -24,6 +27,10 @@ std::string grouped(std::uint64_t number);
 std::string bytes_text(double bytes);
 /// "0.1234", four decimals.
 std::string ratio_text(double ratio);
+/// A count as digits, anything else with four decimals.
+std::string metric_text(double value);
+/// A count as an integer of JSON, anything else as a number.
+void put_metric(Json& json, const std::string& name, double value);
 /// "1 h 02 min", "3 min 05 s", "12.3 s".
 std::string duration_text(double seconds);
 

@@ -11,7 +11,8 @@ namespace assay::cli {
 namespace {
 
 constexpr Command kCommands[] = {
-    {"trace", add_trace},
+    {"run", add_run},       {"resume", add_resume}, {"report", add_report}, {"eval", add_eval},
+    {"certify", add_certify}, {"task", add_task},     {"trace", add_trace},
 };
 
 }  // namespace

@@ -1,0 +1,26 @@
+#pragma once
+// What is shown when a campaign ends, and by `assay report`.
+
+#include <filesystem>
+#include <string>
+
+#include "base/result.h"
+#include "cli/report/data.h"
+#include "evolve/campaign.h"
+
+namespace assay::cli {
+
+/// Reads the archive in `folder` and writes the page to `html` (default: `folder`/report.html, when empty).
+struct WrittenReport {
+  ReportData data;
+  std::filesystem::path html;
+};
+Result<WrittenReport> write_report(const std::filesystem::path& folder, const std::filesystem::path& html = {});
+
+/// Table, verdict and the page's path on stdout (or one JSON object); how to go on, on stderr. Returns the exit code.
+Result<int> end_campaign(const std::filesystem::path& folder, const evolve::CampaignSummary& summary, bool json);
+
+/// 0, 1, 4 or 130 (docs/cli.md). `candidates_budget`: what the campaign was given; 0 when it had no such bound.
+int exit_code_of(const evolve::CampaignSummary& summary, std::uint64_t candidates_budget);
+
+}  // namespace assay::cli

@@ -1,0 +1,110 @@
+// assay certify: what can be proved of a policy, as a table and as a bundle that others can check.
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/file.h"
+#include "cli/commands.h"
+#include "cli/exit_code.h"
+#include "cli/output.h"
+#include "cli/workbench.h"
+#include "evolve/archive.h"
+#include "verify/certify.h"
+
+namespace assay::cli {
+namespace {
+
+struct Arguments {
+  std::string task, policy, out;
+  double seconds = 2;
+  std::vector<std::string> without;
+  bool json = false;
+};
+
+std::string explanation(const verify::Claim& claim) {
+  if (auto* refuted = std::get_if<Refuted>(&claim.verdict))
+    return "  line " + std::to_string(claim.line) + ": " + refuted->counterexample;
+  if (auto* unknown = std::get_if<Unknown>(&claim.verdict)) return "  " + unknown->reason;
+  return "";
+}
+
+void print_text(const verify::Certificate& certificate, const std::string& out) {
+  for (const auto& claim : certificate.claims)
+    std::printf("%-8s %-16s %-24s%s\n", std::string(name_of(claim.verdict)).c_str(), claim.function.c_str(),
+                claim.property.c_str(), printable(explanation(claim)).c_str());
+  std::printf("verdict  %s\nbundle   %s\n", std::string(name_of(certificate.overall())).c_str(), out.c_str());
+}
+
+int print_refusal(const Arguments& arguments, const Outcome& outcome) {
+  say_outcome(arguments.policy, outcome);
+  if (arguments.json) print_json({{"verdict", "none"}, {"outcome", evolve::to_json(outcome)}});
+  return kFindings;
+}
+
+Result<int> certify(const Arguments& arguments) {
+  auto loaded = load(arguments.task);
+  if (!loaded) return std::unexpected(loaded.error());
+  auto text = read_file(arguments.policy);
+  if (!text) return std::unexpected(text.error());
+  Source source{std::move(*text), arguments.policy};
+  auto bench = Workbench::start(arguments.without);
+  if (!bench) return std::unexpected(bench.error());
+  auto certifier = verify::Certifier::start(bench->options());
+  if (!certifier) return std::unexpected(certifier.error());
+  auto screened = bench->screen(*loaded, source);
+  if (!screened) return std::unexpected(screened.error());
+  if (!*screened) return print_refusal(arguments, screened->error());
+  const auto& task = loaded->task;
+  verify::CertifyOptions options{
+      .instruction_bound = task.limits.instructions,
+      .solver_budget = std::chrono::milliseconds(static_cast<std::int64_t>(arguments.seconds * 1000))};
+  auto certificate =
+      (*certifier)->certify(task.name, task.contract, source, **screened, options, bench->toolchain(), bench->jail());
+  if (!certificate) return std::unexpected(certificate.error());
+  auto ir = bench->toolchain().lower(task.contract, **screened);
+  if (!ir) return std::unexpected(ir.error());
+  if (!*ir) return print_refusal(arguments, ir->error());
+  auto out = arguments.out.empty() ? "certificate-" + std::filesystem::path(arguments.policy).stem().string() : arguments.out;
+  if (auto written = verify::write_bundle(*certificate, task.contract, source, **screened, **ir, out); !written)
+    return std::unexpected(written.error());
+  auto verdict = certificate->overall();
+  if (arguments.json)
+    print_json({{"verdict", name_of(verdict)},
+                {"bundle", out},
+                {"certificate", verify::to_json(*certificate)},
+                {"missing_layers", bench->jail().missing_layers()}});
+  else print_text(*certificate, out);
+  return std::holds_alternative<Proved>(verdict) ? kOk : kFindings;
+}
+
+}  // namespace
+
+void add_certify(CLI::App& parent, Action& action) {
+  auto arguments = std::make_shared<Arguments>();
+  auto* command = parent.add_subcommand("certify", "prove what can be proved of a policy, and write the bundle");
+  command->add_option("task", arguments->task, "the task's folder")->required();
+  command->add_option("policy", arguments->policy, "a policy, C++ in the task's contract")->required();
+  command->add_option("--out", arguments->out, "folder of the bundle (default: certificate-POLICY; same input, same bytes)");
+  command->add_option("--solver-seconds", arguments->seconds, "per claim; past it the answer is unknown")
+      ->check(CLI::Range(0.001, 3600.0))
+      ->capture_default_str();
+  add_without(*command, arguments->without);
+  command->add_flag("--json", arguments->json, "one JSON object on stdout");
+  command->footer(
+      "Exit codes: 0 every claim proved, 1 refused, refuted or unknown, 2 wrong usage or input.\n\n"
+      "Examples:\n"
+      "  assay certify tasks/web_cache tasks/web_cache/baselines/lru.cpp\n"
+      "  assay certify tasks/web_cache my_policy.cpp --out proof --json\n");
+  command->callback([arguments, &action] {
+    action = [arguments] {
+      auto code = certify(*arguments);
+      return code ? *code : report_error(code.error(), arguments->json);
+    };
+  });
+}
+
+}  // namespace assay::cli

@@ -1,0 +1,113 @@
+#include "cli/report/champion_html.h"
+
+#include <algorithm>
+
+#include "cli/output.h"
+#include "cli/report/diff.h"
+#include "cli/report/escape.h"
+
+namespace assay::cli {
+namespace {
+
+std::string numbered(std::string_view text) {
+  std::string out = "<pre tabindex=\"0\">";
+  for (std::size_t number = 1; !text.empty(); ++number) {
+    auto end = text.find('\n');
+    out += "<span class=\"row\"><span class=\"number\">" + std::to_string(number) + "</span>" + escape_html(text.substr(0, end)) +
+           "</span>";
+    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+  }
+  return out + "</pre>";
+}
+
+/// Changed lines with three lines around them.
+std::string diff_html(const std::string& before, const std::string& after) {
+  constexpr std::size_t kAround = 3;
+  auto lines = diff_lines(before, after);
+  std::vector<bool> shown(lines.size());
+  for (std::size_t i = 0; i < lines.size(); ++i)
+    if (lines[i].mark != ' ')
+      for (std::size_t j = i - std::min(i, kAround); j < std::min(lines.size(), i + kAround + 1); ++j) shown[j] = true;
+  if (std::ranges::find(shown, true) == shown.end()) return "<p class=\"note\">The same text as its parent.</p>";
+  std::string out = "<pre tabindex=\"0\">";
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    if (!shown[i]) {
+      if (i == 0 || shown[i - 1]) out += "<span class=\"row\"><span class=\"number\">⋯</span></span>";
+      continue;
+    }
+    const char* style = lines[i].mark == '+' ? "row add" : lines[i].mark == '-' ? "row del" : "row";
+    out += "<span class=\"" + std::string(style) + "\"><span class=\"number\">" + lines[i].mark + "</span>" +
+           escape_html(lines[i].text) + "</span>";
+  }
+  return out + "</pre>";
+}
+
+std::string lineage_html(const ReportChampion& champion) {
+  std::string out = "<ol class=\"lineage\">";
+  for (const auto& step : champion.lineage)
+    out += "<li>candidate " + grouped(step.candidate) + " · " + escape_html(step.operation) + " · " + escape_html(step.provider) +
+           (step.objective ? " · " + ratio_text(*step.objective) + " on train" : "") + "</li>";
+  if (champion.lineage_cut) out += "<li>older ancestors are in the archive</li>";
+  return out + "</ol>";
+}
+
+std::string detail_html(const ReportClaim& claim) {
+  std::string out;
+  if (claim.line > 0) out += "line " + std::to_string(claim.line) + ": ";
+  out += escape_html(claim.detail);
+  if (!claim.witness.empty()) out += (out.empty() ? "" : " ") + std::string("<span class=\"mono\">") + escape_html(claim.witness) + "</span>";
+  return out;
+}
+
+}  // namespace
+
+std::string verdict_badge(const std::string& verdict) {
+  if (verdict == "proved") return "<span class=\"badge proved\">✓ proved</span>";
+  if (verdict == "refuted") return "<span class=\"badge refuted\">✗ refuted</span>";
+  if (verdict == "unknown") return "<span class=\"badge unknown\">? unknown</span>";
+  return "<span class=\"badge none\">not certified</span>";
+}
+
+std::string claim_count(const ReportData& data) {
+  if (!data.champion || data.champion->claims.empty()) return "no claims";
+  const auto& claims = data.champion->claims;
+  auto proved = std::ranges::count(claims, "proved", &ReportClaim::verdict);
+  return std::to_string(proved) + " of " + std::to_string(claims.size()) + " claims proved";
+}
+
+std::string champion_section(const ReportData& data) {
+  if (!data.champion) return "<p>No candidate was promoted and certified.</p>";
+  const auto& champion = *data.champion;
+  std::string out = "<p>Candidate " + grouped(champion.record.index) + ", by " + escape_html(champion.record.operation) + " (" +
+                    escape_html(champion.record.provider) + "), " + grouped(champion.record.size) +
+                    " nodes. This is the text that was compiled and proved: the harness printed it from the screened syntax tree, so "
+                    "it holds no comment and nothing that was not checked.</p>";
+  out += numbered(champion.emitted);
+  if (champion.parent)
+    out += "<h3>Changed from its parent, candidate " + grouped(champion.record.parents[0]) + "</h3>" +
+           diff_html(*champion.parent, champion.emitted);
+  out += "<h3>Lineage</h3>" + lineage_html(champion);
+  if (champion.proposed != champion.emitted && !champion.proposed.empty())
+    out += "<details><summary>As it was proposed</summary><p class=\"note\">Untrusted text: comments in it are the "
+           "provider’s words, not a finding.</p>" +
+           numbered(champion.proposed) + "</details>";
+  return out;
+}
+
+std::string certificate_section(const ReportData& data) {
+  if (!data.champion) return "<p>Nothing was certified.</p>";
+  const auto& champion = *data.champion;
+  std::string out = "<p>" + verdict_badge(champion.verdict) + " " + claim_count(data) +
+                    ". Inputs range over everything that the contract declares; a witness is an input that reaches the claim, so that "
+                    "no proof is empty.</p>";
+  if (champion.claims.empty()) return out;
+  out += "<div class=\"scroll\"><table><thead><tr><th class=\"text\" scope=\"col\">function</th><th class=\"text\" scope=\"col\">"
+         "property</th><th class=\"text\" scope=\"col\">verdict</th><th class=\"text\" scope=\"col\">witness or counterexample</th>"
+         "</tr></thead><tbody>";
+  for (const auto& claim : champion.claims)
+    out += "<tr><th scope=\"row\">" + escape_html(claim.function) + "</th><td class=\"text\">" + escape_html(claim.property) +
+           "</td><td class=\"text\">" + verdict_badge(claim.verdict) + "</td><td class=\"wrap\">" + detail_html(claim) + "</td></tr>";
+  return out + "</tbody></table></div>";
+}
+
+}  // namespace assay::cli

@@ -1,0 +1,294 @@
+#include "cli/report/data.h"
+
+#include <algorithm>
+#include <tuple>
+#include <utility>
+
+namespace assay::cli {
+namespace {
+
+constexpr std::size_t kLineageShown = 40;
+constexpr std::string_view kSplits[] = {"train", "validation", "holdout"};
+
+/// An empty value where the key is absent or of another type: a report of an older archive shows less, not nothing.
+template <class T>
+T read_or(const Json& json, const char* key, T fallback = {}) {
+  auto value = member_or<T>(json, key, fallback, "event");
+  return value ? std::move(*value) : fallback;
+}
+
+Json child(const Json& json, const char* key) {
+  return json.is_object() && json.contains(key) ? json.at(key) : Json();
+}
+
+std::map<std::string, Score> scores_of(const Json& body) {
+  std::map<std::string, Score> scores;
+  for (auto split : kSplits)
+    for (const Json& item : child(body, std::string(split).c_str()))
+      if (auto score = evolve::score_from_json(item)) scores[score->instance] = std::move(*score);
+  return scores;
+}
+
+void read_campaign(const Json& body, ReportData& data) {
+  data.task = read_or<std::string>(body, "task");
+  data.domain = read_or<std::string>(body, "domain");
+  data.objective = read_or<std::string>(body, "objective", "objective");
+  data.provider = read_or<std::string>(body, "provider");
+  data.minimise = read_or<std::string>(body, "direction", "minimise") != "maximise";
+  data.seed = read_or<std::uint64_t>(body, "seed");
+  if (auto budget = child(body, "budget"); budget.is_object()) data.budget = budget;
+  data.digests = read_or<std::map<std::string, std::string>>(body, "digests");
+  data.missing_layers = read_or<std::vector<std::string>>(body, "missing_layers");
+  for (const Json& item : child(body, "instances"))
+    data.instances.push_back({read_or<std::string>(item, "name"), read_or<std::string>(item, "split")});
+  std::ranges::stable_sort(data.instances, {}, [](const ReportInstance& instance) {
+    return std::ranges::find(kSplits, instance.split) - std::begin(kSplits);
+  });
+}
+
+/// Policies that look ahead. A report shows them as bounds.
+bool is_oracle(std::string_view name) { return name.starts_with("belady"); }
+
+ReportRow baseline_row(const Json& body) {
+  ReportRow row{read_or<std::string>(body, "name"), read_or<std::string>(body, "kind", "contract"), scores_of(body)};
+  if (is_oracle(row.name)) row.kind = "oracle";
+  return row;
+}
+
+ReportClaim claim_of(const Json& json) {
+  ReportClaim claim;
+  claim.function = read_or<std::string>(json, "function");
+  claim.property = read_or<std::string>(json, "property");
+  claim.verdict = read_or<std::string>(json, "verdict");
+  claim.line = read_or<int>(json, "line");
+  claim.detail = read_or<std::string>(json, "counterexample");
+  if (claim.detail.empty()) claim.detail = read_or<std::string>(json, "reason");
+  Json witness = child(json, "witness");
+  claim.witness = witness.is_string() ? witness.get<std::string>() : witness.is_null() ? "" : evolve::dump(witness);
+  return claim;
+}
+
+std::vector<ReportClaim> claims_of(const evolve::Archive& archive, const Digest& certificate) {
+  std::vector<ReportClaim> claims;
+  auto text = archive.blob(certificate);
+  auto json = text ? parse_json(*text, "certificate.json") : Result<Json>(fail("absent"));
+  if (!json) return claims;
+  for (const Json& item : child(*json, "claims")) claims.push_back(claim_of(item));
+  return claims;
+}
+
+/// The text of a record as it was compiled; "" where it was not screened or the blob is gone.
+std::string emitted_text(const evolve::Archive& archive, const evolve::CandidateRecord& record) {
+  if (!record.emitted) return "";
+  auto text = archive.blob(*record.emitted);
+  return text ? std::move(*text) : "";
+}
+
+std::optional<double> objective_of(const ReportData& data, const evolve::CandidateRecord& record) {
+  if (!record.fitness) return std::nullopt;
+  return data.minimise ? *record.fitness : -*record.fitness;
+}
+
+LineageStep step_of(const ReportData& data, const evolve::CandidateRecord& record) {
+  return {record.index, record.operation, record.provider, objective_of(data, record)};
+}
+
+Result<void> walk_lineage(const evolve::Archive& archive, const ReportData& data, ReportChampion& champion) {
+  evolve::CandidateRecord record = champion.record;
+  champion.lineage.push_back(step_of(data, record));
+  while (!record.parents.empty()) {
+    if (champion.lineage.size() == kLineageShown) {
+      champion.lineage_cut = true;
+      return {};
+    }
+    auto parent = archive.candidate(record.parents[0]);
+    if (!parent) return std::unexpected(parent.error());
+    if (!*parent) return {};
+    if ((*parent)->index >= record.index) return fail("candidate " + std::to_string(record.index) + " has a later parent");
+    record = std::move(**parent);
+    if (champion.lineage.size() == 1) champion.parent = emitted_text(archive, record);
+    champion.lineage.push_back(step_of(data, record));
+  }
+  return {};
+}
+
+Result<std::optional<ReportChampion>> read_champion(const evolve::Archive& archive, const ReportData& data, std::uint64_t index) {
+  auto record = archive.candidate(index);
+  if (!record) return std::unexpected(record.error());
+  if (!*record) return std::nullopt;
+  ReportChampion champion;
+  champion.record = std::move(**record);
+  if (auto text = archive.blob(champion.record.source)) champion.proposed = std::move(*text);
+  champion.emitted = emitted_text(archive, champion.record);
+  if (auto done = walk_lineage(archive, data, champion); !done) return std::unexpected(done.error());
+  return champion;
+}
+
+Result<void> read_candidates(const evolve::Archive& archive, ReportData& data) {
+  auto records = archive.candidates();
+  if (!records) return std::unexpected(records.error());
+  data.candidates = records->size();
+  for (const auto& record : *records) {
+    ++data.outcomes[std::string(name_of(record.outcome.kind))];
+    for (const auto& [stage, time] : record.stage_ns) data.stage_ns[stage] += time;
+    data.tokens_in += record.tokens_in;
+    data.tokens_out += record.tokens_out;
+    data.usd += record.usd;
+    if (auto objective = objective_of(data, record)) data.points.push_back({record.index, *objective});
+  }
+  return {};
+}
+
+/// What the chain says of the champion: the final result, or the last promotion that was proved.
+struct Crown {
+  std::optional<std::uint64_t> candidate;
+  std::map<std::string, Score> scores;
+  std::string verdict;
+  std::optional<Digest> certificate;
+};
+
+std::optional<std::uint64_t> crowned(const Json& result, const std::vector<evolve::PromotionRecord>& promotions) {
+  if (Json index = child(result, "candidate"); index.is_number_unsigned()) return index.get<std::uint64_t>();
+  std::optional<std::uint64_t> last;
+  for (const auto& promotion : promotions)
+    if (promotion.certificate_verdict == "proved") last = promotion.candidate;
+  return last;
+}
+
+Result<Crown> read_crown(const evolve::Archive& archive, const Json& result) {
+  auto promotions = archive.promotions();
+  if (!promotions) return std::unexpected(promotions.error());
+  Crown crown;
+  crown.candidate = crowned(result, *promotions);
+  for (const auto& promotion : *promotions) {
+    if (promotion.candidate != crown.candidate) continue;
+    crown.verdict = promotion.certificate_verdict;
+    crown.certificate = promotion.certificate;
+    for (const auto& score : promotion.validation) crown.scores[score.instance] = score;
+  }
+  for (auto& [name, score] : scores_of(result)) crown.scores[name] = score;
+  if (auto verdict = read_or<std::string>(result, "certificate_verdict"); !verdict.empty()) crown.verdict = verdict;
+  if (auto digest = Digest::from_hex(read_or<std::string>(result, "certificate"))) crown.certificate = digest;
+  return crown;
+}
+
+Result<void> add_champion(const evolve::Archive& archive, const Json& result, ReportData& data) {
+  auto crown = read_crown(archive, result);
+  if (!crown) return std::unexpected(crown.error());
+  if (!crown->candidate) return {};
+  auto champion = read_champion(archive, data, *crown->candidate);
+  if (!champion) return std::unexpected(champion.error());
+  if (!*champion) return {};
+  data.champion = std::move(**champion);
+  data.champion->verdict = crown->verdict;
+  if (crown->certificate) data.champion->claims = claims_of(archive, *crown->certificate);
+  ReportRow row{"candidate " + std::to_string(*crown->candidate), "champion", std::move(crown->scores)};
+  for (const auto& score : data.champion->record.train) row.scores[score.instance] = score;
+  data.rows.insert(data.rows.begin(), std::move(row));
+  return {};
+}
+
+/// By the mean on holdout, else on train; what has neither goes last.
+void sort_rows(ReportData& data) {
+  auto key = [&](const ReportRow& row) {
+    auto mean = mean_of(data, row, "holdout");
+    if (!mean) mean = mean_of(data, row, "train");
+    return std::tuple(!mean, data.minimise ? mean.value_or(0) : -mean.value_or(0), row.name, row.kind);
+  };
+  std::ranges::sort(data.rows, [&](const ReportRow& a, const ReportRow& b) { return key(a) < key(b); });
+}
+
+}  // namespace
+
+Result<ReportData> collect_report(const evolve::Archive& archive) {
+  ReportData data;
+  Json result;
+  auto walked = archive.for_each("", [&](const evolve::Event& event) -> Result<void> {
+    if (event.kind == "campaign") read_campaign(event.body, data);
+    if (event.kind == "baseline") data.rows.push_back(baseline_row(event.body));
+    if (event.kind == "result") result = event.body;
+    if (event.kind == "stop") data.ending = read_or<std::string>(event.body, "reason");
+    return {};
+  });
+  if (!walked) return std::unexpected(walked.error());
+  if (auto done = read_candidates(archive, data); !done) return std::unexpected(done.error());
+  sort_rows(data);
+  if (auto done = add_champion(archive, result, data); !done) return std::unexpected(done.error());
+  auto head = archive.head();
+  if (!head) return std::unexpected(head.error());
+  data.digests["archive head"] = head->hex();
+  return data;
+}
+
+std::optional<double> mean_of(const ReportData& data, const ReportRow& row, std::string_view split) {
+  double sum = 0;
+  std::size_t count = 0;
+  for (const auto& instance : data.instances) {
+    if (instance.split != split) continue;
+    auto score = row.scores.find(instance.name);
+    if (score == row.scores.end()) return std::nullopt;
+    sum += score->second.objective;
+    ++count;
+  }
+  return count == 0 ? std::nullopt : std::optional(sum / static_cast<double>(count));
+}
+
+const ReportRow* champion_row(const ReportData& data) {
+  return !data.rows.empty() && data.rows[0].kind == "champion" ? &data.rows[0] : nullptr;
+}
+
+const ReportRow* best_baseline(const ReportData& data, std::string_view split) {
+  const ReportRow* best = nullptr;
+  std::optional<double> best_mean;
+  for (const auto& row : data.rows) {
+    auto mean = mean_of(data, row, split);
+    if (row.kind == "champion" || row.kind == "oracle" || !mean) continue;
+    if (best && !data.better(*mean, *best_mean)) continue;
+    best = &row;
+    best_mean = mean;
+  }
+  return best;
+}
+
+const ReportRow* row_named(const ReportData& data, std::string_view name) {
+  auto found = std::ranges::find(data.rows, name, &ReportRow::name);
+  return found == data.rows.end() ? nullptr : &*found;
+}
+
+namespace {
+
+Json row_json(const ReportData& data, const ReportRow& row) {
+  Json json{{"name", row.name}, {"kind", row.kind}};
+  for (const auto& [name, score] : row.scores) json["scores"][name] = score.objective;
+  for (auto split : kSplits)
+    if (auto mean = mean_of(data, row, split)) json["mean"][std::string(split)] = *mean;
+  return json;
+}
+
+Json champion_json(const ReportChampion& champion) {
+  Json json{{"candidate", champion.record.index}, {"verdict", champion.verdict}, {"source", champion.emitted}};
+  json["claims"] = Json::array();
+  for (const auto& claim : champion.claims)
+    json["claims"].push_back({{"function", claim.function}, {"property", claim.property}, {"verdict", claim.verdict}});
+  for (const auto& step : champion.lineage) json["lineage"].push_back(step.candidate);
+  return json;
+}
+
+}  // namespace
+
+Json to_json(const ReportData& data) {
+  Json json{{"task", data.task},         {"objective", data.objective},
+            {"direction", data.minimise ? "minimise" : "maximise"},
+            {"provider", data.provider}, {"seed", data.seed},
+            {"budget", data.budget},     {"digests", data.digests},
+            {"ending", data.ending},     {"missing_layers", data.missing_layers},
+            {"outcomes", data.outcomes}, {"stage_ns", data.stage_ns},
+            {"candidates", data.candidates}, {"usd", data.usd},
+            {"tokens_in", data.tokens_in},   {"tokens_out", data.tokens_out}};
+  json["rows"] = Json::array();
+  for (const auto& row : data.rows) json["rows"].push_back(row_json(data, row));
+  json["champion"] = data.champion ? champion_json(*data.champion) : Json();
+  return json;
+}
+
+}  // namespace assay::cli

@@ -1,0 +1,93 @@
+#pragma once
+// What a report shows, read from a campaign's archive and nothing else. Values only; every text that came from a
+// candidate or a provider is untrusted and is escaped by whoever prints it.
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/json.h"
+#include "base/result.h"
+#include "base/score.h"
+#include "evolve/archive.h"
+
+namespace assay::cli {
+
+struct ReportInstance {
+  std::string name;
+  std::string split;  ///< "train", "validation" or "holdout"
+};
+
+/// A policy with its scores: the champion, or a baseline.
+struct ReportRow {
+  std::string name;
+  std::string kind;  ///< "champion", "contract", "native" or "oracle" (sees the future: a bound, not a rival)
+  std::map<std::string, Score> scores;  ///< by instance
+};
+
+struct ReportPoint {
+  std::uint64_t candidate = 0;
+  double objective = 0;  ///< mean over train, in the task's direction
+};
+
+struct LineageStep {
+  std::uint64_t candidate = 0;
+  std::string operation, provider;
+  std::optional<double> objective;
+};
+
+struct ReportClaim {
+  std::string function, property, verdict;
+  std::string detail;   ///< counterexample of a refuted claim, reason of an unknown one
+  std::string witness;  ///< inputs that reach the claim
+  int line = 0;         ///< of the candidate; 0: none
+};
+
+struct ReportChampion {
+  evolve::CandidateRecord record;
+  std::string proposed;                ///< as the provider wrote it
+  std::string emitted;                 ///< what was compiled
+  std::optional<std::string> parent;   ///< emitted text of the first parent
+  std::vector<LineageStep> lineage;    ///< the champion first, then its first parent, ...
+  bool lineage_cut = false;            ///< there are older ancestors
+  std::string verdict;                 ///< "proved", "refuted", "unknown"; "" when not certified
+  std::vector<ReportClaim> claims;
+};
+
+struct ReportData {
+  std::string task, domain, objective, provider;
+  bool minimise = true;
+  std::uint64_t seed = 0;
+  Json budget = Json::object();
+  std::map<std::string, std::string> digests;
+  std::vector<std::string> missing_layers;
+  std::vector<ReportInstance> instances;  ///< in task order, train first
+  std::vector<ReportRow> rows;            ///< the champion first, then baselines, best on holdout first
+  std::optional<ReportChampion> champion;
+  std::vector<ReportPoint> points;        ///< every candidate that was scored on all of train, by number
+  std::uint64_t candidates = 0;
+  std::map<std::string, std::uint64_t> outcomes;
+  std::map<std::string, std::uint64_t> stage_ns;
+  std::uint64_t tokens_in = 0, tokens_out = 0;
+  double usd = 0;
+  std::string ending;                     ///< "budget", "interrupted"; "" when it did not end in order
+
+  /// Better in the task's direction.
+  bool better(double a, double b) const { return minimise ? a < b : a > b; }
+};
+
+Result<ReportData> collect_report(const evolve::Archive& archive);
+
+/// Mean objective over a split; none unless every instance of it is scored.
+std::optional<double> mean_of(const ReportData& data, const ReportRow& row, std::string_view split);
+const ReportRow* champion_row(const ReportData& data);
+/// The best baseline on a split that is no oracle.
+const ReportRow* best_baseline(const ReportData& data, std::string_view split);
+const ReportRow* row_named(const ReportData& data, std::string_view name);
+
+Json to_json(const ReportData& data);
+
+}  // namespace assay::cli

@@ -1,0 +1,156 @@
+#include "cli/report/table.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <functional>
+
+#include "cli/output.h"
+
+namespace assay::cli {
+namespace {
+
+constexpr std::string_view kSplits[] = {"train", "validation", "holdout"};
+constexpr std::size_t kInstancesShown = 5;  ///< a split with more shows its mean only
+constexpr std::size_t kCell = 8;
+constexpr std::size_t kName = 26;
+
+std::string left(const std::string& text, std::size_t width) {
+  return text.size() >= width ? text.substr(0, width - 1) + " " : text + std::string(width - text.size(), ' ');
+}
+std::string right(const std::string& text, std::size_t width) {
+  return text.size() >= width ? text.substr(0, width) : std::string(width - text.size(), ' ') + text;
+}
+
+/// "train-10%" is "10%" under the heading "train".
+std::string short_name(const ReportInstance& instance) {
+  auto name = instance.name;
+  if (name.starts_with(instance.split + "-")) name.erase(0, instance.split.size() + 1);
+  return name.size() < kCell ? name : name.substr(0, kCell - 2) + "~";
+}
+
+/// One column: a heading of the split, one of its own, and a value for each row.
+struct Column {
+  std::string split, heading;
+  std::function<std::optional<double>(const ReportRow&)> value;
+};
+
+std::vector<Column> columns_of(const ReportData& data) {
+  std::vector<Column> columns;
+  for (auto split : kSplits) {
+    std::vector<const ReportInstance*> instances;
+    for (const auto& instance : data.instances)
+      if (instance.split == split) instances.push_back(&instance);
+    if (instances.empty()) continue;
+    if (instances.size() > kInstancesShown || instances.size() == 1) instances.clear();
+    for (const auto* instance : instances)
+      columns.push_back({std::string(split), short_name(*instance), [name = instance->name](const ReportRow& row) {
+                           auto score = row.scores.find(name);
+                           return score == row.scores.end() ? std::nullopt : std::optional(score->second.objective);
+                         }});
+    columns.push_back(
+        {std::string(split), "mean", [&data, split](const ReportRow& row) { return mean_of(data, row, split); }});
+  }
+  return columns;
+}
+
+std::string headings(const std::vector<Column>& columns) {
+  std::string splits(kName, ' '), names = left("policy", kName);
+  std::string split;
+  for (const auto& column : columns) {
+    bool first = column.split != split;
+    splits += first ? "  " + left(column.split, kCell) : std::string(kCell, ' ');
+    names += (first ? "  " : "") + right(column.heading, kCell);
+    split = column.split;
+  }
+  while (splits.ends_with(' ')) splits.pop_back();
+  return splits + "\n" + names + "\n";
+}
+
+std::string row_text(const ReportRow& row, const std::vector<Column>& columns) {
+  bool champion = row.kind == "champion";
+  std::string text = left((champion ? "* " : "  ") + printable(row.name) + (champion ? "" : " (" + row.kind + ")"), kName);
+  std::string split;
+  for (const auto& column : columns) {
+    if (column.split != split) text += "  ";
+    split = column.split;
+    auto value = column.value(row);
+    text += right(value ? ratio_text(*value) : "-", kCell);
+  }
+  return text + "\n";
+}
+
+std::string percent_text(double share) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.1f %%", share * 100);
+  return text;
+}
+
+std::string outcome_line(const ReportData& data) {
+  std::string text;
+  for (const auto& [name, count] : data.outcomes) text += (text.empty() ? "" : ", ") + name + " " + grouped(count);
+  return text;
+}
+
+std::string stage_line(const ReportData& data) {
+  double total = 0;
+  for (const auto& [name, time] : data.stage_ns) total += static_cast<double>(time);
+  std::string text;
+  for (const auto& [name, time] : data.stage_ns)
+    text += (text.empty() ? "" : ", ") + name + " " + percent_text(static_cast<double>(time) / std::max(total, 1.0));
+  return text;
+}
+
+std::string cost_line(const ReportData& data) {
+  char text[128];
+  std::snprintf(text, sizeof text, "$%.4f, %s tokens in, %s out", data.usd, grouped(data.tokens_in).c_str(),
+                grouped(data.tokens_out).c_str());
+  return text;
+}
+
+std::string verdict_line(const ReportData& data) {
+  if (!data.champion) return "no champion: nothing was certified";
+  std::size_t proved = 0;
+  for (const auto& claim : data.champion->claims) proved += claim.verdict == "proved";
+  std::string text = data.champion->verdict.empty() ? "not certified" : data.champion->verdict;
+  if (data.champion->claims.empty()) return text;
+  return text + " (" + std::to_string(proved) + " of " + std::to_string(data.champion->claims.size()) + " claims)";
+}
+
+}  // namespace
+
+std::vector<std::string> comparison_lines(const ReportData& data) {
+  std::vector<std::string> lines;
+  const auto* champion = champion_row(data);
+  if (!champion) return lines;
+  auto mine = mean_of(data, *champion, "holdout");
+  if (!mine) return lines;
+  auto against = [&](const ReportRow* row, const std::string& label) {
+    auto other = row ? mean_of(data, *row, "holdout") : std::nullopt;
+    if (!other || *other == 0) return;
+    double change = (*mine - *other) / *other;
+    std::string word = *mine == *other ? "equal to " : data.better(*mine, *other) ? "better than " : "worse than ";
+    lines.push_back(data.objective + " " + ratio_text(*mine) + " on holdout: " +
+                    (*mine == *other ? "" : percent_text(change < 0 ? -change : change) + " ") + word + label + " (" +
+                    ratio_text(*other) + "), ratio " + ratio_text(*mine / *other));
+  };
+  for (const char* name : {"lru", "sieve", "s3fifo"}) against(row_named(data, name), name);
+  if (const auto* best = best_baseline(data, "holdout")) against(best, "the best baseline, " + printable(best->name));
+  return lines;
+}
+
+std::string report_table(const ReportData& data) {
+  auto columns = columns_of(data);
+  std::string text = printable(data.task) + ": " + printable(data.objective) + ", " + (data.minimise ? "smaller" : "larger") +
+                     " is better; * is the champion\n\n" + headings(columns);
+  for (const auto& row : data.rows) text += row_text(row, columns);
+  text += "\n";
+  for (const auto& line : comparison_lines(data)) text += line + "\n";
+  text += "certificate  " + verdict_line(data) + "\n";
+  text += "candidates   " + grouped(data.candidates) + ": " + outcome_line(data) + "\n";
+  if (!data.stage_ns.empty()) text += "time         " + stage_line(data) + "\n";
+  text += "cost         " + cost_line(data) + "\n";
+  for (const auto& layer : data.missing_layers) text += "WARNING      ran without the sandbox layer " + printable(layer) + "\n";
+  return text;
+}
+
+}  // namespace assay::cli

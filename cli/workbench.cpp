@@ -1,0 +1,96 @@
+#include "cli/workbench.h"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <utility>
+
+#include "cli/output.h"
+
+namespace assay::cli {
+
+void add_without(CLI::App& command, std::vector<std::string>& layers) {
+  command
+      .add_option("--without", layers,
+                  "run although this layer of the sandbox is missing: namespaces, landlock, seccomp or rlimits; the result says so")
+      ->delimiter(',');
+}
+
+Result<LoadedTask> load(const std::string& folder) {
+  auto task = tasks::load_task(folder);
+  if (!task) return std::unexpected(task.error());
+  auto domain = evaluators::domain_named(task->domain);
+  if (!domain) return std::unexpected(domain.error());
+  if (auto fits = (*domain)->check(*task); !fits) return std::unexpected(fits.error());
+  return LoadedTask{std::move(*task), *domain};
+}
+
+Result<std::vector<tasks::InstanceSpec>> chosen_instances(const tasks::Task& task, const std::vector<std::string>& names) {
+  if (names.empty()) return task.instances;
+  std::vector<bool> wanted(task.instances.size());
+  for (const auto& name : names) {
+    bool known = false;
+    for (std::size_t i = 0; i < task.instances.size(); ++i) {
+      const auto& instance = task.instances[i];
+      if (instance.name != name && tasks::name_of(instance.split) != name) continue;
+      wanted[i] = known = true;
+    }
+    if (known) continue;
+    std::string all = "train, validation, holdout";
+    for (const auto& instance : task.instances) all += ", " + instance.name;
+    return fail("--instances " + name + ": task " + task.name + " has no such instance or split (known: " + all + ")");
+  }
+  std::vector<tasks::InstanceSpec> chosen;
+  for (std::size_t i = 0; i < wanted.size(); ++i)
+    if (wanted[i]) chosen.push_back(task.instances[i]);
+  return chosen;
+}
+
+Result<Workbench> Workbench::start(const std::vector<std::string>& without) {
+  Workbench bench;
+  bench.options_.without = without;
+  auto jail = sandbox::RunJail::start(bench.options_);
+  if (!jail) return std::unexpected(jail.error());
+  auto toolchain = verify::Toolchain::start({.jail = bench.options_});
+  if (!toolchain) return std::unexpected(toolchain.error());
+  bench.jail_ = std::move(*jail);
+  bench.toolchain_ = std::move(*toolchain);
+  return bench;
+}
+
+Result<Attempt<verify::Screened>> Workbench::screen(const LoadedTask& loaded, const Source& source) {
+  return toolchain_->screen(loaded.task.contract, source);
+}
+
+Result<Attempt<Built>> Workbench::build(const LoadedTask& loaded, const Source& source) {
+  auto driver = loaded.domain->driver(loaded.task.contract);
+  if (!driver) return std::unexpected(driver.error());
+  auto screened = screen(loaded, source);
+  if (!screened) return std::unexpected(screened.error());
+  if (!*screened) return Attempt<Built>(std::unexpected(screened->error()));
+  auto compiled = toolchain_->compile({loaded.task.contract, **screened, *driver});
+  if (!compiled) return std::unexpected(compiled.error());
+  if (!*compiled) return Attempt<Built>(std::unexpected(compiled->error()));
+  return Attempt<Built>(Built{std::move(**screened), std::move(**compiled)});
+}
+
+Result<std::vector<InstanceResult>> Workbench::run(const LoadedTask& loaded, const Binary& binary,
+                                                   const std::vector<tasks::InstanceSpec>& instances) {
+  std::vector<InstanceResult> results;
+  for (const auto& spec : instances) {
+    auto instance = loaded.domain->load(loaded.task, spec);
+    if (!instance) return std::unexpected(instance.error());
+    auto evaluation = evaluators::evaluate(*jail_, binary, **instance);
+    if (!evaluation) return std::unexpected(evaluation.error());
+    results.push_back({spec.name, std::string(tasks::name_of(spec.split)), std::move(*evaluation)});
+  }
+  return results;
+}
+
+void say_outcome(const std::string& name, const Outcome& outcome) {
+  say(printable(name + ": " + std::string(name_of(outcome.kind)) + (outcome.detail.empty() ? "" : ": " + outcome.detail)));
+  for (const auto& diagnostic : outcome.diagnostics)
+    say(printable(name + ":" + std::to_string(diagnostic.line) + ":" + std::to_string(diagnostic.column) + ": " +
+                  diagnostic.message));
+}
+
+}  // namespace assay::cli
