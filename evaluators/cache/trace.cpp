@@ -23,7 +23,10 @@ unsigned long long append(std::string& image, const std::vector<T>& items, bool 
 }
 
 std::string image_with(const Trace& trace, bool times, bool labels) {
-  TraceImage header{.magic = kTraceImageMagic, .requests = trace.requests(), .objects = trace.objects()};
+  TraceImage header{};
+  header.magic = kTraceImageMagic;
+  header.requests = trace.requests();
+  header.objects = trace.objects();
   std::string image;
   image.reserve(sizeof header + trace.ids.size() * 4 + (trace.sizes.size() + trace.request_sizes.size()) * 8 +
                 (times ? trace.times.size() * 8 : 0) + (labels ? trace.labels.size() * 8 : 0) + 6 * kAlign);
@@ -63,7 +66,7 @@ Trace sealed(Trace trace) {
   for (auto size : trace.sizes) trace.working_set_bytes += size;
   trace.requested_bytes = 0;
   for (std::size_t i = 0; i < trace.ids.size(); ++i) trace.requested_bytes += trace.request_size(i);
-  trace.digest = sha256(image_with(trace, true, false));
+  trace.digest = sha256(image_with(trace, true, true));
   return trace;
 }
 

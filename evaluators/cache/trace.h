@@ -32,7 +32,7 @@ struct Trace {
   std::uint64_t requested_bytes = 0;         ///< over all requests
   std::uint64_t working_set_bytes = 0;       ///< over all objects, at first sight
   std::uint64_t skipped = 0;                 ///< requests of size 0 that the reader left out
-  Digest digest;                             ///< of ids, sizes, request sizes and times, whatever file they came from
+  Digest digest;                             ///< of the image with labels and times, whatever file it came from
 
   std::uint64_t requests() const { return ids.size(); }
   std::uint32_t objects() const { return static_cast<std::uint32_t>(sizes.size()); }

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
+#include <cstddef>
 #include <cstring>
 
 #include "evaluators/cache/trace_image.h"
@@ -10,18 +11,24 @@
 namespace assay::evaluators::cache {
 namespace {
 
-constexpr char kMagic[16] = "assay trace v1\n";
+constexpr char kMagic[16] = "assay trace v2\n";
 
 struct CacheHeader {
   char magic[16];
   std::uint64_t skipped;
   std::uint64_t padding;
-  Digest key, content, image;
+  Digest key;
+  Digest content;  ///< of the image that follows; the trace's digest
+  Digest seal;     ///< of this header up to here
 };
 static_assert(sizeof(CacheHeader) == 128 && std::is_trivially_copyable_v<CacheHeader>);
 
+Digest seal_of(const CacheHeader& header) {
+  return sha256({reinterpret_cast<const char*>(&header), offsetof(CacheHeader, seal)});
+}
+
 std::string text_of(const ReadOptions& o) {
-  std::string text = "v1|" + std::string(o.format ? name_of(*o.format) : "auto");
+  std::string text = "v2|" + std::string(o.format ? name_of(*o.format) : "auto");
   for (const auto& part : {o.csv.time, o.csv.id, o.csv.size}) text += "|" + std::to_string(part.size()) + ":" + part;
   text += "|" + std::to_string(static_cast<int>(o.csv.delimiter));
   text += "|" + std::string(!o.csv.header ? "auto" : *o.csv.header ? "yes" : "no");
@@ -69,12 +76,16 @@ std::optional<Trace> load_cache(const std::filesystem::path& path, const Digest&
   CacheHeader header;
   std::memcpy(&header, bytes.data(), sizeof header);
   std::string_view image(reinterpret_cast<const char*>(bytes.data()) + sizeof header, bytes.size() - sizeof header);
-  if (std::memcmp(header.magic, kMagic, sizeof kMagic) != 0 || header.key != key || sha256(image) != header.image)
+  if (std::memcmp(header.magic, kMagic, sizeof kMagic) != 0 || header.key != key || seal_of(header) != header.seal ||
+      sha256(image) != header.content)
     return std::nullopt;
   TraceImage about;
   std::memcpy(&about, image.data(), sizeof about);
-  Trace trace{.requested_bytes = about.requested_bytes, .working_set_bytes = about.working_set_bytes,
-              .skipped = header.skipped, .digest = header.content};
+  Trace trace;
+  trace.requested_bytes = about.requested_bytes;
+  trace.working_set_bytes = about.working_set_bytes;
+  trace.skipped = header.skipped;
+  trace.digest = header.content;
   bool whole = about.magic == kTraceImageMagic && copy_array(image, about.ids_offset, about.requests, trace.ids) &&
                copy_array(image, about.sizes_offset, about.objects, trace.sizes) &&
                copy_array(image, about.request_sizes_offset, about.requests, trace.request_sizes) &&
@@ -88,8 +99,9 @@ std::optional<Trace> load_cache(const std::filesystem::path& path, const Digest&
 
 Result<void> store_cache(const std::filesystem::path& path, const Digest& key, const Trace& trace) {
   std::string image = image_of(trace, true);
-  CacheHeader header{.skipped = trace.skipped, .padding = 0, .key = key, .content = trace.digest, .image = sha256(image)};
+  CacheHeader header{.magic = {}, .skipped = trace.skipped, .padding = 0, .key = key, .content = trace.digest, .seal = {}};
   std::memcpy(header.magic, kMagic, sizeof kMagic);
+  header.seal = seal_of(header);
   image.insert(0, reinterpret_cast<const char*>(&header), sizeof header);
   return write_file(path, image);
 }

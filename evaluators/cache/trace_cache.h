@@ -2,7 +2,7 @@
 // The dense trace beside its source, so that a big trace is parsed and renumbered once.
 //
 // `<trace>.<digest12>.assay-cache` holds the image (trace_image.h) after a header of digests: of the source's bytes with the
-// read options, of the dense content, and of the whole image. A file that does not check out (stale, truncated, changed)
+// read options, of the image, and of the header itself. A file that does not check out (stale, truncated, changed)
 // is rebuilt without a word; where the folder cannot be written, the trace is simply read again next time.
 
 #include <filesystem>

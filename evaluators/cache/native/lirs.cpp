@@ -21,44 +21,34 @@ struct Lirs {
 
   bool hit(std::size_t, std::uint32_t id) {
     limit_stack();
-    if (stack.contains(id)) {
-      stack.move_newest(0, id);
-      if (queue.contains(id)) queue.move_newest(0, id);
-      if (state[id] & kLir) {
-        prune();
-        return true;
-      }
-      if (!(state[id] & kResident)) return false;
-      if (queue.contains(id)) {
-        leave_queue(id);
-      }
-      while (lir_used + sizes.of(id) > lir_limit) demote();
-      make_lir(id);
-      return true;
-    }
+    if (stack.contains(id)) return hit_in_stack(id);
     if (!queue.contains(id)) return false;
-    queue.move_newest(0, id);
-    while (lir_used + sizes.of(id) > lir_limit) demote();
-    push_stack(id);
-    state[id] = kResident;
+    hit_in_queue(id);
     return true;
   }
   bool accepts(std::size_t, std::uint32_t id, std::uint64_t size) {
+    if (size > lir_limit) return false;
     if (stack.contains(id)) {
-      while (lir_used + sizes.of(id) > lir_limit) demote();
+      while (lir_used + size > lir_limit) demote();
       if (ghosts.contains(id)) ghosts.remove(id);
       return true;
     }
-    if (size > lir_limit || size > hir_limit) return false;
+    if (size > hir_limit) return false;
     if (lir_used + size > lir_limit)
       while (hir_used + size > hir_limit) drop_hir();
     return true;
   }
   void evict(std::size_t, std::uint64_t) {
-    if (!queue.empty(0)) drop_hir(); else demote();
+    if (queue.empty(0)) return demote();
+    drop_hir();
   }
   void admit(std::size_t, std::uint32_t id, std::uint64_t size) {
-    if (stack.contains(id)) return make_lir(id);
+    if (stack.contains(id)) {
+      stack_used -= sizes.of(id);
+      sizes.fix(id, size);
+      stack_used += size;
+      return make_lir(id);
+    }
     sizes.fix(id, size);
     push_stack(id);
     if (lir_used + size <= lir_limit) return make_lir(id);
@@ -67,10 +57,31 @@ struct Lirs {
   }
 
  private:
+  bool hit_in_stack(std::uint32_t id) {
+    stack.move_newest(0, id);
+    if (state[id] & kLir) {
+      prune();
+      return true;
+    }
+    if (!(state[id] & kResident)) return false;
+    leave_queue(id);
+    while (lir_used + sizes.of(id) > lir_limit) demote();
+    make_lir(id);
+    return true;
+  }
+  /// It stays HIR and comes back to the stack. Making room as if it became LIR is not in the paper, but in the reference
+  /// figures. That can push the object itself out of the queue; then it is remembered, and not resident.
+  void hit_in_queue(std::uint32_t id) {
+    queue.move_newest(0, id);
+    while (lir_used + sizes.of(id) > lir_limit && queue.contains(id)) demote();
+    push_stack(id);
+    if (!queue.contains(id)) ghosts.push_newest(0, id);
+  }
   void make_lir(std::uint32_t id) {
     state[id] = kLir | kResident;
     lir_used += sizes.of(id);
     occupied += sizes.of(id);
+    prune();  // it may be the only LIR object, above others
   }
   void push_stack(std::uint32_t id) {
     stack.push_newest(0, id);
@@ -110,7 +121,7 @@ struct Lirs {
     state[id] = 0;
     if (stack.contains(id)) ghosts.push_newest(0, id);
   }
-  /// The stack's oldest is a LIR object again.
+  /// Ensures: the stack's oldest is a LIR object, if there is one.
   void prune() {
     while (stack.oldest(0) != stack.newest(0) && !(state[stack.oldest(0)] & kLir)) {
       std::uint32_t id = stack.oldest(0);
