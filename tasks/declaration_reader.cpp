@@ -110,6 +110,10 @@ class Reader {
   std::optional<Annotation> annotation(const clang::Decl* decl, llvm::StringRef kind, const std::string& what) {
     for (const auto* attribute : decl->specific_attrs<clang::AnnotateAttr>()) {
       if (attribute->getAnnotation() != kind) continue;
+      if (attribute->args_size() != 3) {
+        problem(decl, what + ": the annotation does not hold a unit and a range; use the macros of policies/abi/assay.h");
+        return std::nullopt;
+      }
       const auto* arguments = attribute->args_begin();
       Annotation found;
       if (const auto* unit = llvm::dyn_cast<clang::StringLiteral>(arguments[0]->IgnoreParenImpCasts()))
