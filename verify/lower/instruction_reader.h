@@ -57,6 +57,7 @@ class InstructionReader {
   void read_extremum(const llvm::IntrinsicInst& at);
   void read_absolute(const llvm::IntrinsicInst& at);
   void read_count(const llvm::IntrinsicInst& at, Op op);
+  void read_object_size(const llvm::IntrinsicInst& at);
   void end_with_trap(Property property, std::string what);
   bool memory_width(unsigned width, std::uint64_t alignment, const Address& address);
 

@@ -81,6 +81,18 @@ void InstructionReader::read_count(const llvm::IntrinsicInst& at, Op op) {
   bind(at, builder_.compute(op, width, a));
 }
 
+/// What is left of the object from the address on. Clang may fold it to "unknown" (all ones) later, which passes every
+/// test that the true size passes; a test that the true size fails is reported.
+void InstructionReader::read_object_size(const llvm::IntrinsicInst& at) {
+  auto from = address(*at.getArgOperand(0));
+  if (!from || !at.getType()->isIntegerTy(64)) return refuse("the size of an unknown object");
+  builder_.require_inside(*from);
+  Word bytes = program_.objects[from->object].bytes;
+  if (from->variable == kNone) return bind(at, builder_.constant(bytes - from->constant, 64));
+  ValueId size = builder_.constant(bytes, 64), offset = builder_.offset_of(*from);
+  bind(at, builder_.guarded(Op::sub, 64, size, offset, builder_.compute(Op::ssub_overflows, 1, size, offset)));
+}
+
 void InstructionReader::end_with_trap(Property property, std::string what) {
   std::uint32_t check = builder_.check(property, std::move(what));
   program_.blocks[builder_.block()].end = End::trap;
@@ -105,6 +117,7 @@ bool InstructionReader::read_intrinsic(const llvm::IntrinsicInst& at) {
     case cttz: return read_count(at, Op::cttz), false;
     case ctpop: return read_count(at, Op::ctpop), false;
     case expect: return bind(at, value(*at.getArgOperand(0))), false;
+    case objectsize: return read_object_size(at), false;
     // The only unconditional trap that trusted headers hold is the one behind Array's checked index.
     case trap: return end_with_trap(Property::in_bounds, "an index is out of bounds"), true;
     case ubsantrap: {
