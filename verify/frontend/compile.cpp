@@ -137,7 +137,7 @@ Compiled<Image> compile_image(const CompileJob& job, Mode mode) {
   auto target = make_target(is_run ? llvm::CodeGenOptLevel::Default : llvm::CodeGenOptLevel::None);
   if (target == nullptr) return failed("no x86-64 target in this LLVM");
   (*module)->setDataLayout(target->createDataLayout());
-  is_run ? optimise_for_run(**module, *target) : prepare_checked(**module, *target);
+  is_run ? optimise_for_run(**module, *target) : prepare_checked(**module);
   Image image;
   image.ir_digest = ir_digest(**module);
   const auto object = native_code(**module, *target);

@@ -78,7 +78,7 @@ class NoSymbols : public llvm::JITSymbolResolver {
     if (missing_.empty()) return on_resolved(LookupResult());
     on_resolved(llvm::createStringError(llvm::inconvertibleErrorCode(), "needs " + missing_));
   }
-  llvm::Expected<LookupSet> getResponsibilitySet(const LookupSet&) override { return LookupSet(); }
+  llvm::Expected<LookupSet> getResponsibilitySet(const LookupSet& symbols) override { return symbols; }
 
  private:
   std::string missing_;

@@ -43,6 +43,13 @@ void run_pipeline(llvm::Module& module, llvm::StringRef pipeline) {
   passes.run(module, analyses.module);
 }
 
+/// So that everything can be inlined, and nothing be replaced from outside.
+void internalise(llvm::Module& module) {
+  llvm::internalizeModule(module, [](const llvm::GlobalValue& value) {
+    return std::ranges::find(kKept, value.getName()) != kKept.end();
+  });
+}
+
 /// The part of "_Z8priorityRK6Object..." that is the function's own name; empty where it is no such name.
 llvm::StringRef source_name(llvm::StringRef mangled) {
   std::size_t length = 0;
@@ -68,15 +75,16 @@ std::unique_ptr<llvm::TargetMachine> make_target(llvm::CodeGenOptLevel level) {
 }
 
 void optimise_for_run(llvm::Module& module, llvm::TargetMachine& target) {
-  llvm::internalizeModule(module, [](const llvm::GlobalValue& value) {
-    return std::ranges::find(kKept, value.getName()) != kKept.end();
-  });
+  internalise(module);
   llvm::PassBuilder builder(&target);
   Analyses analyses(builder);
   builder.buildPerModuleDefaultPipeline(llvm::OptimizationLevel::O2).run(module, analyses.module);
 }
 
-void prepare_checked(llvm::Module& module, llvm::TargetMachine&) { run_pipeline(module, "always-inline,globaldce"); }
+void prepare_checked(llvm::Module& module) {
+  internalise(module);
+  run_pipeline(module, "always-inline,globaldce");
+}
 
 std::string prepare_proof(llvm::Module& module, const std::vector<std::string>& functions) {
   std::size_t found = 0;

@@ -15,7 +15,7 @@ std::unique_ptr<llvm::TargetMachine> make_target(llvm::CodeGenOptLevel level);
 /// Everything but assay_entry and the memory functions becomes internal, then the pipeline of -O2.
 void optimise_for_run(llvm::Module& module, llvm::TargetMachine& target);
 /// Always-inline only: for code that is to trap where the source does something undefined.
-void prepare_checked(llvm::Module& module, llvm::TargetMachine& target);
+void prepare_checked(llvm::Module& module);
 /// Functions of the contract under plain names, everything else inlined into them; sroa, simplifycfg.
 /// Returns an error's words, or nothing.
 std::string prepare_proof(llvm::Module& module, const std::vector<std::string>& functions);
