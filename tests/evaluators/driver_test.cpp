@@ -132,6 +132,23 @@ TEST(Driver, PoliciesWithANativeTwinMissExactlyAsOften) {
   }
 }
 
+TEST(Driver, AContractMayDeclareAnySubsetInAnyOrder) {
+  const auto contract = tasks::read_contract_text(R"(#pragma once
+#include "policies/abi/assay.h"
+struct Mark { i64 heat ASSAY_FIELD("", 0, 3); };
+struct Ghost { i64 heat ASSAY_FIELD("", 0, 3); bool known ASSAY_FIELD("", 0, 1); };
+i64 on_insert(Mark& mark, const Ghost& ghost) ASSAY_RETURNS("queue", 0, 3);
+i64 on_hit(Mark& mark) ASSAY_RETURNS("queue", 4, 4);
+)", "policy.h");
+  ASSERT_TRUE(contract.has_value()) << contract.error().what;
+  const NativePolicy policy(*contract,
+                            "i64 on_insert(Mark& mark, const Ghost& ghost) { mark.heat = ghost.known ? 3 : 0; return 0; }\n"
+                            "i64 on_hit(Mark& mark) { mark.heat = 1; return 4; }\n", {.check_ranges = true});
+  const Trace trace = make({});
+  const auto counts = replay_decisions(trace, 50, Unit::objects, policy.run(trace, 50, Unit::objects).decisions);
+  EXPECT_EQ(counts->misses, run_native("fifo", trace, 50, Unit::objects)->misses);
+}
+
 TEST(Driver, AFeatureThatIsNotReadChangesNothing) {
   const auto contract = contract_of("web_cache");
   const NativePolicy all(contract, baseline_text("web_cache", "gdsf"));
