@@ -1,0 +1,184 @@
+#include "evolve/campaign.h"
+
+#include <signal.h>
+#include <sys/time.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <set>
+
+#include "tests/evolve/task_folder.h"
+
+namespace assay::evolve {
+namespace {
+
+namespace fs = std::filesystem;
+
+CampaignOptions options_for(const fs::path& out, std::uint64_t candidates) {
+  CampaignOptions options;
+  options.out = out;
+  options.budget.candidates = candidates;
+  options.seed = 5;
+  options.threads = 2;
+  return options;
+}
+
+struct Ending {
+  int status = 0;
+  std::string error;
+};
+
+/// Campaigns fork, so each runs in a process of its own, which has no threads when it begins.
+Ending in_process(const fs::path& scratch, const std::function<Result<CampaignSummary>()>& body, int kill_after_ms = 0) {
+  fs::remove(scratch / "error");
+  pid_t pid = ::fork();
+  if (pid == 0) {
+    if (kill_after_ms > 0) {  // SIGALRM's default ends the process as SIGKILL does: at once, nothing is run
+      itimerval timer{{0, 0}, {kill_after_ms / 1000, kill_after_ms % 1000 * 1000}};
+      ::setitimer(ITIMER_REAL, &timer, nullptr);
+    }
+    auto summary = body();
+    if (!summary) std::ofstream(scratch / "error") << summary.error().what;
+    ::_exit(summary ? (summary->reason == StopReason::budget ? 0 : 3) : 2);
+  }
+  Ending ending;
+  ::waitpid(pid, &ending.status, 0);
+  std::ifstream in(scratch / "error");
+  ending.error.assign(std::istreambuf_iterator<char>(in), {});
+  return ending;
+}
+
+Ending run(const fs::path& task, const CampaignOptions& options, int kill_after_ms = 0) {
+  return in_process(options.out.parent_path(), [&]() -> Result<CampaignSummary> {
+    auto loaded = tasks::load_task(task);
+    if (!loaded) return std::unexpected(loaded.error());
+    return run_campaign(*loaded, options, {}, {});
+  }, kill_after_ms);
+}
+
+Ending resume(const fs::path& out, std::optional<Budget> budget = {}, int kill_after_ms = 0) {
+  return in_process(out.parent_path(), [&] { return resume_campaign(out, budget, {}, {}); }, kill_after_ms);
+}
+
+void expect_success(const Ending& ending) {
+  ASSERT_TRUE(WIFEXITED(ending.status));
+  ASSERT_EQ(WEXITSTATUS(ending.status), 0) << ending.error;
+}
+
+Digest head_of(const fs::path& out) { return expect_value(expect_value(Archive::open_read_only(out))->head()); }
+
+TEST(Campaign, EndsWithAChampionItsCertificateAndTheComparison) {
+  TemporaryFolder folder;
+  auto task = make_task(folder.path());
+  auto out = folder.path() / "out";
+  expect_success(run(task, options_for(out, 60)));
+  auto archive = expect_value(Archive::open_read_only(out));
+  expect_done(archive->verify_chain());
+  EXPECT_EQ(expect_value(archive->candidate_count()), 60u);
+  Json result;
+  std::set<std::string> baselines;
+  expect_done(archive->for_each("result", [&](const Event& e) -> Result<void> { result = e.body; return {}; }));
+  expect_done(archive->for_each("baseline", [&](const Event& e) -> Result<void> {
+    baselines.insert(e.body["name"]);
+    EXPECT_EQ(e.body["holdout"].size(), 1u) << e.body.dump();
+    return {};
+  }));
+  EXPECT_TRUE(baselines.contains("lru") && baselines.contains("s3fifo"));
+  ASSERT_TRUE(result["champion"].is_number()) << result.dump();
+  EXPECT_EQ(result["certificate_verdict"], "proved");
+  EXPECT_EQ(result["holdout"].size(), 1u);
+  EXPECT_GT(result["proposals"]["mutate"]["all"].get<int>(), 30);
+  EXPECT_TRUE(fs::exists(out / "champion" / "certificate.json"));
+  auto champion = expect_value(archive->candidate(result["champion"].get<std::uint64_t>()));
+  EXPECT_TRUE(champion->fitness);
+}
+
+TEST(Campaign, HasTheSameHeadForEveryNumberOfThreads) {
+  TemporaryFolder folder;
+  auto task = make_task(folder.path(), {"fifo", "sieve"});
+  std::set<Digest> heads;
+  for (unsigned threads : {1u, 2u, 5u}) {
+    auto options = options_for(folder.path() / std::to_string(threads), 50);
+    options.threads = threads;
+    expect_success(run(task, options));
+    heads.insert(head_of(options.out));
+  }
+  EXPECT_EQ(heads.size(), 1u);
+  auto other = options_for(folder.path() / "other", 50);
+  other.seed = 6;
+  expect_success(run(task, other));
+  EXPECT_FALSE(heads.contains(head_of(other.out)));
+}
+
+TEST(Campaign, KilledAtAnyPointResumesToTheArchiveOfAnUninterruptedRun) {
+  TemporaryFolder folder;
+  auto task = make_task(folder.path(), {"fifo", "sieve", "lru"});
+  auto whole = options_for(folder.path() / "whole", 60), cut = options_for(folder.path() / "cut", 60);
+  expect_success(run(task, whole));
+  Random random(static_cast<std::uint64_t>(::getpid()), 0);
+  int kills = 0;
+  for (int limit = 150;; limit += limit / 4) {
+    int after = static_cast<int>(random.between(limit / 2, limit));
+    bool begun = fs::exists(cut.out / "archive.sqlite");
+    Ending ending = begun ? resume(cut.out, {}, after) : run(task, cut, after);
+    if (WIFEXITED(ending.status) && WEXITSTATUS(ending.status) == 0) break;
+    if (WIFSIGNALED(ending.status)) ++kills;
+    else if (ending.error.find("no campaign yet") != std::string::npos || ending.error.find("not an archive") != std::string::npos) fs::remove_all(cut.out);
+    else FAIL() << ending.error;
+  }
+  EXPECT_GT(kills, 0);
+  EXPECT_EQ(head_of(cut.out), head_of(whole.out)) << kills << " kills";
+  expect_done(expect_value(Archive::open_read_only(cut.out))->verify_chain());
+}
+
+TEST(Campaign, StoppedInOrderKeepsEverythingAndResumes) {
+  TemporaryFolder folder;
+  auto task = make_task(folder.path(), {"fifo", "sieve"});
+  auto out = folder.path() / "out";
+  auto ending = in_process(folder.path(), [&]() -> Result<CampaignSummary> {
+    std::stop_source source;
+    auto loaded = tasks::load_task(task);
+    auto stop_soon = [&](const Progress& progress) { if (progress.candidates > 5) source.request_stop(); };
+    return run_campaign(*loaded, options_for(out, 100000), stop_soon, source.get_token());
+  });
+  ASSERT_EQ(WEXITSTATUS(ending.status), 3) << ending.error;
+  auto kept = expect_value(expect_value(Archive::open_read_only(out))->candidate_count());
+  EXPECT_GT(kept, 5u);
+  Budget budget;
+  budget.candidates = kept + 10;
+  expect_success(resume(out, budget));
+  EXPECT_EQ(expect_value(expect_value(Archive::open_read_only(out))->candidate_count()), kept + 10);
+  Digest head = head_of(out);
+  expect_success(resume(out, budget));  // nothing left to do: nothing changes
+  EXPECT_EQ(head_of(out), head);
+}
+
+TEST(Campaign, RefusesToResumeWhereTheTaskHasChanged) {
+  TemporaryFolder folder;
+  auto task = make_task(folder.path(), {"fifo"});
+  auto out = folder.path() / "out";
+  expect_success(run(task, options_for(out, 10)));
+  std::ofstream(task / "instances/train.txt", std::ios::app) << "1\n2\n3\n";
+  Budget budget;
+  budget.candidates = 20;
+  auto ending = resume(out, budget);
+  EXPECT_EQ(WEXITSTATUS(ending.status), 2);
+  EXPECT_NE(ending.error.find("\"train\" is not what the campaign began with"), std::string::npos) << ending.error;
+}
+
+TEST(Campaign, SaysWhatIsWrongWithItsOptions) {
+  TemporaryFolder folder;
+  auto task = make_task(folder.path(), {"fifo"}, {{"islandz", 3}});
+  auto ending = run(task, options_for(folder.path() / "out", 10));
+  EXPECT_NE(ending.error.find("unknown setting \"islandz\""), std::string::npos) << ending.error;
+  EXPECT_FALSE(parse_budget("candidates=4,secs=3"));
+  EXPECT_FALSE(parse_budget(""));
+  EXPECT_FALSE(parse_budget("usd=-1"));
+  EXPECT_FALSE(parse_budget("candidates=1.5"));
+  auto budget = expect_value(parse_budget("candidates=400,seconds=60,usd=1.5"));
+  EXPECT_EQ(budget.candidates, 400u);
+  EXPECT_EQ(budget.usd, 1.5);
+}
+
+}  // namespace
+}  // namespace assay::evolve
