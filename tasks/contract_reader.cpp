@@ -87,6 +87,22 @@ llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> files_with(const std::string& co
   return files;
 }
 
+/// The contract is read with annotations on and compiled with them off: nothing in it may depend on which it is.
+void check_directives(const std::string& text, std::vector<Problem>& problems) {
+  llvm::SmallVector<llvm::StringRef> lines;
+  llvm::StringRef(text).split(lines, '\n');
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    llvm::StringRef rest = lines[i].ltrim();
+    if (!rest.consume_front("#")) continue;
+    rest = rest.trim();
+    if (rest == "pragma once" || rest.starts_with("include")) continue;
+    const int column = static_cast<int>(lines[i].find('#')) + 1;
+    problems.push_back({static_cast<int>(i) + 1, column,
+                        "a contract has no directive but `#pragma once` and its include; write constants as "
+                        "`constexpr i64 kName = ...;`"});
+  }
+}
+
 }  // namespace
 
 Reading parse_contract(const std::string& text) {
@@ -102,6 +118,7 @@ Reading parse_contract(const std::string& text) {
   compiler.createFileManager(files_with(text));
   ReadAction action(reading);
   compiler.ExecuteAction(action);
+  check_directives(text, reading.problems);
   std::ranges::sort(reading.problems);
   return reading;
 }

@@ -106,39 +106,37 @@ class Reader {
     return number.getExtValue();
   }
 
-  /// The annotation `kind` of `decl`, if there is one and it is right; what is wrong with it is reported.
-  std::optional<Annotation> annotation(const clang::Decl* decl, llvm::StringRef kind, const std::string& what) {
-    for (const auto* attribute : decl->specific_attrs<clang::AnnotateAttr>()) {
-      if (attribute->getAnnotation() != kind) continue;
-      if (attribute->args_size() != 3) {
-        problem(decl, what + ": the annotation does not hold a unit and a range; use the macros of policies/abi/assay.h");
-        return std::nullopt;
-      }
-      const auto* arguments = attribute->args_begin();
-      Annotation found;
-      if (const auto* unit = llvm::dyn_cast<clang::StringLiteral>(arguments[0]->IgnoreParenImpCasts()))
-        found.unit = unit->getString().str();
-      else
-        problem(decl, what + ": the unit is not a string; write it as \"bytes\", or \"\" for none");
-      auto low = constant(arguments[1]), high = constant(arguments[2]);
-      if (!low || !high) {
-        problem(decl, what + ": the range is not two integers within i64; write constants, such as 0 and 1LL << 40");
-        return std::nullopt;
-      }
-      if (*low > *high) {
-        problem(decl, what + ": the range is empty, " + std::to_string(*low) + " is more than " + std::to_string(*high) +
-                          "; put the smaller end first");
-        return std::nullopt;
-      }
-      found.min = *low, found.max = *high;
-      return found;
-    }
-    return std::nullopt;
+  static std::vector<const clang::AnnotateAttr*> annotations(const clang::Decl* decl, llvm::StringRef kind) {
+    std::vector<const clang::AnnotateAttr*> found;
+    for (const auto* attribute : decl->specific_attrs<clang::AnnotateAttr>())
+      if (attribute->getAnnotation() == kind) found.push_back(attribute);
+    return found;
   }
 
-  static bool has_annotation(const clang::Decl* decl, llvm::StringRef kind) {
-    return llvm::any_of(decl->specific_attrs<clang::AnnotateAttr>(),
-                        [&](const auto* attribute) { return attribute->getAnnotation() == kind; });
+  static bool has_annotation(const clang::Decl* decl, llvm::StringRef kind) { return !annotations(decl, kind).empty(); }
+
+  /// The annotation `kind` of `decl`, if it is right; what is wrong with it is reported. Requires: there is one.
+  std::optional<Annotation> annotation(const clang::Decl* decl, llvm::StringRef kind, const std::string& what) {
+    const auto found = annotations(decl, kind);
+    if (found.size() > 1) return problem(decl, what + " is annotated twice; keep one unit and range"), std::nullopt;
+    if (found[0]->args_size() != 3)
+      return problem(decl, what + ": the annotation does not hold a unit and a range; use the macros of "
+                                  "policies/abi/assay.h"), std::nullopt;
+    const auto* arguments = found[0]->args_begin();
+    Annotation read;
+    if (const auto* unit = llvm::dyn_cast<clang::StringLiteral>(arguments[0]->IgnoreParenImpCasts()))
+      read.unit = unit->getString().str();
+    else
+      problem(decl, what + ": the unit is not a string; write it as \"bytes\", or \"\" for none");
+    auto low = constant(arguments[1]), high = constant(arguments[2]);
+    if (!low || !high)
+      return problem(decl, what + ": the range is not two integers within i64; write constants, such as 0 and 1LL << 40"),
+             std::nullopt;
+    if (*low > *high)
+      return problem(decl, what + ": the range is empty, " + std::to_string(*low) + " is more than " +
+                               std::to_string(*high) + "; put the smaller end first"), std::nullopt;
+    read.min = *low, read.max = *high;
+    return read;
   }
 
   // -- declarations --
