@@ -9,17 +9,16 @@
 
 #include <ctime>
 
-#include <cmath>
 #include <cstdio>
 #include <cstdlib>
 #include <functional>
 #include <map>
-#include <random>
 #include <string>
 #include <vector>
 
 #include "evaluators/cache/native/native.h"
 #include "evaluators/cache/scorer.h"
+#include "evaluators/cache/synthetic.h"
 #include "evaluators/cache/trace_read.h"
 #include "tests/evaluators/native_policy.h"
 
@@ -28,7 +27,8 @@ namespace {
 
 struct Options {
   std::string trace;
-  std::uint64_t requests = 10'000'000, objects = 1'000'000;
+  std::uint64_t requests = 10'000'000;
+  std::uint32_t objects = 1'000'000;
   std::vector<double> shares;
   int rounds = 3;
 };
@@ -165,32 +165,13 @@ class Bench {
   std::uint64_t capacity_ = 1;
 };
 
-/// Zipf's law with exponent 1 by inversion of its continuous form.
-Trace bench_zipf(const Options& options) {
-  std::mt19937_64 random(7);
-  std::uniform_real_distribution<double> uniform;
-  std::vector<std::uint32_t> dense(options.objects, kNever);
-  const double log_n = std::log(static_cast<double>(options.objects) + 1);
-  Trace trace;
-  for (std::uint64_t i = 0; i < options.requests; ++i) {
-    const auto rank = static_cast<std::uint64_t>(std::exp(uniform(random) * log_n)) - 1;
-    auto& id = dense[std::min(rank, options.objects - 1)];
-    if (id == kNever) {
-      id = trace.objects();
-      trace.sizes.push_back(1);
-    }
-    trace.ids.push_back(id);
-  }
-  return sealed(std::move(trace));
-}
-
 Options parse(int count, char** words) {
   Options options;
   for (int i = 1; i + 1 < count; i += 2) {
     const std::string key = words[i];
     if (key == "--trace") options.trace = words[i + 1];
     else if (key == "--requests") options.requests = std::strtoull(words[i + 1], nullptr, 10);
-    else if (key == "--objects") options.objects = std::strtoull(words[i + 1], nullptr, 10);
+    else if (key == "--objects") options.objects = static_cast<std::uint32_t>(std::strtoul(words[i + 1], nullptr, 10));
     else if (key == "--share") options.shares.push_back(std::strtod(words[i + 1], nullptr));
     else if (key == "--rounds") options.rounds = std::atoi(words[i + 1]);
     else std::fprintf(stderr, "unknown option %s\n", key.c_str()), std::exit(2);
@@ -203,7 +184,7 @@ Options parse(int count, char** words) {
 
 int run(int count, char** words) {
   const Options options = parse(count, words);
-  auto trace = options.trace.empty() ? Result<Trace>(bench_zipf(options)) : read_trace(options.trace);
+  auto trace = options.trace.empty() ? Result<Trace>(zipf_trace(options.requests, options.objects, 1.0, 7)) : read_trace(options.trace);
   if (!trace) return std::fprintf(stderr, "%s\n", trace.error().what.c_str()), 2;
   Bench bench(*trace, options);
   for (double share : options.shares) bench.share(share);
