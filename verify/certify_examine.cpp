@@ -33,6 +33,12 @@ std::optional<Property> broken_by(const Program& program, const Execution& execu
   return std::nullopt;
 }
 
+/// Debug lines index `places` directly.
+int candidate_line(const ExamineRequest& request, int emitted) {
+  bool known = emitted > 0 && static_cast<std::size_t>(emitted) < request.places.size();
+  return known ? request.places[static_cast<std::size_t>(emitted)].line : emitted;
+}
+
 class Examiner {
  public:
   Examiner(const Program& program, const ExamineRequest& request, smt::Solver& solver, ExaminedFunction& out)
@@ -51,10 +57,7 @@ class Examiner {
   }
 
  private:
-  int line_of(int emitted) const {
-    bool known = emitted > 0 && static_cast<std::size_t>(emitted) <= request_.places.size();
-    return known ? request_.places[static_cast<std::size_t>(emitted) - 1].line : emitted;
-  }
+  int line_of(int emitted) const { return candidate_line(request_, emitted); }
 
   // ---- sampling ----------------------------------------------------------------------------------------------------
 
@@ -288,8 +291,7 @@ Result<ExaminedFunction> examine(const lower::LoweredFunction& function, const E
   }
   if (!function.program) {
     const lower::Unsupported& at = function.program.error();
-    bool known = at.line > 0 && static_cast<std::size_t>(at.line) <= request.places.size();
-    int line = known ? request.places[static_cast<std::size_t>(at.line) - 1].line : at.line;
+    int line = candidate_line(request, at.line);
     for (ExaminedClaim& claim : out.claims)
       claim.claim.verdict = Unknown{"unsupported construct: " + at.what + (line > 0 ? " at line " + std::to_string(line) : "")};
     return out;

@@ -37,7 +37,7 @@ inline constexpr std::uint64_t kEndless = 2'000'000;
 
 struct ExamineRequest {
   const tasks::Contract& contract;
-  const std::vector<Place>& places;  ///< emitted line -> the candidate's own
+  const std::vector<Place>& places;  ///< debug line -> the candidate's own (CheckedIr::places)
   const CertifyOptions& options;
 };
 

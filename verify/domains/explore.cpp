@@ -216,7 +216,21 @@ class Explorer {
     unsigned width = program_.values[at.result].width;
     TermId result = pool_.make(at.op, width, a, b, c, exact);
     state.values[at.result] = result;
-    if (options_.use_intervals) state.facts.restrict_to(result, transfer_of(result, state), ranges_);
+    if (!options_.use_intervals) return;
+    Interval computed = transfer_of(result, state);
+    if (at.op == Op::select)
+      if (auto chosen = choice_of(a, b, c, state)) computed = meet(computed, *chosen).value_or(computed);
+    state.facts.restrict_to(result, computed, ranges_);
+  }
+
+  /// Each side of a choice counts with what the condition says of it: min(x, 9) is at most 9.
+  std::optional<Interval> choice_of(TermId condition, TermId yes, TermId no, const State& state) {
+    Facts when_true = state.facts, when_false = state.facts;
+    bool first = assume(when_true, condition, true, pool_, ranges_), second = assume(when_false, condition, false, pool_, ranges_);
+    if (first && second) return hull(when_true.range(yes, ranges_), when_false.range(no, ranges_));
+    if (first) return when_true.range(yes, ranges_);
+    if (second) return when_false.range(no, ranges_);
+    return std::nullopt;
   }
 
   bool hold(std::uint32_t check, TermId bit, State& state) {

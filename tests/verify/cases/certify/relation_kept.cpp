@@ -1,0 +1,9 @@
+// expect: decide no_undefined_behaviour proved
+// expect: decide in_bounds proved
+// expect: decide terminates proved
+// expect: decide deterministic proved
+// expect: decide output_range proved
+i64 decide(const View& view, State& state) {
+  if (view.hits > view.size) return min(view.size / (view.hits - view.size), 1000);
+  return 0;
+}

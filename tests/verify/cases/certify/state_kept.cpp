@@ -1,0 +1,10 @@
+// expect: decide no_undefined_behaviour proved
+// expect: decide in_bounds proved
+// expect: decide terminates proved
+// expect: decide deterministic proved
+// expect: decide output_range proved
+i64 decide(const View& view, State& state) {
+  state.level = min(state.level + 1, 1000);
+  state.flag = !state.flag;
+  return 7;
+}

@@ -1,0 +1,138 @@
+// Both encodings say exactly what lower::evaluate does: for every operation, no inputs exist on which the written term
+// differs from its table.
+
+#include <gtest/gtest.h>
+
+#include "verify/smt/query.h"
+#include "verify/smt/solver.h"
+
+namespace assay::verify::smt {
+namespace {
+
+using lower::evaluate;
+using lower::Op;
+using lower::Program;
+using lower::TermId;
+using lower::TermPool;
+using lower::Word;
+
+constexpr unsigned kWidth = 2;  // every value of both signs; the queries stay small
+
+/// Two inputs over everything `width` bits can hold.
+Program two_inputs(unsigned width) {
+  Program program;
+  for (const char* name : {"a", "b"}) {
+    program.values.push_back({width, false, 0});
+    program.inputs.push_back({name, lower::smallest(width), lower::largest(width), static_cast<lower::ValueId>(program.values.size() - 1), lower::kNone});
+  }
+  return program;
+}
+
+struct Table {
+  TermId matches = lower::kNoTerm;  ///< the inputs are a defined entry
+  TermId value = lower::kNoTerm;    ///< and this is its result
+};
+
+Table table_of(TermPool& pool, Op op, unsigned width, unsigned operand, TermId a, TermId b) {
+  Table out{pool.truth(false), pool.constant(0, width)};
+  for (Word x = lower::smallest(operand); x <= lower::largest(operand); ++x)
+    for (Word y = lower::smallest(operand); y <= lower::largest(operand); ++y) {
+      auto result = evaluate(op, width, operand, x, y);
+      if (!result) continue;
+      TermId here = pool.both(pool.make(Op::eq, 1, a, pool.constant(x, operand)), pool.make(Op::eq, 1, b, pool.constant(y, operand)));
+      out.matches = pool.either(out.matches, here);
+      out.value = pool.make(Op::select, width, here, pool.constant(*result, width), out.value);
+    }
+  return out;
+}
+
+Answer differs(const Program& program, TermPool& pool, const Table& table, TermId written, Theory theory) {
+  std::vector<TermId> path{table.matches};
+  TermId violation = pool.negate(pool.make(Op::eq, 1, written, table.value));
+  auto text = write_query({program, pool, path, violation}, theory, "a test");
+  return text ? solve_here(*text, 50'000'000) : Answer{Verdict::unknown, {}, "not expressible"};
+}
+
+bool integers_cannot(Op op) { return op == Op::and_ || op == Op::or_ || op == Op::xor_ || op == Op::cttz || op == Op::ctpop; }
+
+void check_operation(Op op, unsigned width, unsigned operand, bool is_unary) {
+  for (Theory theory : {Theory::integers, Theory::bit_vectors}) {
+    Program program = two_inputs(operand);
+    TermPool pool;
+    TermId a = pool.input(0, operand), b = pool.input(1, operand);
+    Table table = table_of(pool, op, width, operand, a, b);
+    TermId written = pool.make(op, width, a, is_unary ? lower::kNoTerm : b);
+    Answer answer = differs(program, pool, table, written, theory);
+    if (theory == Theory::integers && integers_cannot(op)) EXPECT_EQ(answer.reason, "not expressible") << name_of(op);
+    else EXPECT_EQ(answer.verdict, Verdict::unsat) << name_of(op) << " over " << name_of(theory) << " " << answer.reason;
+  }
+}
+
+TEST(Query, EveryBinaryOperationMeansInBothTheoriesWhatItMeansConcretely) {
+  for (int op = static_cast<int>(Op::add); op <= static_cast<int>(Op::ult); ++op)
+    check_operation(static_cast<Op>(op), lower::is_predicate(static_cast<Op>(op)) ? 1 : kWidth, kWidth, false);
+  for (int op = static_cast<int>(Op::sadd_overflows); op <= static_cast<int>(Op::umul_overflows); ++op)
+    check_operation(static_cast<Op>(op), 1, kWidth, false);
+}
+
+TEST(Query, EveryUnaryOperationMeansInBothTheoriesWhatItMeansConcretely) {
+  for (Op op : {Op::ctlz, Op::cttz, Op::ctpop}) check_operation(op, 3, 3, true);
+  check_operation(Op::zext, 5, 3, true);
+  check_operation(Op::sext, 5, 3, true);
+  check_operation(Op::trunc, 2, 4, true);
+  check_operation(Op::trunc, 1, 4, true);
+}
+
+TEST(Query, MasksAndShiftsByConstantsStayOverTheIntegers) {
+  for (Op op : {Op::and_, Op::or_, Op::xor_, Op::shl, Op::lshr, Op::ashr})
+    for (Word known : {-8, -7, -4, -1, 0, 1, 2, 3, 5, 7})
+      for (Theory theory : {Theory::integers, Theory::bit_vectors}) {
+        Program program = two_inputs(4);
+        TermPool pool;
+        TermId a = pool.input(0, 4), b = pool.input(1, 4), constant = pool.constant(known, 4);
+        if (!evaluate(op, 4, 4, 0, known)) continue;
+        Table table{pool.truth(false), pool.constant(0, 4)};
+        for (Word x = -8; x <= 7; ++x) {
+          TermId here = pool.make(Op::eq, 1, a, pool.constant(x, 4));
+          table.matches = pool.either(table.matches, here);
+          table.value = pool.make(Op::select, 4, here, pool.constant(*evaluate(op, 4, 4, x, known), 4), table.value);
+        }
+        Answer answer = differs(program, pool, table, pool.make(op, 4, a, constant), theory);
+        EXPECT_EQ(answer.verdict, Verdict::unsat) << name_of(op) << " " << lower::text_of(known) << " " << name_of(theory) << answer.reason;
+        (void)b;
+      }
+}
+
+TEST(Query, AWrongTableIsNoticed) {  // the twin: this check can fail
+  Program program = two_inputs(kWidth);
+  TermPool pool;
+  TermId a = pool.input(0, kWidth), b = pool.input(1, kWidth);
+  Table table = table_of(pool, Op::add, kWidth, kWidth, a, b);
+  for (Theory theory : {Theory::integers, Theory::bit_vectors})
+    EXPECT_EQ(differs(program, pool, table, pool.make(Op::sub, kWidth, a, b), theory).verdict, Verdict::sat);
+}
+
+TEST(Query, TheTextIsTheSameEveryTime) {
+  auto write = [] {
+    Program program = two_inputs(kWidth);
+    TermPool pool;
+    TermId a = pool.input(0, kWidth), b = pool.input(1, kWidth);
+    std::vector<TermId> path{pool.make(Op::slt, 1, a, b)};
+    return *write_query({program, pool, path, pool.make(Op::eq, 1, pool.make(Op::mul, kWidth, a, b), a)}, Theory::integers, "t");
+  };
+  EXPECT_EQ(write(), write());
+}
+
+TEST(Solver, ABrokenTextIsUnknownAndNeverAProof) {
+  EXPECT_EQ(solve_here("(assert (= x", 1000).verdict, Verdict::unknown);
+  EXPECT_EQ(make_solver_here()->ask("(declare-const a Int)(assert (> a 1))", 100000, {})->verdict, Verdict::sat);
+}
+
+TEST(Solver, TooLittleEffortIsUnknown) {
+  std::string hard = "(declare-const a Int)(declare-const b Int)(declare-const c Int)(assert (and (> a 1) (> b 1) (> c 1)"
+                     "(= (+ (* a a a) (* b b b)) (* c c c))))";
+  EXPECT_EQ(solve_here(hard, 2000).verdict, Verdict::unknown);
+}
+
+}  // namespace
+}  // namespace assay::verify::smt
