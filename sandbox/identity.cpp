@@ -17,9 +17,6 @@
 namespace assay::sandbox {
 namespace {
 
-/// Not given to anyone by Debian's policy (60000 to 64999 are "reserved by base, allocated on demand").
-constexpr unsigned kUnusedId = 64507;
-
 Result<void> write_once(const std::string& path, std::string_view text) {
   FileDescriptor fd(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
   if (!fd.valid()) return fail(system_error("open " + path));
@@ -32,9 +29,18 @@ std::string one_id(unsigned outside) { return "0 " + std::to_string(outside) + "
 
 }  // namespace
 
-unsigned long namespace_flags() {
-  return CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWCGROUP;
+unsigned long namespace_flags(Identity identity) {
+  unsigned long users = identity == Identity::mapped ? CLONE_NEWUSER : 0;
+  return users | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWCGROUP;
 }
+
+bool next_identity(Identity& tried, int error) {
+  if (tried != Identity::mapped || ::geteuid() != 0 || (error != EPERM && error != ENOSPC)) return false;
+  tried = Identity::switched;
+  return true;
+}
+
+Identity identity_outside_namespaces() { return ::geteuid() == 0 ? Identity::switched : Identity::kept; }
 
 std::string no_namespaces(int error) {
   return layer_does_not_hold(kNamespaces, std::string("new namespaces: ") + std::strerror(error) +
@@ -54,17 +60,6 @@ Result<void> write_identity_maps(pid_t pid) {
   if (auto denied = write_once(folder + "setgroups", "deny"); !denied) return denied;
   if (auto mapped = write_once(folder + "uid_map", one_id(uid)); !mapped) return mapped;
   return write_once(folder + "gid_map", one_id(gid));
-}
-
-int take_identity(bool in_namespaces) {
-  unsigned id = in_namespaces ? 0 : kUnusedId;
-  if (!in_namespaces && ::geteuid() != 0) return 0;
-  // The raw calls: libc's would signal every thread, and there is one.
-  bool no_groups = ::syscall(SYS_setgroups, 0, nullptr) == 0;
-  if (!no_groups && !in_namespaces) return errno;
-  if (::syscall(SYS_setresgid, id, id, id) != 0) return errno;
-  if (::syscall(SYS_setresuid, id, id, id) != 0) return errno;
-  return 0;
 }
 
 }  // namespace assay::sandbox

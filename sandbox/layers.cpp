@@ -1,6 +1,7 @@
 #include "sandbox/layers.h"
 
 #include <fcntl.h>
+#include <sched.h>
 #include <linux/audit.h>
 #include <linux/capability.h>
 #include <linux/filter.h>
@@ -46,6 +47,15 @@ Result<void> unmap_line(const std::string& line) {
   auto to = std::strtoull(end + 1, nullptr, 16);
   if (::munmap(reinterpret_cast<void*>(from), to - from) != 0) return failed("unmap the vDSO");
   return {};
+}
+
+/// Joining our own mount namespace makes its root ours. In a chroot nothing could be made private, and the tmpfs would show
+/// on the host. Best effort: outside of a chroot nothing changes.
+void leave_chroot() {
+  int own = ::open("/proc/self/ns/mnt", O_RDONLY | O_CLOEXEC);
+  if (own < 0) return;
+  ::setns(own, CLONE_NEWNS);
+  ::close(own);
 }
 
 // Rights by Landlock ABI version (Documentation/userspace-api/landlock.rst); older headers lack the later names. The fifth
@@ -106,7 +116,18 @@ std::string layer_does_not_hold(Layers layer, const std::string& why) {
   return "the sandbox's layer " + name + " does not hold: " + why + mend;
 }
 
+int take_identity(Identity identity) {
+  if (identity == Identity::kept) return 0;
+  unsigned id = identity == Identity::mapped ? 0 : kUnusedId;
+  // The raw calls: libc's would signal every thread, and there is one. An ordinary user may not drop its groups.
+  if (::syscall(SYS_setgroups, 0, nullptr) != 0 && identity == Identity::switched) return errno;
+  if (::syscall(SYS_setresgid, id, id, id) != 0) return errno;
+  if (::syscall(SYS_setresuid, id, id, id) != 0) return errno;
+  return 0;
+}
+
 Result<void> enter_empty_root() {
+  leave_chroot();
   if (::mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0) return failed("make mounts private");
   // Any directory serves as the place to mount on; it is left behind at once.
   constexpr unsigned long kFlags = MS_NOSUID | MS_NODEV | MS_NOEXEC;

@@ -38,7 +38,21 @@ Result<Layers> layers_without(const std::vector<std::string>& names);
 /// What to say when `layer` (0: one that no option turns off) is not there: its name, why, and how to run without it.
 std::string layer_does_not_hold(Layers layer, const std::string& why);
 
-/// Makes an empty read-only tmpfs the root of the calling process. Requires: CAP_SYS_ADMIN in its own mount namespace.
+/// Whose identity a jailed process takes.
+enum class Identity : std::uint32_t {
+  mapped,    ///< uid 0 of its own user namespace, which is nobody outside
+  switched,  ///< we are root without a user namespace (in a chroot Linux makes none): an unused uid
+  kept,      ///< an ordinary user without namespaces
+};
+/// The uid and gid that root's jails have outside. Not given to anyone by Debian's policy.
+inline constexpr unsigned kUnusedId = 64507;
+
+/// Takes it, without the parent's groups where that is allowed. Plain system calls only: may run between fork and exec.
+/// Returns 0 or errno.
+int take_identity(Identity identity);
+
+/// Makes an empty read-only tmpfs the root of the calling process. A chroot around us is
+/// left first. Requires: CAP_SYS_ADMIN in its own mount namespace.
 Result<void> enter_empty_root();
 
 /// Drops every capability for good, sets no_new_privs, forbids dumps and tracing by others of the same uid.

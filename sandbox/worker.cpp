@@ -66,12 +66,12 @@ struct Template {
 };
 
 Result<void> write_maps_when_asked(const Template& started, const std::string& name) {
-  char word = 0;
   if (!readable_before(started.control.get(), Clock::now() + kGrace)) return fail("start " + name + ": no answer");
   TemplateReady refusal;
   auto received = receive_packet(started.control.get(), writable_bytes_of(refusal));
   if (received.bytes == sizeof refusal) return fail("start " + name + ": " + refusal.message);
-  if (received.bytes != sizeof word) return fail("start " + name + ": the template ended too soon");
+  if (received.bytes != 1) return fail("start " + name + ": the template ended too soon");
+  if (*reinterpret_cast<const char*>(&refusal) == 's') return {};
   if (auto mapped = write_identity_maps(started.outer); !mapped) return mapped;
   return send_packet(started.control.get(), {}, "g") == 0 ? Result<void>{} : fail("start " + name + ": it is gone");
 }

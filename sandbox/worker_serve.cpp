@@ -16,7 +16,8 @@ namespace assay::sandbox {
 namespace {
 
 constexpr std::uint64_t kStackBytes = 64u << 20;  // Clang and Z3 recurse over what they are given
-constexpr std::uint64_t kThreads = 16;
+constexpr std::uint64_t kThreads = 16;  // of this user namespace; without one, other processes of the uid count too
+constexpr std::uint64_t kThreadsAndOthers = 4096;
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 constexpr bool kLimitMemory = false;  // shadow memory takes terabytes of addresses
@@ -85,7 +86,7 @@ Result<void> close_serving_layers(const TemplateJob& job) {
                                  .cpu_seconds = kUnlimited,  // it lives long; the parent's deadline is per call
                                  .stack_bytes = kStackBytes,
                                  .descriptors = 0,
-                                 .processes = kThreads});
+                                 .processes = job.identity == Identity::mapped ? kThreads : kThreadsAndOthers});
     if (!lowered) return fail(layer_does_not_hold(kRlimits, lowered.error().what));
   }
   if (job.layers & kSeccomp)

@@ -53,21 +53,33 @@ void forget_parent() {
   ::_exit(1);
 }
 
-/// "u" to the parent: we are in our user namespace; "g" back: the maps are written.
-void enter_namespaces(int control) {
-  if (::unshare(static_cast<int>(namespace_flags())) != 0) refuse(control, no_namespaces(errno));
+/// Returns who we are to be. "u" to the parent: we are in a user namespace; "g" back: the maps are written. "s": we are
+/// not, and need none.
+Identity enter_namespaces(int control) {
+  Identity identity = Identity::mapped;
+  while (::unshare(static_cast<int>(namespace_flags(identity))) != 0)
+    if (int error = errno; !next_identity(identity, error)) refuse(control, no_namespaces(error));
+  bool mapped = identity == Identity::mapped;
+  send_packet(control, {}, mapped ? "u" : "s");
+  if (!mapped) return identity;
   char go = 0;
-  send_packet(control, {}, "u");
   receive_packet(control, writable_bytes_of(go));
   if (go != 'g') ::_exit(1);
+  return identity;
 }
 
-Result<void> close_template_layers(Layers layers) {
-  if (layers & kNamespaces)
+void take_identity_or_refuse(const TemplateJob& job) {
+  if (int error = take_identity(job.identity))
+    refuse(job.control, std::string("take the jail's identity: ") + std::strerror(error));
+}
+
+Result<void> close_template_layers(const TemplateJob& job) {
+  if (job.layers & kNamespaces)
     if (auto entered = enter_empty_root(); !entered)
       return fail(layer_does_not_hold(kNamespaces, entered.error().what));
+  if (job.identity != Identity::mapped) take_identity_or_refuse(job);  // the root is emptied as root
   if (auto dropped = drop_privileges(); !dropped) return dropped;
-  if (layers & kLandlock)
+  if (job.layers & kLandlock)
     if (auto denied = deny_files(); !denied) return fail(layer_does_not_hold(kLandlock, denied.error().what));
   return {};
 }
@@ -125,7 +137,7 @@ void serve_template(const TemplateJob& job) {
   int self = static_cast<int>(::syscall(SYS_pidfd_open, ::getpid(), 0));
   if (job.warm_up) job.warm_up();
   ::dup2(1, 2);
-  if (auto closed = close_template_layers(job.layers); !closed) refuse(job.control, closed.error().what);
+  if (auto closed = close_template_layers(job); !closed) refuse(job.control, closed.error().what);
   if (auto holds = worker_self_test(job); !holds) refuse(job.control, holds.error().what);
   TemplateReady ready{1};
   send_packet(job.control, bytes_of(ready), {}, std::span(&self, self >= 0 ? 1 : 0));
@@ -138,10 +150,9 @@ void serve_template(const TemplateJob& job) {
 
 void run_template(const TemplateJob& parents) {
   forget_parent();
-  TemplateJob job{keep_only(parents.control), parents.layers, parents.options, parents.handler, parents.warm_up};
-  if (job.layers & kNamespaces) enter_namespaces(job.control);
-  if (int error = take_identity(job.layers & kNamespaces))
-    refuse(job.control, std::string("take the jail's identity: ") + std::strerror(error));
+  TemplateJob job{keep_only(parents.control), parents.layers, parents.options, parents.handler, parents.warm_up, {}};
+  job.identity = job.layers & kNamespaces ? enter_namespaces(job.control) : identity_outside_namespaces();
+  if (job.identity == Identity::mapped) take_identity_or_refuse(job);
   pid_t pid = ::fork();
   if (pid == 0) be_template(job);
   if (pid < 0) refuse(job.control, std::string("fork the template: ") + std::strerror(errno));

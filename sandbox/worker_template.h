@@ -12,6 +12,7 @@ struct TemplateJob {
   const WorkerOptions& options;
   const Worker::Handler& handler;
   const std::function<void()>& warm_up;
+  Identity identity = Identity::mapped;  ///< set once the namespaces are made
 };
 
 /// Called in a fresh fork of the parent. Enters the namespaces (the parent writes the maps), forks the template as

@@ -61,12 +61,14 @@ void be_first_to_go() {
   ::close(fd);
 }
 
-Result<void> close_zygote_layers(Layers layers) {
+Result<void> close_zygote_layers(Layers layers, Identity identity) {
   if (layers & kClock)
     if (auto hidden = hide_clock(); !hidden) return fail(layer_does_not_hold(kClock, hidden.error().what));
   if (layers & kNamespaces)
     if (auto entered = enter_empty_root(); !entered)
       return fail(layer_does_not_hold(kNamespaces, entered.error().what));
+  if (identity != Identity::mapped)
+    if (int error = take_identity(identity)) return fail(std::string("take an unused uid: ") + std::strerror(error));
   return drop_privileges();
 }
 
@@ -76,7 +78,7 @@ bool set_up(Zygote& zygote) {
   if (received.bytes != sizeof setup) return false;
   zygote = {setup.layers, shared_page<SetupPage>(), shared_page<AnswerPage>(kAnswerAt)};
   be_first_to_go();
-  auto closed = close_zygote_layers(setup.layers);
+  auto closed = close_zygote_layers(setup.layers, setup.identity);
   SetupReply reply;
   reply.ready = closed.has_value() && zygote.setup && zygote.answer;
   if (!reply.ready) copy_message(reply.message, closed ? std::string("map shared pages") : closed.error().what);

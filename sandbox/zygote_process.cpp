@@ -49,13 +49,14 @@ Result<FileDescriptor> program_file() {
 }
 
 /// In the child: system calls only, for other threads of the parent may have held locks when it was cloned.
-[[noreturn]] void become_zygote(int socket, int program, bool in_namespaces) {
+[[noreturn]] void become_zygote(int socket, int program, Identity identity) {
   char go = 0;
   while (::read(socket, &go, 1) < 0 && errno == EINTR) {
   }
   char* arguments[] = {const_cast<char*>("assay-zygote"), nullptr};
   char* environment[] = {nullptr};
-  if (go && take_identity(in_namespaces) == 0) {
+  // Root without a user namespace stays root until the zygote has made its root empty.
+  if (go && (identity != Identity::mapped || take_identity(identity) == 0)) {
     ::setsid();  // Ctrl-C on the parent's terminal is not for us
     for (int signal = 1; signal < 32; ++signal) ::signal(signal, SIG_DFL);
     sigset_t none;
@@ -74,30 +75,42 @@ Result<FileDescriptor> program_file() {
 
 struct Cloned {
   pid_t pid = 0;
+  Identity identity = Identity::mapped;
   FileDescriptor pidfd;
 };
 
-Result<Cloned> clone_zygote(int socket, int program, bool in_namespaces) {
-  int pidfd = -1;
+/// clone3 with a pidfd; -1 and errno when it fails.
+pid_t clone_into(unsigned long namespaces, int& pidfd) {
   clone_args arguments{};
-  arguments.flags = CLONE_PIDFD | (in_namespaces ? namespace_flags() : 0);
+  arguments.flags = CLONE_PIDFD | namespaces;
   arguments.pidfd = reinterpret_cast<std::uint64_t>(&pidfd);
   arguments.exit_signal = SIGCHLD;
-  long pid = ::syscall(SYS_clone3, &arguments, sizeof arguments);
-  if (pid == 0) become_zygote(socket, program, in_namespaces);
-  if (pid < 0) return fail(in_namespaces ? no_namespaces(errno) : system_error("start the run jail: clone"));
-  return Cloned{static_cast<pid_t>(pid), FileDescriptor(pidfd)};
+  return static_cast<pid_t>(::syscall(SYS_clone3, &arguments, sizeof arguments));
 }
 
-Result<void> let_go(pid_t pid, int socket, bool in_namespaces) {
-  if (in_namespaces)
-    if (auto mapped = write_identity_maps(pid); !mapped) return mapped;
+Result<Cloned> clone_zygote(int socket, int program, bool in_namespaces) {
+  Identity identity = in_namespaces ? Identity::mapped : identity_outside_namespaces();
+  for (;;) {
+    int pidfd = -1;
+    pid_t pid = clone_into(in_namespaces ? namespace_flags(identity) : 0, pidfd);
+    if (pid == 0) become_zygote(socket, program, identity);
+    if (pid > 0) return Cloned{pid, identity, FileDescriptor(pidfd)};
+    int error = errno;
+    if (in_namespaces && next_identity(identity, error)) continue;
+    return fail(in_namespaces ? no_namespaces(error)
+                              : std::string("start the run jail: clone: ") + std::strerror(error));
+  }
+}
+
+Result<void> let_go(const Cloned& cloned, int socket) {
+  if (cloned.identity == Identity::mapped)
+    if (auto mapped = write_identity_maps(cloned.pid); !mapped) return mapped;
   return send_packet(socket, {}, "g") == 0 ? Result<void>{} : fail("start the run jail: the zygote is gone");
 }
 
-Result<void> set_up(int socket, Layers layers) {
+Result<void> set_up(int socket, const Setup& setup) {
   SetupReply reply;
-  if (send_packet(socket, bytes_of(Setup{layers})) != 0) return fail("start the run jail: the zygote is gone");
+  if (send_packet(socket, bytes_of(setup)) != 0) return fail("start the run jail: the zygote is gone");
   pollfd wait{socket, POLLIN, 0};
   if (::poll(&wait, 1, kStartTimeoutMs) <= 0) return fail("start the run jail: the zygote does not answer");
   auto received = receive_packet(socket, writable_bytes_of(reply));
@@ -110,17 +123,16 @@ Result<void> set_up(int socket, Layers layers) {
 }  // namespace
 
 Result<ZygoteProcess> ZygoteProcess::start(Layers layers) {
-  bool in_namespaces = layers & kNamespaces;
   auto pair = socket_pair();
   if (!pair) return std::unexpected(pair.error());
   auto program = program_file();
   if (!program) return std::unexpected(program.error());
-  auto cloned = clone_zygote(pair->theirs.get(), program->get(), in_namespaces);
+  auto cloned = clone_zygote(pair->theirs.get(), program->get(), layers & kNamespaces);
   if (!cloned) return std::unexpected(cloned.error());
   pair->theirs = FileDescriptor();
   ZygoteProcess zygote(std::move(pair->ours), std::move(cloned->pidfd));
-  if (auto gone = let_go(cloned->pid, zygote.socket(), in_namespaces); !gone) return std::unexpected(gone.error());
-  if (auto ready = set_up(zygote.socket(), layers); !ready) return std::unexpected(ready.error());
+  if (auto gone = let_go(*cloned, zygote.socket()); !gone) return std::unexpected(gone.error());
+  if (auto ready = set_up(zygote.socket(), {layers, cloned->identity}); !ready) return std::unexpected(ready.error());
   return zygote;
 }
 

@@ -22,6 +22,7 @@ inline constexpr std::size_t kMessageBytes = 500;
 
 struct Setup {
   Layers layers = kAllLayers;
+  Identity identity = Identity::mapped;  ///< mapped: taken already; else the zygote takes it once its root is empty
 };
 
 struct SetupReply {
