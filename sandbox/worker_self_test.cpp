@@ -54,7 +54,7 @@ int end_of(const Attempt& attempt, const TemplateJob& job) {
 
 Result<void> try_serving_layers(const TemplateJob& job) {
   for (const auto& attempt : kAttempts) {
-    if (!(job.layers & attempt.layer)) continue;
+    if (!(job.layers & attempt.layer) || (attempt.layer == kRlimits && !kLimitMemory)) continue;
     int status = end_of(attempt, job);
     bool held = attempt.signal ? WIFSIGNALED(status) && WTERMSIG(status) == attempt.signal
                                : WIFEXITED(status) && WEXITSTATUS(status) == 0;

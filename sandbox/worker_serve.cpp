@@ -19,12 +19,6 @@ constexpr std::uint64_t kStackBytes = 64u << 20;  // Clang and Z3 recurse over w
 constexpr std::uint64_t kThreads = 16;  // of this user namespace; without one, other processes of the uid count too
 constexpr std::uint64_t kThreadsAndOthers = 4096;
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr bool kLimitMemory = false;  // shadow memory takes terabytes of addresses
-#else
-constexpr bool kLimitMemory = true;
-#endif
-
 bool read_all(int stream, char* at, std::size_t bytes) {
   while (bytes > 0) {
     ssize_t n = ::recv(stream, at, bytes, 0);

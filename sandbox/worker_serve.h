@@ -5,6 +5,12 @@
 
 namespace assay::sandbox {
 
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+inline constexpr bool kLimitMemory = false;  // shadow memory takes terabytes of addresses
+#else
+inline constexpr bool kLimitMemory = true;
+#endif
+
 /// Rlimits and seccomp, on the calling process.
 Result<void> close_serving_layers(const TemplateJob& job);
 

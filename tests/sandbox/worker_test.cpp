@@ -217,6 +217,7 @@ TEST(Worker, DoesNotOutliveAKilledParent) {
       if (worker && ::write(ready[1], "r", 1) == 1) (void)(*worker)->call("loop", milliseconds(3'600'000));
       ::_exit(1);
     }
+    ::close(ready[1]);  // so that a parent that fails to start is seen as an end
     char byte;
     if (::read(ready[0], &byte, 1) != 1) ::_exit(3);
     ::kill(parent, SIGKILL);
