@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <limits>
+#include <map>
 #include <set>
 
 #include "verify/frontend/compile.h"
@@ -19,6 +20,8 @@ constexpr std::size_t kMaxImageBytes = 16u << 20;
 constexpr std::size_t kMaxJsonBytes = 16u << 20;
 constexpr int kMaxJsonDepth = 1000;
 constexpr std::size_t kMaxMessage = 400;
+constexpr std::size_t kMaxDrivers = 512;
+constexpr std::chrono::milliseconds kDriverDeadline{10'000};
 
 /// A worker that answers nonsense was taken over by what it read: the candidate's doing.
 std::unexpected<Outcome> nonsense(std::string what) {
@@ -96,6 +99,7 @@ std::string compiled_text(Policy policy) {
 struct Toolchain::Impl {
   std::unique_ptr<sandbox::Worker> worker;
   ToolchainOptions options;
+  std::map<Digest, std::string> driver_objects;  ///< by contract, constants and driver; at most kMaxDrivers
 
   /// A reply in fields, the first of which is one of `expected` or "errors".
   struct Reply {
@@ -128,6 +132,9 @@ struct Toolchain::Impl {
   static Attempt<Screened> screened(const Json& reply, const tasks::Contract& contract);
   static Result<Outcome> why_no_code(const Reply& reply, const Policy& policy);
   Result<Attempt<Compiled>> compile(const CompileRequest& request, std::string_view mode);
+  Result<Attempt<Compiled>> compile_quick(const CompileRequest& request);
+  Result<const std::string*> driver_object(const CompileRequest& request);
+  static Result<Attempt<Compiled>> compiled_of(Result<Attempt<std::unique_ptr<Reply>>> reply, const Policy& policy);
   static Attempt<Compiled> image_of(const Reply& reply);
 };
 
@@ -215,17 +222,48 @@ Attempt<Toolchain::Compiled> Toolchain::Impl::image_of(const Reply& reply) {
 Result<Attempt<Toolchain::Compiled>> Toolchain::Impl::compile(const CompileRequest& request, std::string_view mode) {
   const std::string constants = reads_constants(request.contract, request.screened.reads());
   const std::string policy = compiled_text(request.screened.policy());
-  auto reply = call({mode, request.contract.text, constants, policy, request.driver});
+  return compiled_of(call({mode, request.contract.text, constants, policy, request.driver}), request.screened.policy());
+}
+
+Result<Attempt<Toolchain::Compiled>> Toolchain::Impl::compiled_of(Result<Attempt<std::unique_ptr<Reply>>> reply,
+                                                                  const Policy& policy) {
   if (!reply) return std::unexpected(reply.error());
   if (!*reply) return Attempt<Compiled>(std::unexpected(reply->error()));
   if ((**reply)->fields[0] == "image") return image_of(***reply);
-  auto outcome = why_no_code(***reply, request.screened.policy());
+  auto outcome = why_no_code(***reply, policy);
   if (!outcome) return std::unexpected(outcome.error());
   return Attempt<Compiled>(std::unexpected(std::move(*outcome)));
 }
 
+/// The driver's object is kept for later candidates, so it comes from a fresh worker, which has read no candidate.
+Result<const std::string*> Toolchain::Impl::driver_object(const CompileRequest& request) {
+  const std::string constants = reads_constants(request.contract, request.screened.reads());
+  const Digest key = sha256(frontend::pack({request.contract.text, constants, request.driver}));
+  if (auto found = driver_objects.find(key); found != driver_objects.end()) return &found->second;
+  if (auto fresh = worker->recycle(); !fresh) return std::unexpected(fresh.error());
+  auto answer = worker->call(frontend::pack({"driver", request.contract.text, constants, request.driver}),
+                             std::max(options.deadline, kDriverDeadline));
+  if (!answer) return std::unexpected(answer.error());
+  if (answer->outcome.kind != OutcomeKind::ok)
+    return fail("compiling the driver: " + std::string(name_of(answer->outcome.kind)) + ": " + answer->outcome.detail);
+  auto fields = frontend::unpack(answer->text);
+  if (!fields || fields->size() != 2 || (*fields)[0] != "object")
+    return fail("compiling the driver failed: " + tame(fields && fields->size() == 2 ? std::string((*fields)[1]) : ""));
+  if (driver_objects.size() >= kMaxDrivers) driver_objects.clear();
+  return &(driver_objects[key] = std::string((*fields)[1]));
+}
+
+Result<Attempt<Toolchain::Compiled>> Toolchain::Impl::compile_quick(const CompileRequest& request) {
+  auto driver = driver_object(request);
+  if (!driver) return std::unexpected(driver.error());
+  const std::string& policy = request.screened.text();
+  std::vector<std::string_view> fields = {"quick", request.contract.text, policy, **driver};
+  for (const tasks::Function& function : request.contract.functions) fields.push_back(function.name);
+  return compiled_of(call(fields), request.screened.policy());
+}
+
 Result<Attempt<Toolchain::Compiled>> Toolchain::compile(const CompileRequest& request) {
-  return impl_->compile(request, "run");
+  return request.effort == Effort::quick ? impl_->compile_quick(request) : impl_->compile(request, "run");
 }
 
 Result<Attempt<Binary>> Toolchain::compile_checked(const CompileRequest& request) {
@@ -258,7 +296,7 @@ Toolchain::Toolchain(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Toolchain::~Toolchain() = default;
 
 std::unique_ptr<Toolchain> Toolchain::over(std::unique_ptr<sandbox::Worker> worker, const ToolchainOptions& options) {
-  return std::unique_ptr<Toolchain>(new Toolchain(std::make_unique<Impl>(Impl{std::move(worker), options})));
+  return std::unique_ptr<Toolchain>(new Toolchain(std::make_unique<Impl>(Impl{std::move(worker), options, {}})));
 }
 
 Result<std::unique_ptr<Toolchain>> Toolchain::start(const ToolchainOptions& options) {

@@ -45,10 +45,18 @@ class Screened {
 /// Where text becomes native code the driver is part of the same translation unit, after the policy:
 ///   abi headers, sandbox/entry.h, policy.h, `constexpr bool kReads_<Record>_<field>` for every path (verify/reads.h), the
 ///   policy, `driver`. Helpers are renamed to policy__<name> there, so that they cannot meet a name of the driver.
+///
+/// The same decisions either way; the bytes and the ir_digest differ, so compare within one effort.
+enum class Effort : std::uint8_t {
+  full,   ///< policy and driver optimised as one: the fastest code, dear to make (the driver is compiled each time)
+  quick,  ///< the policy alone, laid out with a driver that was compiled before for the same reads: for a search
+};
+
 struct CompileRequest {
   const tasks::Contract& contract;
   const Screened& screened;
   std::string_view driver;  ///< trusted text that defines assay_entry; includes nothing
+  Effort effort = Effort::full;
 };
 
 /// The policy alone, -O0 with UBSan's traps, then sroa, simplifycfg and helpers inlined: what proofs are about.
@@ -80,7 +88,9 @@ class Toolchain {
 
   struct Compiled {
     Binary binary;
-    Digest ir_digest;  ///< of the optimised IR of the policy with its driver, names and places stripped: for deduplication
+    /// Of the optimised IR (Effort::full: with the driver; quick: of the policy), local names and places stripped: for
+    /// deduplication.
+    Digest ir_digest;
   };
   Result<Attempt<Compiled>> compile(const CompileRequest& request);
   Result<Attempt<CheckedIr>> lower(const tasks::Contract& contract, const Screened& screened);

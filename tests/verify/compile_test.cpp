@@ -51,9 +51,10 @@ class Compile : public testing::Test {
     return std::move(**found);
   }
 
-  Toolchain::Compiled compiled(const std::string& text, std::string_view driver = kDriver) {
+  Toolchain::Compiled compiled(const std::string& text, std::string_view driver = kDriver,
+                               Effort effort = Effort::full) {
     const Screened policy = screened(text);
-    auto made = toolchain_->compile({contract_, policy, driver});
+    auto made = toolchain_->compile({contract_, policy, driver, effort});
     EXPECT_TRUE(made && *made) << (!made ? made.error().what : !*made ? words_of(made->error()) : "");
     return std::move(**made);
   }
@@ -86,6 +87,14 @@ TEST_F(Compile, GivesCodeThatDecidesAsTheTextSays) {
   EXPECT_EQ(run(made.binary, {20, 1, 1, 2, 100, 3}), (std::vector<i64>{61, 10, 303}));
 }
 
+TEST_F(Compile, DecidesTheSameWithLittleEffort) {
+  const auto quick = compiled(kPolicy, kDriver, Effort::quick);
+  EXPECT_EQ(run(quick.binary, {20, 1, 1, 2, 100, 3}), (std::vector<i64>{61, 10, 303}));
+  const auto again = compiled(kPolicy, kDriver, Effort::quick);
+  EXPECT_EQ(quick.binary.digest(), again.binary.digest());
+  EXPECT_EQ(quick.ir_digest, again.ir_digest);
+}
+
 TEST_F(Compile, GivesTheSameBytesEachTime) {
   const auto first = compiled(kPolicy), second = compiled(kPolicy);
   EXPECT_EQ(first.binary.digest(), second.binary.digest());
@@ -94,11 +103,11 @@ TEST_F(Compile, GivesTheSameBytesEachTime) {
 
 TEST_F(Compile, DigestsTheOptimisedIrWithoutNamesAndPlaces) {
   const auto first = compiled(kPolicy);
-  const auto renamed = compiled("// the same\n\ni64 triple(i64 y) {\n  return y * 3;\n}\n"
-                                "i64 decide(const Pair& p, State& s) {\n  s.calls++;\n"
-                                "  s.slots[p.right % 4] += p.left;\n  const i64 left = p.left;\n"
-                                "  if (left > kLimit) { return triple(left) + s.calls; }\n"
-                                "  return s.slots[left] / p.right;\n}\n");
+  const auto renamed = compiled("// the same\n\nstatic i64 triple(i64 y) {\n  return y * 3;\n}\n"
+                                "i64 decide(const Pair& p, State& s) {\n"
+                                "  s.calls++;\n  s.slots[p.right % 4] += p.left;\n"
+                                "  if (p.left > kLimit) {\n    return triple(p.left) + s.calls;\n  }\n"
+                                "  return s.slots[p.left] / p.right;\n}\n");
   EXPECT_EQ(first.ir_digest, renamed.ir_digest);
   const auto other = compiled("i64 decide(const Pair& pair, State& state) { return pair.left; }");
   EXPECT_NE(first.ir_digest, other.ir_digest);
@@ -143,11 +152,13 @@ extern "C" u64 assay_entry(const AssayRun* run) {
 TEST_F(Compile, RefusesADriverThatKeepsVariablesOrNeedsALibrary) {
   const Screened policy = screened(kPolicy);
   for (const char* driver :
-       {"u64 calls = 0; extern \"C\" u64 assay_entry(const AssayRun*) { State s{}; Pair p{}; return calls += 3 + decide(p, s); }",
+       {"u64 calls = 0; extern \"C\" u64 assay_entry(const AssayRun*) { State s{}; Pair p{1, 1}; return calls += 3 + decide(p, s); }",
         "static u64 calls[4]; extern \"C\" u64 assay_entry(const AssayRun* r) { return calls[r->input_bytes & 3]++; }",
         "extern \"C\" int puts(const char*); extern \"C\" u64 assay_entry(const AssayRun*) { return puts(\"x\"); }",
         "extern \"C\" u64 another(const AssayRun*) { return 1; }"}) {
     auto made = toolchain_->compile({contract_, policy, driver});
+    EXPECT_TRUE(!made || !*made) << driver;
+    made = toolchain_->compile({contract_, policy, driver, Effort::quick});
     EXPECT_TRUE(!made || !*made) << driver;
   }
 }
@@ -203,7 +214,7 @@ TEST_F(Compile, TrapsInCheckedCodeWhereTheSourceIsUndefined) {
 
 TEST(Link, RefusesWhatIsNoObject) {
   for (const std::string& bytes : {std::string(), std::string("\x7f" "ELF"), std::string(4096, 'x')})
-    EXPECT_FALSE(frontend::link_flat(bytes, frontend::kLoadAddress, "assay_entry").has_value());
+    EXPECT_FALSE(frontend::link_flat({bytes}, frontend::kLoadAddress, "assay_entry").has_value());
 }
 
 }  // namespace

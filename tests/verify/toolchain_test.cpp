@@ -76,7 +76,9 @@ TEST(Toolchain, EndsACandidateWhoseCompilationTakesTooLong) {
   ASSERT_TRUE(screened && *screened);
   auto compiled = (*toolchain)->compile({contract_of("web_cache"), **screened, kDriver});
   ASSERT_TRUE(compiled.has_value()) << compiled.error().what;
-  if (!*compiled) EXPECT_EQ(compiled->error().kind, OutcomeKind::timeout);
+  if (!*compiled) {
+    EXPECT_EQ(compiled->error().kind, OutcomeKind::timeout);
+  }
 }
 
 /// A worker that died: its outcome becomes the candidate's.

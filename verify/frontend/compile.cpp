@@ -17,7 +17,10 @@ namespace {
 constexpr std::string_view kRunMain =
     "#include \"policies/abi/assay.h\"\n#include \"entry.h\"\n#include \"policy.h\"\n#include \"constants.h\"\n"
     "#include \"policy.cpp\"\n#include \"driver.cpp\"\n#include \"memory.h\"\n";
-constexpr std::string_view kProofMain = "#include \"policy.h\"\n#include \"policy.cpp\"\n";
+constexpr std::string_view kDriverMain =
+    "#include \"policies/abi/assay.h\"\n#include \"entry.h\"\n#include \"policy.h\"\n#include \"constants.h\"\n"
+    "#include \"driver.cpp\"\n#include \"memory.h\"\n";
+constexpr std::string_view kPolicyMain = "#include \"policy.h\"\n#include \"policy.cpp\"\n";
 
 /// What struct copies become. In assembly, so that no optimiser turns one into a call of itself.
 constexpr std::string_view kMemory = R"(extern "C" {
@@ -121,6 +124,14 @@ Compiled<std::unique_ptr<llvm::Module>> module_of(const CompileJob& job, std::st
   return module;
 }
 
+Compiled<Image> laid_out(Image image, const std::vector<std::string_view>& objects) {
+  auto flat = link_flat(objects, kLoadAddress, "assay_entry");
+  if (!flat) return failed(flat.error());
+  image.bytes = std::move(flat->bytes);
+  image.entry_offset = flat->entry_offset;
+  return image;
+}
+
 std::vector<const char*> joined(std::vector<const char*> first, const std::vector<const char*>& second) {
   first.insert(first.end(), second.begin(), second.end());
   return first;
@@ -141,17 +152,40 @@ Compiled<Image> compile_image(const CompileJob& job, Mode mode) {
   Image image;
   image.ir_digest = ir_digest(**module);
   const auto object = native_code(**module, *target);
-  auto flat = link_flat({object.data(), object.size()}, kLoadAddress, "assay_entry");
-  if (!flat) return failed(flat.error());
-  image.bytes = std::move(flat->bytes);
-  image.entry_offset = flat->entry_offset;
-  return image;
+  return laid_out(std::move(image), {{object.data(), object.size()}});
+}
+
+Compiled<std::string> compile_driver(const CompileJob& job) {
+  llvm::LLVMContext context;
+  context.setDiscardValueNames(true);
+  auto module = module_of(job, kDriverMain, run_arguments(), context);
+  if (!module) return std::unexpected(module.error());
+  auto target = make_target(llvm::CodeGenOptLevel::Default);
+  if (target == nullptr) return failed("no x86-64 target in this LLVM");
+  optimise_for_run(**module, *target);
+  const auto object = native_code(**module, *target);
+  return std::string(object.data(), object.size());
+}
+
+Compiled<Image> compile_against(const CompileJob& job, const std::vector<std::string>& functions,
+                                std::string_view driver_object) {
+  llvm::LLVMContext context;
+  context.setDiscardValueNames(true);
+  auto module = module_of(job, kPolicyMain, run_arguments(), context);
+  if (!module) return std::unexpected(module.error());
+  auto target = make_target(llvm::CodeGenOptLevel::Default);
+  if (target == nullptr) return failed("no x86-64 target in this LLVM");
+  optimise_for_run(**module, *target, functions);
+  Image image;
+  image.ir_digest = ir_digest(**module);
+  const auto object = native_code(**module, *target);
+  return laid_out(std::move(image), {{object.data(), object.size()}, driver_object});
 }
 
 Compiled<std::string> lower_policy(const CompileJob& job, const std::vector<std::string>& functions) {
   llvm::LLVMContext context;
   context.setDiscardValueNames(true);
-  auto module = module_of(job, kProofMain, joined(trap_arguments(), line_arguments()), context);
+  auto module = module_of(job, kPolicyMain, joined(trap_arguments(), line_arguments()), context);
   if (!module) return std::unexpected(module.error());
   if (std::string error = prepare_proof(**module, functions); !error.empty()) return failed(error);
   return bitcode_of(**module);

@@ -40,7 +40,14 @@ struct Image {
   std::string ir_digest;  ///< 32 bytes
 };
 
+/// Policy and driver as one: calls of the policy are inlined.
 Compiled<Image> compile_image(const CompileJob& job, Mode mode);
+
+/// The driver alone, as an object that calls the policy's functions. The job's policy is not looked at.
+Compiled<std::string> compile_driver(const CompileJob& job);
+/// The policy alone, then laid out with a driver's object. `functions`: those of the contract.
+Compiled<Image> compile_against(const CompileJob& job, const std::vector<std::string>& functions,
+                                std::string_view driver_object);
 
 /// The policy alone as bitcode (verify/toolchain.h, CheckedIr). `functions`: those of the contract.
 Compiled<std::string> lower_policy(const CompileJob& job, const std::vector<std::string>& functions);

@@ -31,10 +31,24 @@ std::string screen(Fields fields) {
                                  {"findings", std::move(findings)}})});
 }
 
-std::string compile(Fields fields, Mode mode) {
-  auto image = compile_image({fields[0], fields[1], fields[2], fields[3]}, mode);
+std::string image_reply(const Compiled<Image>& image) {
   if (!image) return errors_reply(image.error());
   return pack({"image", image->bytes, std::to_string(image->entry_offset), image->ir_digest});
+}
+
+std::string compile(Fields fields, Mode mode) {
+  return image_reply(compile_image({fields[0], fields[1], fields[2], fields[3]}, mode));
+}
+
+std::string quick(Fields fields) {
+  const std::vector<std::string> functions(fields.begin() + 3, fields.end());
+  return image_reply(compile_against({fields[0], "", fields[1], ""}, functions, fields[2]));
+}
+
+std::string driver(Fields fields) {
+  auto object = compile_driver({fields[0], fields[1], "", fields[2]});
+  if (!object) return errors_reply(object.error());
+  return pack({"object", *object});
 }
 
 std::string lower(Fields fields) {
@@ -54,6 +68,8 @@ std::string handle(std::string_view request) {
   if (what == "screen" && fields.size() == 2) return screen(fields);
   if (what == "run" && fields.size() == 4) return compile(fields, Mode::run);
   if (what == "checked" && fields.size() == 4) return compile(fields, Mode::checked);
+  if (what == "driver" && fields.size() == 3) return driver(fields);
+  if (what == "quick" && fields.size() >= 3) return quick(fields);
   if (what == "lower" && fields.size() >= 2) return lower(fields);
   return bad_request();
 }
@@ -74,6 +90,7 @@ void warm_up() {
   handle(pack({"run", kContract, "", kPolicy, kDriver}));
   handle(pack({"checked", kContract, "", kPolicy, kDriver}));
   handle(pack({"lower", kContract, kPolicy, "f"}));
+  if (auto object = compile_driver({kContract, "", "", kDriver})) handle(pack({"quick", kContract, kPolicy, *object, "f"}));
 }
 
 }  // namespace assay::verify::frontend

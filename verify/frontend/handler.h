@@ -3,6 +3,8 @@
 //
 //   "screen", contract, candidate                        -> "parsed", JSON {policy, unfinished, findings}
 //   "run" | "checked", contract, constants, policy, driver -> "image", bytes, entry offset, IR digest
+//   "driver", contract, constants, driver                -> "object", bytes
+//   "quick", contract, policy, driver object, function... -> "image", bytes, entry offset, IR digest
 //   "lower", contract, policy, function...               -> "bitcode", bytes
 //   any                                                  -> "errors", JSON [[file, line, column, message]...]
 

@@ -21,13 +21,8 @@ constexpr std::uintptr_t kMaxImage = 16u << 20;
 /// Hands out all sections from one block, whose offsets are those of the image.
 class Slab : public llvm::RuntimeDyld::MemoryManager {
  public:
-  bool needsToReserveAllocationSpace() override { return true; }
-
-  void reserveAllocationSpace(uintptr_t code, llvm::Align, uintptr_t read_only, llvm::Align, uintptr_t writable,
-                              llvm::Align) override {
-    const std::uintptr_t wanted = code + read_only + writable + 16 * kPage;
-    if (code > kMaxImage || read_only > kMaxImage || writable > kMaxImage) return;
-    capacity_ = (wanted + kPage - 1) / kPage * kPage;
+  /// Room for sections of `bytes` together.
+  explicit Slab(std::uintptr_t bytes) : capacity_((bytes + 64 * kPage) / kPage * kPage) {
     block_.reset(static_cast<std::uint8_t*>(std::aligned_alloc(kPage, capacity_)));
     if (block_ != nullptr) std::memset(block_.get(), 0, capacity_);
   }
@@ -103,20 +98,36 @@ std::string writable_section(const llvm::object::ObjectFile& object) {
 
 std::unexpected<std::string> refuse(std::string why) { return std::unexpected(std::move(why)); }
 
-}  // namespace
+using Object = std::unique_ptr<llvm::object::ObjectFile>;
 
-std::expected<FlatImage, std::string> link_flat(std::string_view object_bytes, std::uint64_t load_address,
-                                                std::string_view entry) {
+std::expected<Object, std::string> open_object(std::string_view bytes) {
   auto object = llvm::object::ObjectFile::createObjectFile(
-      llvm::MemoryBufferRef(llvm::StringRef(object_bytes.data(), object_bytes.size()), "policy.o"));
+      llvm::MemoryBufferRef(llvm::StringRef(bytes.data(), bytes.size()), "policy.o"));
   if (!object) return refuse("no object: " + llvm::toString(object.takeError()));
   if (std::string name = writable_section(**object); !name.empty())
     return refuse("the code has variables that last between calls (section " + name + "); state lives in records");
-  Slab slab;
+  return std::move(*object);
+}
+
+}  // namespace
+
+std::expected<FlatImage, std::string> link_flat(const std::vector<std::string_view>& objects, std::uint64_t load_address,
+                                                std::string_view entry) {
+  std::uintptr_t size = 0;
+  for (std::string_view bytes : objects) size += bytes.size();
+  if (size > kMaxImage) return refuse("the code is too large");
+  Slab slab(size);
   NoSymbols symbols;
+  const std::vector<std::string> aligned(objects.begin(), objects.end());  // LLVM reads structures in place
+  std::vector<Object> opened;                                                // outlive the loader, which keeps their names
   llvm::RuntimeDyld loader(slab, symbols);
-  loader.loadObject(**object);
-  if (slab.overflowed()) return refuse("the code is too large");
+  for (const std::string& bytes : aligned) {
+    auto object = open_object(bytes);
+    if (!object) return std::unexpected(object.error());
+    opened.push_back(std::move(*object));
+    loader.loadObject(*opened.back());
+    if (slab.overflowed()) return refuse("the code is too large");
+  }
   for (std::uint8_t* section : slab.sections())
     loader.mapSectionAddress(section, load_address + slab.offset_of(section));
   loader.resolveRelocations();

@@ -1,10 +1,11 @@
 #pragma once
-// One ELF object laid out for a fixed address: no symbol from outside, nothing writable, no relocation left.
+// ELF objects laid out for a fixed address: no symbol from outside, nothing writable, no relocation left.
 
 #include <cstdint>
 #include <expected>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace assay::verify::frontend {
 
@@ -13,8 +14,9 @@ struct FlatImage {
   std::uint64_t entry_offset = 0;
 };
 
-/// The error says what the object holds that an image cannot have. Sections are placed by LLVM's RuntimeDyld.
-std::expected<FlatImage, std::string> link_flat(std::string_view object, std::uint64_t load_address,
+/// The error says what an object holds that an image cannot have. Sections are placed by LLVM's RuntimeDyld; an object
+/// that others call comes before them, so that calls go straight to it.
+std::expected<FlatImage, std::string> link_flat(const std::vector<std::string_view>& objects, std::uint64_t load_address,
                                                 std::string_view entry);
 
 }  // namespace assay::verify::frontend

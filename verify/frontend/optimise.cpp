@@ -43,18 +43,19 @@ void run_pipeline(llvm::Module& module, llvm::StringRef pipeline) {
   passes.run(module, analyses.module);
 }
 
-/// So that everything can be inlined, and nothing be replaced from outside.
-void internalise(llvm::Module& module) {
-  llvm::internalizeModule(module, [](const llvm::GlobalValue& value) {
-    return std::ranges::find(kKept, value.getName()) != kKept.end();
-  });
-}
-
 /// The part of "_Z8priorityRK6Object..." that is the function's own name; empty where it is no such name.
 llvm::StringRef source_name(llvm::StringRef mangled) {
   std::size_t length = 0;
   if (!mangled.consume_front("_Z") || mangled.consumeInteger(10, length) || length > mangled.size()) return {};
   return mangled.substr(0, length);
+}
+
+/// So that everything can be inlined, and nothing be replaced from outside.
+void internalise(llvm::Module& module, const std::vector<std::string>& functions) {
+  llvm::internalizeModule(module, [&](const llvm::GlobalValue& value) {
+    return std::ranges::find(kKept, value.getName()) != kKept.end() ||
+           std::ranges::find(functions, source_name(value.getName()).str()) != functions.end();
+  });
 }
 
 }  // namespace
@@ -74,15 +75,15 @@ std::unique_ptr<llvm::TargetMachine> make_target(llvm::CodeGenOptLevel level) {
       "x86_64-pc-linux-gnu", "x86-64-v2", "", options, llvm::Reloc::PIC_, llvm::CodeModel::Small, level));
 }
 
-void optimise_for_run(llvm::Module& module, llvm::TargetMachine& target) {
-  internalise(module);
+void optimise_for_run(llvm::Module& module, llvm::TargetMachine& target, const std::vector<std::string>& functions) {
+  internalise(module, functions);
   llvm::PassBuilder builder(&target);
   Analyses analyses(builder);
   builder.buildPerModuleDefaultPipeline(llvm::OptimizationLevel::O2).run(module, analyses.module);
 }
 
 void prepare_checked(llvm::Module& module) {
-  internalise(module);
+  internalise(module, {});
   run_pipeline(module, "always-inline,globaldce");
 }
 

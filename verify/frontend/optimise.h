@@ -12,8 +12,9 @@ namespace assay::verify::frontend {
 
 std::unique_ptr<llvm::TargetMachine> make_target(llvm::CodeGenOptLevel level);
 
-/// Everything but assay_entry and the memory functions becomes internal, then the pipeline of -O2.
-void optimise_for_run(llvm::Module& module, llvm::TargetMachine& target);
+/// Everything but assay_entry, the memory functions and `functions` (by source name) becomes internal, then the pipeline
+/// of -O2.
+void optimise_for_run(llvm::Module& module, llvm::TargetMachine& target, const std::vector<std::string>& functions = {});
 /// Always-inline only: for code that is to trap where the source does something undefined.
 void prepare_checked(llvm::Module& module);
 /// Functions of the contract under plain names, everything else inlined into them; sroa, simplifycfg.
