@@ -115,7 +115,8 @@ Json json_of(const LoadedTask& loaded, const Subject& subject, const Findings& f
     if (!adhoc) one["split"] = result.split;
     if (result.evaluation.score) {
       one["objective"] = result.evaluation.score->objective;
-      one["metrics"] = result.evaluation.score->metrics;
+      one["metrics"] = Json::object();
+      for (const auto& [name, value] : result.evaluation.score->metrics) put_metric(one["metrics"], name, value);
     }
     instances.push_back(std::move(one));
   }

@@ -18,6 +18,8 @@
 namespace assay::cli {
 namespace {
 
+constexpr std::uint64_t kDefaultCandidates = 500;
+
 struct RunArguments {
   std::string task, provider, budget, out;
   std::vector<std::string> settings;
@@ -61,7 +63,7 @@ Result<evolve::CampaignOptions> options_of(const RunArguments& arguments, const 
   options.provider_settings = std::move(*settings);
   auto budget = budget_of(arguments.budget);
   if (!budget) return std::unexpected(budget.error());
-  if (*budget) options.budget = **budget;
+  options.budget = budget->value_or(evolve::Budget{.candidates = kDefaultCandidates});
   if (arguments.seed) options.seed = *arguments.seed;
   options.threads = arguments.threads;
   options.jail.without = arguments.without;
@@ -118,7 +120,7 @@ void add_run(CLI::App& parent, Action& action) {
   command->add_option("--provider", arguments->provider, "where candidates come from: mutate (default), openai, exec, replay");
   command->add_option("--set", arguments->settings, "a setting of the provider, KEY=VALUE; may be repeated")
       ->allow_extra_args(false);
-  command->add_option("--budget", arguments->budget, kBudgetHelp);
+  command->add_option("--budget", arguments->budget, std::string(kBudgetHelp) + " (default: candidates=500)");
   command->add_option("--seed", arguments->seed, "same seed, same archive (default: 1)");
   command->add_option("--out", arguments->out, "a new folder for the archive (default: campaign-TASK, never over another)");
   command->add_option("--threads", arguments->threads, "0: one per core");

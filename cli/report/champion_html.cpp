@@ -1,6 +1,8 @@
 #include "cli/report/champion_html.h"
 
 #include <algorithm>
+#include <iterator>
+#include <vector>
 
 #include "cli/output.h"
 #include "cli/report/diff.h"
@@ -59,6 +61,44 @@ std::string detail_html(const ReportClaim& claim) {
   return out;
 }
 
+/// One row for each claim, with what it rests on.
+std::string claim_list(const std::vector<ReportClaim>& claims) {
+  std::string out = "<div class=\"scroll\"><table><thead><tr><th class=\"text\" scope=\"col\">function</th><th class=\"text\" "
+                    "scope=\"col\">property</th><th class=\"text\" scope=\"col\">verdict</th><th class=\"text\" scope=\"col\">"
+                    "counterexample, reason or witness</th></tr></thead><tbody>";
+  for (const auto& claim : claims)
+    out += "<tr><th scope=\"row\">" + escape_html(claim.function) + "</th><td class=\"text\">" + escape_html(claim.property) +
+           "</td><td class=\"text\">" + verdict_badge(claim.verdict) + "</td><td class=\"wrap\">" + detail_html(claim) + "</td></tr>";
+  return out + "</tbody></table></div>";
+}
+
+/// Functions down, properties across.
+std::string claim_matrix(const std::vector<ReportClaim>& claims) {
+  std::vector<std::string> functions, properties;
+  auto add = [](std::vector<std::string>& names, const std::string& name) {
+    if (std::ranges::find(names, name) == names.end()) names.push_back(name);
+  };
+  for (const auto& claim : claims) {
+    add(functions, claim.function);
+    add(properties, claim.property);
+  }
+  std::string out = "<div class=\"scroll\"><table><thead><tr><th class=\"text\" scope=\"col\">function</th>";
+  for (std::string property : properties) {
+    std::ranges::replace(property, '_', ' ');
+    out += "<th class=\"text\" scope=\"col\">" + escape_html(property) + "</th>";
+  }
+  out += "</tr></thead><tbody>";
+  for (const auto& function : functions) {
+    out += "<tr><th scope=\"row\">" + escape_html(function) + "</th>";
+    for (const auto& property : properties) {
+      auto claim = std::ranges::find_if(claims, [&](const auto& c) { return c.function == function && c.property == property; });
+      out += "<td class=\"text\">" + (claim == claims.end() ? "–" : verdict_badge(claim->verdict)) + "</td>";
+    }
+    out += "</tr>";
+  }
+  return out + "</tbody></table></div>";
+}
+
 }  // namespace
 
 std::string verdict_badge(const std::string& verdict) {
@@ -76,9 +116,10 @@ std::string claim_count(const ReportData& data) {
 }
 
 std::string champion_section(const ReportData& data) {
-  if (!data.champion) return "<p>No candidate was promoted and certified.</p>";
+  if (!data.champion) return "<p>No candidate was promoted.</p>";
   const auto& champion = *data.champion;
-  std::string out = "<p>Candidate " + grouped(champion.record.index) + ", by " + escape_html(champion.record.operation) + " (" +
+  std::string out = champion.certified ? "" : "<p class=\"warning\">Not certified: shown because it is the best on validation.</p>";
+  out += "<p>Candidate " + grouped(champion.record.index) + ", by " + escape_html(champion.record.operation) + " (" +
                     escape_html(champion.record.provider) + "), " + grouped(champion.record.size) +
                     " nodes. This is the text that was compiled and proved: the harness printed it from the screened syntax tree, so "
                     "it holds no comment and nothing that was not checked.</p>";
@@ -101,13 +142,11 @@ std::string certificate_section(const ReportData& data) {
                     ". Inputs range over everything that the contract declares; a witness is an input that reaches the claim, so that "
                     "no proof is empty.</p>";
   if (champion.claims.empty()) return out;
-  out += "<div class=\"scroll\"><table><thead><tr><th class=\"text\" scope=\"col\">function</th><th class=\"text\" scope=\"col\">"
-         "property</th><th class=\"text\" scope=\"col\">verdict</th><th class=\"text\" scope=\"col\">witness or counterexample</th>"
-         "</tr></thead><tbody>";
-  for (const auto& claim : champion.claims)
-    out += "<tr><th scope=\"row\">" + escape_html(claim.function) + "</th><td class=\"text\">" + escape_html(claim.property) +
-           "</td><td class=\"text\">" + verdict_badge(claim.verdict) + "</td><td class=\"wrap\">" + detail_html(claim) + "</td></tr>";
-  return out + "</tbody></table></div>";
+  out += claim_matrix(champion.claims);
+  std::vector<ReportClaim> open;
+  std::ranges::copy_if(champion.claims, std::back_inserter(open), [](const auto& claim) { return claim.verdict != "proved"; });
+  if (!open.empty()) out += "<h3>Not proved</h3>" + claim_list(open);
+  return out + "<details><summary>Every claim with its witness</summary>" + claim_list(champion.claims) + "</details>";
 }
 
 }  // namespace assay::cli

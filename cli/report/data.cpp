@@ -29,6 +29,15 @@ std::map<std::string, Score> scores_of(const Json& body) {
   return scores;
 }
 
+void add_instances(const Json& list, ReportData& data) {
+  data.instances.clear();
+  for (const Json& item : list)
+    data.instances.push_back({read_or<std::string>(item, "name"), read_or<std::string>(item, "split")});
+  std::ranges::stable_sort(data.instances, {}, [](const ReportInstance& instance) {
+    return std::ranges::find(kSplits, instance.split) - std::begin(kSplits);
+  });
+}
+
 void read_campaign(const Json& body, ReportData& data) {
   data.task = read_or<std::string>(body, "task");
   data.domain = read_or<std::string>(body, "domain");
@@ -36,23 +45,24 @@ void read_campaign(const Json& body, ReportData& data) {
   data.provider = read_or<std::string>(body, "provider");
   data.minimise = read_or<std::string>(body, "direction", "minimise") != "maximise";
   data.seed = read_or<std::uint64_t>(body, "seed");
-  if (auto budget = child(body, "budget"); budget.is_object()) data.budget = budget;
-  data.digests = read_or<std::map<std::string, std::string>>(body, "digests");
   data.missing_layers = read_or<std::vector<std::string>>(body, "missing_layers");
-  for (const Json& item : child(body, "instances"))
-    data.instances.push_back({read_or<std::string>(item, "name"), read_or<std::string>(item, "split")});
-  std::ranges::stable_sort(data.instances, {}, [](const ReportInstance& instance) {
-    return std::ranges::find(kSplits, instance.split) - std::begin(kSplits);
-  });
+  for (const char* key : {"contract", "toolchain"})
+    if (auto digest = read_or<std::string>(body, key); !digest.empty()) data.digests[key] = digest;
+  for (const char* split : {"train", "validation"})  // until a result tells their order and those of holdout
+    for (const auto& [name, digest] : read_or<std::map<std::string, std::string>>(body, split))
+      data.instances.push_back({name, split});
 }
 
 /// Policies that look ahead. A report shows them as bounds.
 bool is_oracle(std::string_view name) { return name.starts_with("belady"); }
 
-ReportRow baseline_row(const Json& body) {
-  ReportRow row{read_or<std::string>(body, "name"), read_or<std::string>(body, "kind", "contract"), scores_of(body)};
-  if (is_oracle(row.name)) row.kind = "oracle";
-  return row;
+/// A campaign that was resumed measures its baselines again: the last measurement counts.
+void add_baseline(const Json& body, ReportData& data) {
+  ReportRow row{read_or<std::string>(body, "name"), read_or<std::string>(body, "kind"), scores_of(body)};
+  row.kind = is_oracle(row.name) ? "oracle" : row.kind == "native" ? "native" : "contract";
+  row.failed = read_or<std::string>(body, "failed");
+  std::erase_if(data.rows, [&](const ReportRow& other) { return other.name == row.name && other.kind == row.kind; });
+  data.rows.push_back(std::move(row));
 }
 
 ReportClaim claim_of(const Json& json) {
@@ -63,6 +73,7 @@ ReportClaim claim_of(const Json& json) {
   claim.line = read_or<int>(json, "line");
   claim.detail = read_or<std::string>(json, "counterexample");
   if (claim.detail.empty()) claim.detail = read_or<std::string>(json, "reason");
+  if (claim.verdict == "refuted" && !read_or<bool>(json, "reproduced")) claim.detail += " (not reproduced)";
   Json witness = child(json, "witness");
   claim.witness = witness.is_string() ? witness.get<std::string>() : witness.is_null() ? "" : evolve::dump(witness);
   return claim;
@@ -124,7 +135,25 @@ Result<std::optional<ReportChampion>> read_champion(const evolve::Archive& archi
   return champion;
 }
 
-Result<void> read_candidates(const evolve::Archive& archive, ReportData& data) {
+/// What is known of the seeds and of the best one before a campaign has ended: their train scores.
+void add_interim_rows(const std::vector<evolve::CandidateRecord>& records, ReportData& data) {
+  const evolve::CandidateRecord* best = nullptr;
+  for (const auto& record : records) {
+    if (!record.fitness) continue;
+    bool seed = record.provider == "baseline" && record.operation.starts_with("seed ");
+    if (!seed && (!best || *record.fitness < *best->fitness)) best = &record;
+    if (!seed) continue;
+    ReportRow row{record.operation.substr(5), "contract", {}, ""};
+    for (const auto& score : record.train) row.scores[score.instance] = score;
+    data.rows.push_back(std::move(row));
+  }
+  if (!best) return;
+  ReportRow row{"candidate " + std::to_string(best->index), "best so far", {}, ""};
+  for (const auto& score : best->train) row.scores[score.instance] = score;
+  data.rows.push_back(std::move(row));
+}
+
+Result<void> read_candidates(const evolve::Archive& archive, bool ended, ReportData& data) {
   auto records = archive.candidates();
   if (!records) return std::unexpected(records.error());
   data.candidates = records->size();
@@ -136,63 +165,57 @@ Result<void> read_candidates(const evolve::Archive& archive, ReportData& data) {
     data.usd += record.usd;
     if (auto objective = objective_of(data, record)) data.points.push_back({record.index, *objective});
   }
+  if (!ended) add_interim_rows(*records, data);
   return {};
 }
 
-/// What the chain says of the champion: the final result, or the last promotion that was proved.
+/// What the chain says of the candidate that a result shows: the champion, or where none was proved, the best one.
 struct Crown {
-  std::optional<std::uint64_t> candidate;
+  std::uint64_t candidate = 0;
+  bool certified = false;
   std::map<std::string, Score> scores;
   std::string verdict;
   std::optional<Digest> certificate;
 };
 
-std::optional<std::uint64_t> crowned(const Json& result, const std::vector<evolve::PromotionRecord>& promotions) {
-  if (Json index = child(result, "candidate"); index.is_number_unsigned()) return index.get<std::uint64_t>();
-  std::optional<std::uint64_t> last;
-  for (const auto& promotion : promotions)
-    if (promotion.certificate_verdict == "proved") last = promotion.candidate;
-  return last;
-}
-
+/// A verdict comes from the promotion that carries the certificate, never from the result alone.
 Result<Crown> read_crown(const evolve::Archive& archive, const Json& result) {
   auto promotions = archive.promotions();
   if (!promotions) return std::unexpected(promotions.error());
   Crown crown;
-  crown.candidate = crowned(result, *promotions);
+  crown.candidate = read_or<std::uint64_t>(result, "candidate");
   for (const auto& promotion : *promotions) {
-    if (promotion.candidate != crown.candidate) continue;
+    if (promotion.candidate != crown.candidate || promotion.certificate_verdict.empty()) continue;
     crown.verdict = promotion.certificate_verdict;
     crown.certificate = promotion.certificate;
-    for (const auto& score : promotion.validation) crown.scores[score.instance] = score;
   }
-  for (auto& [name, score] : scores_of(result)) crown.scores[name] = score;
-  if (auto verdict = read_or<std::string>(result, "certificate_verdict"); !verdict.empty()) crown.verdict = verdict;
-  if (auto digest = Digest::from_hex(read_or<std::string>(result, "certificate"))) crown.certificate = digest;
+  crown.certified = crown.verdict == "proved" && child(result, "champion").is_number_unsigned();
+  crown.scores = scores_of(result);
   return crown;
 }
 
 Result<void> add_champion(const evolve::Archive& archive, const Json& result, ReportData& data) {
+  if (!child(result, "candidate").is_number_unsigned()) return {};
   auto crown = read_crown(archive, result);
   if (!crown) return std::unexpected(crown.error());
-  if (!crown->candidate) return {};
-  auto champion = read_champion(archive, data, *crown->candidate);
+  auto champion = read_champion(archive, data, crown->candidate);
   if (!champion) return std::unexpected(champion.error());
-  if (!*champion) return {};
+  if (!*champion) return fail("the archive's result names candidate " + std::to_string(crown->candidate) + ", which is not in it");
   data.champion = std::move(**champion);
   data.champion->verdict = crown->verdict;
+  data.champion->certified = crown->certified;
   if (crown->certificate) data.champion->claims = claims_of(archive, *crown->certificate);
-  ReportRow row{"candidate " + std::to_string(*crown->candidate), "champion", std::move(crown->scores)};
+  ReportRow row{"candidate " + std::to_string(crown->candidate), "champion", std::move(crown->scores), ""};
   for (const auto& score : data.champion->record.train) row.scores[score.instance] = score;
   data.rows.insert(data.rows.begin(), std::move(row));
   return {};
 }
 
-/// By the mean on holdout, else on train; what has neither goes last.
+/// By the mean on holdout, before there is any by that on train; what has no such mean goes last.
 void sort_rows(ReportData& data) {
+  const bool has_holdout = std::ranges::any_of(data.rows, [&](const ReportRow& row) { return mean_of(data, row, "holdout").has_value(); });
   auto key = [&](const ReportRow& row) {
-    auto mean = mean_of(data, row, "holdout");
-    if (!mean) mean = mean_of(data, row, "train");
+    auto mean = mean_of(data, row, has_holdout ? "holdout" : "train");
     return std::tuple(!mean, data.minimise ? mean.value_or(0) : -mean.value_or(0), row.name, row.kind);
   };
   std::ranges::sort(data.rows, [&](const ReportRow& a, const ReportRow& b) { return key(a) < key(b); });
@@ -203,17 +226,21 @@ void sort_rows(ReportData& data) {
 Result<ReportData> collect_report(const evolve::Archive& archive) {
   ReportData data;
   Json result;
+  std::uint64_t ended_at = 0;
   auto walked = archive.for_each("", [&](const evolve::Event& event) -> Result<void> {
     if (event.kind == "campaign") read_campaign(event.body, data);
-    if (event.kind == "baseline") data.rows.push_back(baseline_row(event.body));
+    if (event.kind == "baseline") add_baseline(event.body, data);
     if (event.kind == "result") result = event.body;
-    if (event.kind == "stop") data.ending = read_or<std::string>(event.body, "reason");
+    if (event.kind == "stop") ended_at = read_or<std::uint64_t>(event.body, "candidates");
     return {};
   });
   if (!walked) return std::unexpected(walked.error());
-  if (auto done = read_candidates(archive, data); !done) return std::unexpected(done.error());
+  if (auto instances = child(result, "instances"); instances.is_array()) add_instances(instances, data);
+  if (auto done = read_candidates(archive, result.is_object(), data); !done) return std::unexpected(done.error());
+  data.ended = result.is_object() && ended_at == data.candidates;
   sort_rows(data);
   if (auto done = add_champion(archive, result, data); !done) return std::unexpected(done.error());
+  if (auto budget = archive.note("budget"); budget && *budget && (*budget)->is_object()) data.budget = **budget;
   auto head = archive.head();
   if (!head) return std::unexpected(head.error());
   data.digests["archive head"] = head->hex();
@@ -251,8 +278,10 @@ const ReportRow* best_baseline(const ReportData& data, std::string_view split) {
 }
 
 const ReportRow* row_named(const ReportData& data, std::string_view name) {
-  auto found = std::ranges::find(data.rows, name, &ReportRow::name);
-  return found == data.rows.end() ? nullptr : &*found;
+  const ReportRow* found = nullptr;
+  for (const auto& row : data.rows)
+    if (row.name == name && (!found || row.kind == "native")) found = &row;
+  return found;
 }
 
 namespace {
@@ -266,7 +295,7 @@ Json row_json(const ReportData& data, const ReportRow& row) {
 }
 
 Json champion_json(const ReportChampion& champion) {
-  Json json{{"candidate", champion.record.index}, {"verdict", champion.verdict}, {"source", champion.emitted}};
+  Json json{{"candidate", champion.record.index}, {"certified", champion.certified}, {"verdict", champion.verdict}, {"source", champion.emitted}};
   json["claims"] = Json::array();
   for (const auto& claim : champion.claims)
     json["claims"].push_back({{"function", claim.function}, {"property", claim.property}, {"verdict", claim.verdict}});
@@ -281,7 +310,7 @@ Json to_json(const ReportData& data) {
             {"direction", data.minimise ? "minimise" : "maximise"},
             {"provider", data.provider}, {"seed", data.seed},
             {"budget", data.budget},     {"digests", data.digests},
-            {"ending", data.ending},     {"missing_layers", data.missing_layers},
+            {"ended", data.ended},       {"missing_layers", data.missing_layers},
             {"outcomes", data.outcomes}, {"stage_ns", data.stage_ns},
             {"candidates", data.candidates}, {"usd", data.usd},
             {"tokens_in", data.tokens_in},   {"tokens_out", data.tokens_out}};

@@ -24,8 +24,9 @@ struct ReportInstance {
 /// A policy with its scores: the champion, or a baseline.
 struct ReportRow {
   std::string name;
-  std::string kind;  ///< "champion", "contract", "native" or "oracle" (sees the future: a bound, not a rival)
+  std::string kind;  ///< "champion", "best so far", "contract", "native" or "oracle" (sees the future: no rival)
   std::map<std::string, Score> scores;  ///< by instance
+  std::string failed;                   ///< why scores are missing; "" where nothing failed
 };
 
 struct ReportPoint {
@@ -46,7 +47,9 @@ struct ReportClaim {
   int line = 0;         ///< of the candidate; 0: none
 };
 
+/// The candidate that the result shows: certified, or where none was, the best on validation.
 struct ReportChampion {
+  bool certified = false;
   evolve::CandidateRecord record;
   std::string proposed;                ///< as the provider wrote it
   std::string emitted;                 ///< what was compiled
@@ -73,7 +76,7 @@ struct ReportData {
   std::map<std::string, std::uint64_t> stage_ns;
   std::uint64_t tokens_in = 0, tokens_out = 0;
   double usd = 0;
-  std::string ending;                     ///< "budget", "interrupted"; "" when it did not end in order
+  bool ended = false;                     ///< in order; else this is the state so far
 
   /// Better in the task's direction.
   bool better(double a, double b) const { return minimise ? a < b : a > b; }
@@ -86,6 +89,7 @@ std::optional<double> mean_of(const ReportData& data, const ReportRow& row, std:
 const ReportRow* champion_row(const ReportData& data);
 /// The best baseline on a split that is no oracle.
 const ReportRow* best_baseline(const ReportData& data, std::string_view split);
+/// The native one, where a contract baseline has the same name.
 const ReportRow* row_named(const ReportData& data, std::string_view name);
 
 Json to_json(const ReportData& data);

@@ -64,7 +64,7 @@ std::string cards(const ReportData& data) {
   std::string out;
   if (const auto* champion = champion_row(data))
     if (auto mean = mean_of(data, *champion, "holdout"))
-      out += card(data.objective + " on holdout, mean", ratio_text(*mean), "champion: " + champion->name);
+      out += card(data.objective + " on holdout, mean", ratio_text(*mean), (data.champion->certified ? "champion: " : "best on validation, not certified: ") + champion->name);
   out += comparison_card(data, row_named(data, "lru"), "against LRU on holdout");
   out += comparison_card(data, best_baseline(data, "holdout"), "against the best baseline on holdout");
   out += card("certificate", verdict_badge(data.champion ? data.champion->verdict : ""), claim_count(data));
@@ -78,8 +78,7 @@ std::string lede(const ReportData& data) {
                      " is better. Candidates came from the provider " + data.provider + " with seed " +
                      std::to_string(data.seed) + ". Selection saw the train instances, promotion validation; holdout was looked at "
                      "once, for this report.";
-  if (data.ending == "interrupted") text += " The campaign was interrupted and can be resumed.";
-  if (data.ending.empty()) text += " The campaign has not ended in order: this is its state so far.";
+  if (!data.ended) text += " The campaign has not ended: this is its state so far, and it can be resumed.";
   return escape_html(text);
 }
 
@@ -259,7 +258,7 @@ std::string provenance(const ReportData& data) {
 
 std::string report_html(const ReportData& data) {
   auto plot = fitness_plot(data);
-  std::string heading = data.champion ? "A policy for " + data.task : "No certified policy for " + data.task + " yet";
+  std::string heading = (data.champion && data.champion->certified ? "A certified policy for " : "No certified policy yet for ") + data.task;
   return filled(report_page(), {{"title", escape_html("Assay: " + data.task)},
                                 {"css", std::string(report_style())},
                                 {"heading", escape_html(heading)},

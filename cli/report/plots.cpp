@@ -57,7 +57,6 @@ constexpr double kWidth = 900, kHeight = 380, kLeft = 70, kRight = 170, kTop = 1
 struct Reference {
   std::string name;
   double value = 0;
-  bool oracle = false;
   double label_y = 0;
 };
 
@@ -66,11 +65,11 @@ std::vector<Reference> references(const ReportData& data) {
   auto add = [&](const ReportRow* row) {
     if (row && std::ranges::find(rows, row) == rows.end()) rows.push_back(row);
   };
-  for (const char* name : {"fifo", "lru", "sieve", "s3fifo", "belady"}) add(row_named(data, name));
+  for (const char* name : {"fifo", "lru", "sieve", "s3fifo"}) add(row_named(data, name));
   add(best_baseline(data, "train"));
   std::vector<Reference> found;
   for (const auto* row : rows)
-    if (auto mean = mean_of(data, *row, "train")) found.push_back({row->name, *mean, row->kind == "oracle"});
+    if (auto mean = mean_of(data, *row, "train")) found.push_back({row->name, *mean});
   return found;
 }
 
@@ -120,9 +119,9 @@ std::string reference_lines(std::vector<Reference> lines, const Scale& y) {
   }
   for (const auto& reference : lines) {
     double at = y(reference.value);
-    out += line(reference.oracle ? "reference reference-oracle" : "reference", kLeft, at, kWidth - kRight, at);
+    out += line("reference", kLeft, at, kWidth - kRight, at);
     out += label("soft", "start", kWidth - kRight + 8, reference.label_y,
-                 reference.name + " " + ratio_text(reference.value) + (reference.oracle ? " (oracle)" : ""));
+                 reference.name + " " + ratio_text(reference.value));
   }
   return out;
 }
@@ -206,7 +205,7 @@ std::string instance_plot(const ReportData& data, const ReportInstance& instance
       bars.push_back({&row, score->second.objective});
   if (bars.empty()) return "<p class=\"note\">No scores.</p>";
   std::ranges::stable_sort(bars, [&](const Bar& a, const Bar& b) { return data.better(a.value, b.value); });
-  constexpr double kPanel = 360, kNames = 118, kValues = 52, kRow = 16;
+  constexpr double kPanel = 400, kNames = 156, kValues = 52, kRow = 16;
   double largest = 0;
   for (const auto& bar : bars) largest = std::max(largest, bar.value);
   Scale x{0, largest > 0 ? largest : 1, kNames, kPanel - kValues};
@@ -225,7 +224,7 @@ std::string instance_plot(const ReportData& data, const ReportInstance& instance
     svg += "<g><title>" + escape_html(row->name) + " (" + kind + "): " + ratio_text(value) + "</title>";
     svg += label(row->kind == "champion" ? "name-champion" : "soft", "end", kNames - 6, top + 12,
                  row->kind == "contract" ? row->name + " (policy)" : row->name);
-    svg += "<rect" + attribute("class", "bar-" + kind) + attribute("x", kNames) + attribute("y", top + 3) +
+    svg += "<rect" + attribute("class", "bar-" + (row->kind == "best so far" ? "champion" : kind)) + attribute("x", kNames) + attribute("y", top + 3) +
            attribute("width", std::max(0.5, x(std::max(0.0, value)) - kNames)) + attribute("height", kRow - 6) + "/>";
     svg += label(row->kind == "champion" ? "name-champion" : "soft", "start", x(std::max(0.0, value)) + 5, top + 12,
                  ratio_text(value)) +

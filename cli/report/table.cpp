@@ -12,7 +12,7 @@ namespace {
 constexpr std::string_view kSplits[] = {"train", "validation", "holdout"};
 constexpr std::size_t kInstancesShown = 5;  ///< a split with more shows its mean only
 constexpr std::size_t kCell = 8;
-constexpr std::size_t kName = 26;
+constexpr std::size_t kName = 30;
 
 std::string left(const std::string& text, std::size_t width) {
   return text.size() >= width ? text.substr(0, width - 1) + " " : text + std::string(width - text.size(), ' ');
@@ -54,15 +54,14 @@ std::vector<Column> columns_of(const ReportData& data) {
 }
 
 std::string headings(const std::vector<Column>& columns) {
-  std::string splits(kName, ' '), names = left("policy", kName);
+  std::string splits, names = left("policy", kName);
   std::string split;
   for (const auto& column : columns) {
     bool first = column.split != split;
-    splits += first ? "  " + left(column.split, kCell) : std::string(kCell, ' ');
+    if (first) splits = left(splits, std::max(names.size(), splits.size()) + 4) + column.split;
     names += (first ? "  " : "") + right(column.heading, kCell);
     split = column.split;
   }
-  while (splits.ends_with(' ')) splits.pop_back();
   return splits + "\n" + names + "\n";
 }
 
@@ -108,10 +107,11 @@ std::string cost_line(const ReportData& data) {
 }
 
 std::string verdict_line(const ReportData& data) {
-  if (!data.champion) return "no champion: nothing was certified";
+  if (!data.champion) return data.ended ? "no champion: nothing could be certified" : "none yet: the campaign has not ended";
   std::size_t proved = 0;
   for (const auto& claim : data.champion->claims) proved += claim.verdict == "proved";
   std::string text = data.champion->verdict.empty() ? "not certified" : data.champion->verdict;
+  if (!data.champion->certified) text += ", so that * is the best on validation and no champion";
   if (data.champion->claims.empty()) return text;
   return text + " (" + std::to_string(proved) + " of " + std::to_string(data.champion->claims.size()) + " claims)";
 }
@@ -141,8 +141,10 @@ std::vector<std::string> comparison_lines(const ReportData& data) {
 std::string report_table(const ReportData& data) {
   auto columns = columns_of(data);
   std::string text = printable(data.task) + ": " + printable(data.objective) + ", " + (data.minimise ? "smaller" : "larger") +
-                     " is better; * is the champion\n\n" + headings(columns);
+                     " is better; * is the champion" + (data.ended ? "" : "; not ended, state so far") + "\n\n" + headings(columns);
   for (const auto& row : data.rows) text += row_text(row, columns);
+  for (const auto& row : data.rows)
+    if (!row.failed.empty()) text += "  " + printable(row.name + " failed: " + row.failed) + "\n";
   text += "\n";
   for (const auto& line : comparison_lines(data)) text += line + "\n";
   text += "certificate  " + verdict_line(data) + "\n";
