@@ -39,6 +39,7 @@ std::vector<RandomTrace> random_traces() {
           {.seed = 2, .requests = 2000, .objects = 40},
           {.seed = 3, .sized = true},
           {.seed = 4, .sized = true, .sizes_vary = true},
+          {.seed = 6, .requests = 30000, .objects = 150},  // long enough for a full ring, also at the request of a hit
           {.seed = 5, .requests = 1500, .objects = 30, .sized = true, .sizes_vary = true}};
 }
 
