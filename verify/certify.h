@@ -51,7 +51,9 @@ struct Certificate {
 
 struct CertifyOptions {
   std::uint64_t instruction_bound = 4096;
-  std::chrono::milliseconds solver_budget{2000};  ///< per claim; past it: Unknown
+  /// Per claim, in milliseconds of an idle build machine: counted in the solver's own steps, so that the same inputs give
+  /// the same verdicts. Past it, or past twice as much by the clock: Unknown.
+  std::chrono::milliseconds solver_budget{2000};
 };
 
 /// Owns a jailed, killable solver process, a toolchain and a run jail (borrowed). Start before other threads exist.

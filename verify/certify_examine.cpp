@@ -19,9 +19,11 @@ using lower::Stop;
 constexpr Property kProperties[] = {Property::no_undefined_behaviour, Property::in_bounds, Property::terminates,
                                     Property::deterministic, Property::output_range};
 constexpr unsigned kRandomSamples = 48;
-/// Z3's steps per millisecond of budget: about what this version does on the build machines, so that the repeatable
-/// count ends a query before the clock does.
+constexpr unsigned kNeighbours = 200;
+/// Z3's own steps per millisecond of budget, below what it does on the build machines (about 3500): the repeatable count
+/// ends a query. The clock is the second line, for a query that does not count its steps or a host that is busy.
 constexpr std::uint64_t kEffortPerMillisecond = 1500;
+constexpr int kClockSlack = 2;
 
 std::size_t at(Property property) { return static_cast<std::size_t>(property); }
 
@@ -142,14 +144,19 @@ class Examiner {
     return program_.function + ", " + std::string(name_of(obligation.property)) + line + ": " + obligation.what + "; expected: " + std::string(expected);
   }
 
-  /// Integers first: they know multiplication and division. Bit-vectors where those cannot say it or gave up.
+  /// Integers first: they know multiplication and division. Before much is spent, inputs near one that gets there are
+  /// tried: nonlinear questions with an answer are often easier to answer than to solve. Bit-vectors last.
   Result<void> settle(const Obligation& obligation) {
+    struct Step {
+      smt::Theory theory;
+      std::uint64_t share;  ///< of the claim's effort: one part in so many
+    };
     std::string reason = "no theory could express it";
-    for (smt::Theory theory : {smt::Theory::integers, smt::Theory::bit_vectors}) {
+    for (Step step : {Step{smt::Theory::integers, 10}, Step{smt::Theory::integers, 2}, Step{smt::Theory::bit_vectors, 2}}) {
       smt::Question question{program_, pool_, obligation.path, obligation.violation};
-      auto text = write_query(question, theory, title(obligation, "unsat"));
+      auto text = write_query(question, step.theory, title(obligation, "unsat"));
       if (!text) continue;
-      auto answer = ask(*text, obligation.property);
+      auto answer = ask(*text, obligation.property, step.share);
       if (!answer) return std::unexpected(answer.error());
       if (answer->verdict == smt::Verdict::unsat) {
         out_.smt2.push_back(*text);
@@ -157,29 +164,45 @@ class Examiner {
         return {};
       }
       if (answer->verdict == smt::Verdict::sat) {
-        out_.smt2.push_back(*write_query(question, theory, title(obligation, "sat")));
+        out_.smt2.push_back(*write_query(question, step.theory, title(obligation, "sat")));
         accept_model(obligation, *answer);
         return {};
       }
       reason = answer->reason;
+      if (step.share == 10)
+        if (auto found = hunt(obligation); !found || *found) return found ? Result<void>{} : std::unexpected(found.error());
     }
     doubt_[at(obligation.property)] = "not settled: " + obligation.what + place(obligation.line) + " (" + reason + ")";
     return {};
   }
 
+  /// True: an input near one that satisfies the path alone breaks the claim.
+  Result<bool> hunt(const Obligation& obligation) {
+    smt::Question question{program_, pool_, obligation.path, pool_.truth(true)};
+    auto text = write_query(question, smt::Theory::integers, "a way there");
+    if (!text) return false;
+    auto answer = ask(*text, obligation.property, 10);
+    if (!answer) return std::unexpected(answer.error());
+    auto start = answer->verdict == smt::Verdict::sat ? inputs_of(*answer) : std::nullopt;
+    if (!start) return false;
+    for (const Inputs& inputs : neighbours(program_, *start, kNeighbours)) {
+      consider(inputs);
+      if (refuted(obligation.property)) return true;
+    }
+    return false;
+  }
+
   std::string place(int emitted) const { return emitted > 0 ? " at line " + std::to_string(line_of(emitted)) : ""; }
 
   /// The budget is the claim's, shared by its queries.
-  Result<smt::Answer> ask(const std::string& text, Property property) {
+  Result<smt::Answer> ask(const std::string& text, Property property, std::uint64_t share) {
     auto total = request_.options.solver_budget;
-    auto& left = budget_[at(property)];
-    if (left.count() == 0) left = total;
+    auto& spent = spent_[at(property)];
+    auto left = std::max(kClockSlack * total - spent, std::chrono::milliseconds{1});
+    auto effort = static_cast<std::uint64_t>(total.count()) * kEffortPerMillisecond / share;
     auto began = std::chrono::steady_clock::now();
-    auto slice = std::max(left / 2, std::chrono::milliseconds{1});
-    auto effort = static_cast<std::uint64_t>(total.count()) * kEffortPerMillisecond / 2;
-    auto answer = solver_.ask(text, effort, slice);
-    auto spent = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - began);
-    left = std::max(left - spent, std::chrono::milliseconds{1});
+    auto answer = solver_.ask(text, effort, left);
+    spent += std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - began);
     return answer;
   }
 
@@ -227,7 +250,7 @@ class Examiner {
       for (smt::Theory theory : {smt::Theory::integers, smt::Theory::bit_vectors}) {
         auto text = write_query(question, theory, program_.function + ": an input that returns; expected: sat");
         if (!text) continue;
-        auto answer = ask(*text, Property::deterministic);
+        auto answer = ask(*text, Property::deterministic, 2);
         if (!answer) return std::unexpected(answer.error());
         auto inputs = answer->verdict == smt::Verdict::sat ? inputs_of(*answer) : std::nullopt;
         if (inputs) consider(*inputs);
@@ -274,7 +297,7 @@ class Examiner {
   Inputs witness_;
   Execution reached_;
   std::string doubt_[5];
-  std::chrono::milliseconds budget_[5] = {};
+  std::chrono::milliseconds spent_[5] = {};
 };
 
 }  // namespace

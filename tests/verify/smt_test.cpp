@@ -33,13 +33,14 @@ struct Table {
   TermId value = lower::kNoTerm;    ///< and this is its result
 };
 
-Table table_of(TermPool& pool, Op op, unsigned width, unsigned operand, TermId a, TermId b) {
+Table table_of(TermPool& pool, Op op, unsigned width, unsigned operand, TermId a, TermId b, bool is_unary = false) {
   Table out{pool.truth(false), pool.constant(0, width)};
   for (Word x = lower::smallest(operand); x <= lower::largest(operand); ++x)
     for (Word y = lower::smallest(operand); y <= lower::largest(operand); ++y) {
       auto result = evaluate(op, width, operand, x, y);
-      if (!result) continue;
-      TermId here = pool.both(pool.make(Op::eq, 1, a, pool.constant(x, operand)), pool.make(Op::eq, 1, b, pool.constant(y, operand)));
+      if (!result || (is_unary && y != 0)) continue;
+      TermId here = pool.make(Op::eq, 1, a, pool.constant(x, operand));
+      if (!is_unary) here = pool.both(here, pool.make(Op::eq, 1, b, pool.constant(y, operand)));
       out.matches = pool.either(out.matches, here);
       out.value = pool.make(Op::select, width, here, pool.constant(*result, width), out.value);
     }
@@ -60,7 +61,7 @@ void check_operation(Op op, unsigned width, unsigned operand, bool is_unary) {
     Program program = two_inputs(operand);
     TermPool pool;
     TermId a = pool.input(0, operand), b = pool.input(1, operand);
-    Table table = table_of(pool, op, width, operand, a, b);
+    Table table = table_of(pool, op, width, operand, a, b, is_unary);
     TermId written = pool.make(op, width, a, is_unary ? lower::kNoTerm : b);
     Answer answer = differs(program, pool, table, written, theory);
     if (theory == Theory::integers && integers_cannot(op)) EXPECT_EQ(answer.reason, "not expressible") << name_of(op);

@@ -33,7 +33,8 @@ class Explorer {
     std::uint64_t instances = 0;
     while (!pending_.empty() && !out_.gave_up) {
       auto node = pending_.extract(pending_.begin());
-      if (++instances > options_.most_instances) give_up("a loop unrolls into more than the certifier follows");
+      bool too_much = ++instances > options_.most_instances || work_ > options_.most_work || pool_.size() > options_.most_terms;
+      if (too_much) give_up("a loop unrolls into more than the certifier follows");
       else visit(node.key(), node.mapped().first, std::move(node.mapped().second));
     }
     return std::move(out_);
@@ -82,6 +83,7 @@ class Explorer {
   }
 
   void send(const Key& key, std::uint32_t from, std::uint32_t to, State state) {
+    work_ += state.facts.size() + state.path.size() + state.values.size() / 4;
     auto& entry = pending_[key_of(to, key, from)];
     entry.first = to;
     entry.second.push_back({from, std::move(state)});
@@ -383,6 +385,7 @@ class Explorer {
   Ranges ranges_;
   Exploration out_;
   int line_ = 0;
+  std::uint64_t work_ = 0;
   std::map<Key, std::pair<std::uint32_t, std::vector<Arrival>>> pending_;
   std::map<ValueId, ValueId> guarded_;  ///< sums, differences and products whose overflow was open -> its test
 };

@@ -39,6 +39,8 @@ struct Exploration {
 struct ExploreOptions {
   std::uint64_t instruction_bound = 4096;
   std::uint64_t most_instances = 60000;  ///< of blocks; past it: gave_up
+  std::uint64_t most_work = 20'000'000;  ///< facts and literals handed from block to block; past it: gave_up
+  std::uint64_t most_terms = 1'000'000;  ///< in the pool; past it: gave_up
   bool use_intervals = true;             ///< off: only constants are folded (to check the engines against each other)
 };
 

@@ -58,6 +58,17 @@ std::vector<Inputs> sample_inputs(const Program& program, unsigned random) {
   return out;
 }
 
+std::vector<Inputs> neighbours(const Program& program, const Inputs& inputs, unsigned count) {
+  std::vector<Inputs> out;
+  Random source;
+  for (unsigned i = 0; i < count; ++i) {
+    Inputs& varied = out.emplace_back(inputs);
+    for (std::size_t k = 0; k < varied.size(); ++k)
+      if (source.next() % 2 == 0) varied[k] = random_value(program.inputs[k], source);
+  }
+  return out;
+}
+
 Inputs simplify(const Program& program, Inputs inputs, const std::function<bool(std::span<const Word>)>& keeps) {
   for (std::size_t i = 0; i < inputs.size(); ++i) {
     Word goal = simplest(program.inputs[i]);

@@ -21,6 +21,9 @@ bool has_inputs(const Program& program);
 /// Requires: has_inputs(program).
 std::vector<Inputs> sample_inputs(const Program& program, unsigned random);
 
+/// Variations of an input: each number kept, or replaced as the samples are.
+std::vector<Inputs> neighbours(const Program& program, const Inputs& inputs, unsigned count);
+
 /// Moves inputs one by one to zero (or the bound nearest to it), or halves their distance from it, while `keeps` holds.
 Inputs simplify(const Program& program, Inputs inputs, const std::function<bool(std::span<const Word>)>& keeps);
 
