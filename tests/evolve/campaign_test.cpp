@@ -97,14 +97,14 @@ TEST(Campaign, HasTheSameHeadForEveryNumberOfThreads) {
   TemporaryFolder folder;
   auto task = make_task(folder.path(), {"fifo", "sieve"});
   std::set<Digest> heads;
-  for (unsigned threads : {1u, 2u, 5u}) {
-    auto options = options_for(folder.path() / std::to_string(threads), 50);
+  for (unsigned threads : {1u, 3u}) {
+    auto options = options_for(folder.path() / std::to_string(threads), 30);
     options.threads = threads;
     expect_success(run(task, options));
     heads.insert(head_of(options.out));
   }
   EXPECT_EQ(heads.size(), 1u);
-  auto other = options_for(folder.path() / "other", 50);
+  auto other = options_for(folder.path() / "other", 30);
   other.seed = 6;
   expect_success(run(task, other));
   EXPECT_FALSE(heads.contains(head_of(other.out)));
@@ -151,6 +151,81 @@ TEST(Campaign, StoppedInOrderKeepsEverythingAndResumes) {
   Digest head = head_of(out);
   expect_success(resume(out, budget));  // nothing left to do: nothing changes
   EXPECT_EQ(head_of(out), head);
+}
+
+/// A recorded campaign whose candidates are `texts`, after as many seeds as the task has.
+void record(const fs::path& folder, std::uint64_t seeds, const std::vector<std::string>& texts) {
+  auto archive = expect_value(Archive::create(folder));
+  for (std::uint64_t i = 0; i < seeds + texts.size(); ++i) {
+    CandidateRecord record;
+    record.index = i;
+    record.provider = "mutate";
+    record.operation = "written";
+    record.source = expect_value(archive->put_blob(i < seeds ? "" : texts[i - seeds]));
+    if (i >= seeds && texts[i - seeds].empty()) record.outcome = {OutcomeKind::no_completion, "nothing", {}};
+    expect_done(archive->append(record));
+  }
+}
+
+std::string queue_policy(const std::string& on_insert, const std::string& on_hit, const std::string& pick, const std::string& on_head) {
+  return "i64 on_insert(const Object& object, const Ghost& ghost, const Queues& queues, Mark& mark, Memory& memory) {" + on_insert + "}\n"
+         "i64 on_hit(const Object& object, const Queues& queues, Mark& mark, Memory& memory) {" + on_hit + "}\n"
+         "i64 pick_queue(const Queues& queues, Memory& memory) {" + pick + "}\n"
+         "i64 on_head(const Object& object, const Queues& queues, Mark& mark, Memory& memory) {" + on_head + "}\n";
+}
+
+TEST(Campaign, EveryFailureOfACandidateIsAnOutcomeInTheLogAndTheCampaignGoesOn) {
+  TemporaryFolder folder;
+  auto task = make_task(folder.path(), {"fifo", "lru"}, {{"elites", 1}, {"abandon_margin", 0}});
+  const std::string worst = queue_policy("return kReject;", "return kStay;", "return 0;", "return kEvict;");
+  record(folder.path() / "recorded", 2, {
+      "this is no C++", queue_policy("return on_insert(object, ghost, queues, mark, memory);", "return 0;", "return 0;", "return 0;"),
+      queue_policy("return object.queue + 17;", "return kStay;", "return 0;", "return kEvict;"),
+      queue_policy("return queues.length[object.size + 3];", "return kStay;", "return 0;", "return kEvict;"),
+      queue_policy("for (i64 i = 0; i < 1000000000; i += 1) { for (i64 j = 0; j < 1000000000; j += 1) { memory.a = (memory.a * 3 + j) % 1000; } } return 0;",
+                   "return kStay;", "return 0;", "return kEvict;"),
+      "", worst, worst, std::string(1 << 20, '('), std::string("\0\xff binary", 9)});
+  auto options = options_for(folder.path() / "out", 1000);
+  options.provider = "replay";
+  options.provider_settings = {{"folder", (folder.path() / "recorded").string()}};
+  expect_success(run(task, options));
+  auto archive = expect_value(Archive::open_read_only(options.out));
+  std::vector<std::string> kinds;
+  for (const auto& record : expect_value(archive->candidates())) kinds.emplace_back(name_of(record.outcome.kind));
+  ASSERT_EQ(kinds.size(), 12u);
+  EXPECT_EQ(std::vector(kinds.begin() + 2, kinds.begin() + 4), (std::vector<std::string>{"refused", "refused"}));
+  EXPECT_EQ(kinds[4], "protocol_violation");
+  EXPECT_EQ(kinds[5], "signal");
+  EXPECT_TRUE(kinds[6] == "timeout" || kinds[6] == "refused") << kinds[6];
+  EXPECT_EQ(kinds[7], "no_completion");
+  EXPECT_EQ(kinds[8], "abandoned");
+  EXPECT_EQ(kinds[9], "duplicate");
+  EXPECT_EQ(kinds[10], "refused");
+  EXPECT_EQ(kinds[11], "refused");
+  expect_done(archive->verify_chain());
+}
+
+TEST(Campaign, AModelIsAskedWithTrainingFiguresOnlyAndNothingPaidIsLost) {
+  TemporaryFolder folder;
+  auto task = make_task(folder.path(), {"fifo", "lru"});
+  auto options = options_for(folder.path() / "out", 8);
+  options.provider = "exec";
+  std::string code = queue_policy("return 0;", "return object.queue;", "return 0;", "return kEvict;");
+  options.provider_settings = {{"command", "cat >> " + (folder.path() / "prompts").string() + "; printf '%s\\n' '```cpp' '" + code + "' '```'"}, {"usd_per_call", 0.25}};
+  options.budget = {};
+  options.budget.usd = 1.1;
+  expect_success(run(task, options));
+  auto archive = expect_value(Archive::open_read_only(options.out));
+  double usd = 0;
+  for (const auto& record : expect_value(archive->candidates())) usd += record.usd;
+  EXPECT_DOUBLE_EQ(usd, 1.0);  // a fifth call would not fit
+  EXPECT_TRUE(expect_value(archive->pending()).empty());
+  std::ifstream in(folder.path() / "prompts");
+  std::string prompts(std::istreambuf_iterator<char>(in), {});
+  EXPECT_NE(prompts.find("train-5%"), std::string::npos);
+  EXPECT_NE(prompts.find("on_insert"), std::string::npos);
+  EXPECT_EQ(prompts.find("validation-10%"), std::string::npos);
+  EXPECT_EQ(prompts.find("holdout"), std::string::npos);
 }
 
 TEST(Campaign, RefusesToResumeWhereTheTaskHasChanged) {
