@@ -1,7 +1,7 @@
 #include "verify/frontend/optimise.h"
 
 #include <llvm/Bitcode/BitcodeWriter.h>
-#include <llvm/IR/DebugInfo.h>
+#include <llvm/IR/InstIterator.h>
 #include <llvm/IR/LegacyPassManager.h>
 #include <llvm/MC/TargetRegistry.h>
 #include <llvm/Passes/PassBuilder.h>
@@ -120,6 +120,9 @@ std::string ir_digest(llvm::Module& module) {
   std::size_t number = 0;
   for (llvm::GlobalValue& value : module.global_values())
     if (value.hasLocalLinkage()) value.setName("g" + std::to_string(number++));
+  // Assembly carries its offset in the source.
+  for (llvm::Function& function : module)
+    for (llvm::Instruction& instruction : llvm::instructions(function)) instruction.setMetadata("srcloc", nullptr);
   const Digest digest = sha256(bitcode_of(module));
   return {reinterpret_cast<const char*>(digest.bytes.data()), digest.bytes.size()};
 }
