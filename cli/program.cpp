@@ -15,6 +15,23 @@ constexpr Command kCommands[] = {
     {"certify", add_certify}, {"task", add_task},     {"trace", add_trace},
 };
 
+/// "unknown command fly (known: run, resume, ...)": the first word that names no subcommand where one is needed.
+std::string unknown_command(CLI::App& app, int argc, const char* const* argv) {
+  CLI::App* at = &app;
+  for (int i = 1; i < argc && argv[i][0] != '-'; ++i) {
+    std::string known;
+    CLI::App* next = nullptr;
+    for (CLI::App* command : at->get_subcommands([](CLI::App* sub) { return !sub->get_name().empty(); })) {
+      known += (known.empty() ? "" : ", ") + command->get_name();
+      if (command->get_name() == argv[i]) next = command;
+    }
+    if (known.empty()) return "";
+    if (!next) return "unknown command " + std::string(argv[i]) + " (known: " + known + ")";
+    at = next;
+  }
+  return "";
+}
+
 }  // namespace
 
 int run_program(int argc, const char* const* argv) {
@@ -24,6 +41,10 @@ int run_program(int argc, const char* const* argv) {
   app.footer("`assay COMMAND --help` ends in examples. Exit codes: docs/cli.md.");
   Action action;
   for (const auto& command : kCommands) command.add(app, action);
+  if (auto unknown = unknown_command(app, argc, argv); !unknown.empty()) {
+    say(unknown);
+    return kOurError;
+  }
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -171,7 +171,7 @@ std::vector<double> axis_ticks(double low, double high, int wanted) {
   double power = std::pow(10, std::floor(std::log10(raw)));
   double step = power * 10;
   for (double factor : {1.0, 2.0, 5.0})
-    if (factor * power >= raw) {
+    if (factor * power >= raw * (1 - 1e-9)) {
       step = factor * power;
       break;
     }

@@ -1,0 +1,206 @@
+// The built program as its users meet it: exit codes, what goes to stdout and stderr, JSON, helpful errors.
+
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <filesystem>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "base/file.h"
+#include "base/json.h"
+
+namespace assay::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+const fs::path kSource = ASSAY_SOURCE_DIR;
+
+struct Finished {
+  int code = -1;
+  std::string out, err;
+  Json json() const { return Json::parse(out, nullptr, false); }
+};
+
+class ProgramTest : public testing::Test {
+ protected:
+  ProgramTest() {
+    std::string name = (fs::temp_directory_path() / "assay-program-XXXXXX").string();
+    folder_ = ::mkdtemp(name.data());
+  }
+  ~ProgramTest() override { fs::remove_all(folder_); }
+
+  pid_t start(const std::vector<std::string>& arguments) {
+    std::vector<std::string> words = {ASSAY_PROGRAM};
+    words.insert(words.end(), arguments.begin(), arguments.end());
+    std::vector<char*> argv;
+    for (auto& word : words) argv.push_back(word.data());
+    argv.push_back(nullptr);
+    posix_spawn_file_actions_t actions;
+    posix_spawn_file_actions_init(&actions);
+    posix_spawn_file_actions_addopen(&actions, 1, (folder_ / "out").c_str(), O_CREAT | O_WRONLY | O_TRUNC, 0600);
+    posix_spawn_file_actions_addopen(&actions, 2, (folder_ / "err").c_str(), O_CREAT | O_WRONLY | O_TRUNC, 0600);
+    pid_t pid = -1;
+    EXPECT_EQ(::posix_spawn(&pid, ASSAY_PROGRAM, &actions, nullptr, argv.data(), environ), 0);
+    posix_spawn_file_actions_destroy(&actions);
+    return pid;
+  }
+  Finished wait(pid_t pid) {
+    int status = 0;
+    ::waitpid(pid, &status, 0);
+    return {WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status), *read_file(folder_ / "out"), *read_file(folder_ / "err")};
+  }
+  Finished run(const std::vector<std::string>& arguments) { return wait(start(arguments)); }
+  std::string file(const std::string& name, const std::string& text) {
+    EXPECT_TRUE(write_file(folder_ / name, text));
+    return (folder_ / name).string();
+  }
+  static std::string task(const std::string& name) { return (kSource / "tasks" / name).string(); }
+
+  fs::path folder_;
+};
+
+/// A jail that cannot start on this host: nothing to test here, sandbox/ has the tests that say why.
+#define NEEDS_JAIL(finished) \
+  if ((finished).code == 2 && (finished).err.find("--without") != std::string::npos) GTEST_SKIP() << (finished).err
+
+TEST_F(ProgramTest, WithoutACommandOrWithAnUnknownOneItSaysHowToGoOn) {
+  EXPECT_EQ(run({}).code, 2);
+  auto unknown = run({"fly"});
+  EXPECT_EQ(unknown.code, 2);
+  EXPECT_NE(unknown.err.find("fly"), std::string::npos);
+}
+
+TEST_F(ProgramTest, EveryHelpEndsInExamples) {
+  for (std::vector<std::string> command : std::vector<std::vector<std::string>>{
+           {"run"}, {"resume"}, {"report"}, {"eval"}, {"certify"}, {"task", "check"}, {"trace", "record"}, {"trace", "convert"}, {"trace", "stats"}}) {
+    command.push_back("--help");
+    auto help = run(command);
+    EXPECT_EQ(help.code, 0);
+    EXPECT_NE(help.out.find("Examples:\n  assay " + command[0]), std::string::npos) << help.out;
+  }
+}
+
+TEST_F(ProgramTest, AnyTraceAndSizeCanBeAskedFor) {
+  auto trace = file("ids.txt", "1\n2\n1\n3\n1\n2\n3\n");
+  auto lru = run({"eval", task("web_cache"), "--baseline", "lru", "--trace", trace, "--capacity", "2", "--unit", "objects", "--json"});
+  ASSERT_EQ(lru.code, 0) << lru.err;
+  auto json = lru.json();
+  EXPECT_EQ(json["requests"], 7);
+  EXPECT_EQ(json["misses"], 5);  // 1 2 (1) 3 (1) 2 3
+  EXPECT_DOUBLE_EQ(json["miss_ratio"].get<double>(), 5.0 / 7);
+  EXPECT_TRUE(json.contains("byte_miss_ratio"));
+}
+
+TEST_F(ProgramTest, ColumnsOfACsvTraceCanBeNamed) {
+  auto trace = file("x.csv", "when;what;weight\n1;7;10\n2;8;20\n3;7;10\n");
+  auto fifo = run({"eval", task("web_cache"), "--baseline", "fifo", "--trace", trace, "--capacity", "30", "--unit", "bytes", "--json",
+                   "--id", "what", "--size", "weight", "--time", "when"});
+  ASSERT_EQ(fifo.code, 0) << fifo.err;
+  EXPECT_EQ(fifo.json()["misses"], 2);
+  EXPECT_DOUBLE_EQ(fifo.json()["byte_miss_ratio"].get<double>(), 30.0 / 40);
+}
+
+TEST_F(ProgramTest, UnknownNamesListTheKnownOnes) {
+  auto baseline = run({"eval", task("web_cache"), "--baseline", "oracle9", "--json"});
+  EXPECT_EQ(baseline.code, 2);
+  EXPECT_NE(baseline.err.find("sieve"), std::string::npos) << baseline.err;
+  EXPECT_TRUE(baseline.json().contains("error")) << "with --json a failure is an object too";
+  auto instance = run({"eval", task("web_cache"), "--baseline", "lru", "--instances", "nowhere"});
+  EXPECT_EQ(instance.code, 2);
+  EXPECT_NE(instance.err.find("holdout"), std::string::npos) << instance.err;
+  auto provider = run({"run", task("web_cache"), "--provider", "psychic", "--out", (folder_ / "c").string()});
+  EXPECT_EQ(provider.code, 2);
+  EXPECT_NE(provider.err.find("mutate"), std::string::npos) << provider.err;
+}
+
+TEST_F(ProgramTest, WrongArgumentsAreNamed) {
+  auto trace = file("ids.txt", "1\n");
+  for (const char* capacity : {"0", "-5", "1.5", "101%", "x", ""}) {
+    auto eval = run({"eval", task("web_cache"), "--baseline", "lru", "--trace", trace, "--capacity", capacity});
+    EXPECT_EQ(eval.code, 2) << capacity;
+    EXPECT_NE(eval.err.find("capacity"), std::string::npos) << eval.err;
+  }
+  EXPECT_EQ(run({"run", task("web_cache"), "--budget", "candidates=many", "--out", (folder_ / "c").string()}).code, 2);
+  EXPECT_EQ(run({"eval", "/nonexistent/task", "--baseline", "lru"}).code, 2);
+  EXPECT_EQ(run({"report", (folder_ / "nothing").string()}).code, 2);
+  EXPECT_EQ(run({"resume", (folder_ / "nothing").string()}).code, 2);
+}
+
+TEST_F(ProgramTest, ATruncatedTraceIsAnErrorThatNamesFileAndByte) {
+  auto stats = run({"trace", "stats", file("cut.oracleGeneral", std::string(30, '\1'))});
+  EXPECT_EQ(stats.code, 2);
+  EXPECT_NE(stats.err.find("cut.oracleGeneral"), std::string::npos);
+  EXPECT_EQ(stats.out, "");
+}
+
+TEST_F(ProgramTest, ARefusedPolicyIsAFindingWithItsLine) {
+  auto policy = file("bad.cpp", "int main() {\n  return 0;\n}\n");
+  auto eval = run({"eval", task("web_cache"), policy, "--json"});
+  NEEDS_JAIL(eval);
+  EXPECT_EQ(eval.code, 1) << eval.err;
+  EXPECT_EQ(eval.json()["outcome"]["kind"], "refused");
+  EXPECT_EQ(run({"certify", task("web_cache"), policy, "--out", (folder_ / "bundle").string()}).code, 1);
+}
+
+TEST_F(ProgramTest, ACertificateIsWrittenWithTheSameBytesTwice) {
+  auto policy = (kSource / "tasks/web_cache_queues/baselines/fifo.cpp").string();
+  auto first = run({"certify", task("web_cache_queues"), policy, "--out", (folder_ / "a").string(), "--json"});
+  NEEDS_JAIL(first);
+  ASSERT_EQ(first.code, 0) << first.err;
+  EXPECT_EQ(first.json()["verdict"], "proved");
+  ASSERT_EQ(run({"certify", task("web_cache_queues"), policy, "--out", (folder_ / "b").string()}).code, 0);
+  EXPECT_EQ(*read_file(folder_ / "a/certificate.json"), *read_file(folder_ / "b/certificate.json"));
+}
+
+TEST_F(ProgramTest, ACampaignRunsReportsAndNeverWritesOverAnother) {
+  auto out = (folder_ / "campaign").string();
+  std::vector<std::string> words = {"run", task("web_cache_queues"), "--budget", "candidates=12", "--out", out, "--json", "--threads", "1"};
+  auto campaign = run(words);
+  NEEDS_JAIL(campaign);
+  ASSERT_TRUE(campaign.code == 0 || campaign.code == 1) << campaign.err;
+  auto json = campaign.json();
+  EXPECT_EQ(json["candidates"], 12);
+  EXPECT_TRUE(fs::exists(json["report"].get<std::string>()));
+  EXPECT_EQ(run(words).code, 2) << "the folder is taken";
+  auto report = run({"report", out});
+  EXPECT_EQ(report.code, 0);
+  EXPECT_NE(report.out.find("certificate"), std::string::npos);
+}
+
+TEST_F(ProgramTest, AnInterruptKeepsEverythingAndSaysHowToGoOn) {
+  auto out = (folder_ / "campaign").string();
+  pid_t pid = start({"run", task("web_cache_queues"), "--budget", "candidates=100000", "--out", out, "--threads", "1"});
+  auto candidates = [&] { return read_file(folder_ / "err")->find("candidates ") != std::string::npos; };
+  int status = 0;
+  while (!candidates() && ::waitpid(pid, &status, WNOHANG) == 0) std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  if (!candidates()) GTEST_SKIP() << *read_file(folder_ / "err");
+  ::kill(pid, SIGINT);
+  auto stopped = wait(pid);
+  EXPECT_EQ(stopped.code, 130) << stopped.err;
+  EXPECT_NE(stopped.err.find("assay resume " + out), std::string::npos) << stopped.err;
+  auto report = run({"report", out, "--json"});
+  ASSERT_EQ(report.code, 0) << report.err;
+  EXPECT_GT(report.json()["candidates"], 0);
+  EXPECT_FALSE(report.json()["ended"]);
+}
+
+TEST_F(ProgramTest, TheRecorderPassesOnTheExitCodeAndWritesATraceThatReads) {
+  auto out = (folder_ / "t.oracleGeneral.zst").string();
+  auto recorded = run({"trace", "record", "--out", out, "--json", "--", "sh", "-c", "cat " + file("a", "x") + "; exit 5"});
+  EXPECT_EQ(recorded.code, 5) << recorded.err;
+  auto stats = run({"trace", "stats", out, "--json"});
+  ASSERT_EQ(stats.code, 0) << stats.err;
+  EXPECT_EQ(stats.json()["requests"], recorded.json()["requests"]);
+  EXPECT_EQ(run({"trace", "record", "--out", "/nonexistent/x", "--", "true"}).code, 2);
+}
+
+}  // namespace
+}  // namespace assay::cli
