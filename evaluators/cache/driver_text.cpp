@@ -373,9 +373,4 @@ Result<std::string> driver_text(const Contract& contract, const DriverOptions& o
   return std::string(driver_state_text(priority)) + adapter + std::string(driver_loop_text(priority));
 }
 
-std::string fixed_driver_text(Machine machine) {
-  const bool priority = machine == Machine::priority;
-  return std::string(driver_state_text(priority)) + std::string(driver_loop_text(priority));
-}
-
 }  // namespace assay::evaluators::cache

@@ -3,8 +3,8 @@
 // (evaluators/cache/driver/). The contract's functions choose the driver; its fields are filled by name from a
 // catalogue, so that a task may declare any subset of it, in any order.
 
+#include <cstdint>
 #include <string>
-#include <vector>
 
 #include "base/result.h"
 #include "tasks/contract.h"
@@ -27,8 +27,5 @@ struct DriverOptions {
 /// Error: everything in the contract that no driver of this domain can serve, one a line, with line and mend.
 Result<Machine> machine_for(const tasks::Contract& contract);
 Result<std::string> driver_text(const tasks::Contract& contract, const DriverOptions& options = {});
-
-/// Of the fixed text: part of what an instance's digest covers.
-std::string fixed_driver_text(Machine machine);
 
 }  // namespace assay::evaluators::cache
