@@ -112,7 +112,7 @@ std::unexpected<std::vector<CompileError>> failed(std::string message) {
 Compiled<std::unique_ptr<llvm::Module>> module_of(const CompileJob& job, std::string_view main,
                                                   const std::vector<const char*>& arguments,
                                                   llvm::LLVMContext& context) {
-  const VirtualFile files[] = {{"main.cpp", main},           {"entry.h", kEntryHeader},    {"policy.h", job.contract},
+  const VirtualFile files[] = {{"main.cpp", main},           {"entry.h", entry_header()},    {"policy.h", job.contract},
                                {"constants.h", job.constants}, {"policy.cpp", job.policy}, {"driver.cpp", job.driver},
                                {"memory.h", kMemory}};
   Complaints complaints;

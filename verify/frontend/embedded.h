@@ -1,0 +1,11 @@
+#pragma once
+// Texts of the project that travel inside the program (made by CMake), so that no copy of the sources is needed.
+
+#include <string_view>
+
+namespace assay::verify::frontend {
+
+/// sandbox/entry.h: part of every compiled candidate.
+std::string_view entry_header();
+
+}  // namespace assay::verify::frontend
