@@ -54,7 +54,8 @@ Result<Outcome> answered(std::uint64_t value, const RunFacts& facts) {
     case kAssayBrokeContract:
       return outcome(OutcomeKind::protocol_violation, "answered outside the range that its contract declares");
     case kAssayBadArguments:
-      return fail("run jail: the driver refused its arguments: arena or arguments do not fit the instance");
+      return outcome(OutcomeKind::protocol_violation,
+                     "the driver refused its arguments: a forged answer or, where a baseline shows it, our defect");
   }
   if (value > facts.output_bytes)
     return outcome(OutcomeKind::protocol_violation,

@@ -16,12 +16,12 @@ struct RunFacts {
   std::uint64_t output_bytes = 0;
 };
 
-/// The Error is the harness's: a run that could not be set up, or arguments that the driver refused.
+/// The Error is the harness's: a run that could not be set up.
 ///
 /// What a candidate that runs code of its own (past the screen and the compiler) can forge: its answer, as if the
 /// driver had returned it: a byte count, "abandoned", "broke the contract", "bad arguments". The first claims
-/// decisions, which the trusted scorer replays; the next two end the candidate; the last stops the campaign with
-/// everything kept and a message. What it cannot forge: the wait status, the deadline, the two clocks, and whether it
+/// decisions, which the trusted scorer replays; the others end the candidate, and nothing else: a forged answer must
+/// not stop a campaign (a driver that really refuses its arguments fails on every baseline). What it cannot forge: the wait status, the deadline, the two clocks, and whether it
 /// was set up, because those come from the kernel, from the parent, and from a page that it does not have.
 Result<Outcome> outcome_of(const Finished& finished, const RunFacts& facts);
 

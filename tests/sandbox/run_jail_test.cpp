@@ -134,13 +134,14 @@ TEST(RunJail, RefusesRequestsThatCannotBeMet) {
   }
 }
 
-TEST(RunJail, CallsArgumentsThatTheDriverRefusesOurDefect) {
+TEST(RunJail, ArgumentsThatTheDriverRefusesEndTheCandidateAndNothingElse) {
   auto jail = start_jail();
   ASSERT_TRUE(jail);
   auto binary = image("bad_arguments");
   auto report = jail->run({.binary = binary, .output_bytes = 64});
-  ASSERT_FALSE(report);
-  EXPECT_NE(report.error().what.find("driver refused"), std::string::npos) << report.error().what;
+  ASSERT_TRUE(report) << report.error().what;
+  EXPECT_EQ(report->outcome.kind, OutcomeKind::protocol_violation);
+  EXPECT_NE(report->outcome.detail.find("driver refused"), std::string::npos) << report->outcome.detail;
 }
 
 TEST(RunJail, NamesTheKnownLayersWhenAskedToRunWithoutAnUnknownOne) {

@@ -35,7 +35,7 @@ const Case kCases[] = {{"Answered", {exited(0), 1, kAnswered, 100}, false, "ok"}
                        {"NotSetUpWhateverThePageSays", {exited(0), 0, kAnswered, 0}, false, "error"},
                        {"KilledBeforeItWasSetUp", {SIGKILL, 0, 0, 0}, true, "timeout"},
                        {"NotSealed", {kSealingFailedSignal, 1, 0, 0}, false, "error"},
-                       {"BadArguments", {exited(0), 1, kAnswered, kAssayBadArguments}, false, "error"}};
+                       {"BadArguments", {exited(0), 1, kAnswered, kAssayBadArguments}, false, "protocol_violation"}};
 
 class OutcomeOf : public testing::TestWithParam<Case> {};
 
