@@ -1,4 +1,4 @@
-#include "evolve/sqlite_archive.h"
+#include "evolve/archive.h"
 
 #include <fcntl.h>
 #include <sys/file.h>
@@ -7,6 +7,7 @@
 #include <cstdlib>
 
 #include "evolve/archive_schema.h"
+#include "evolve/sqlite_archive.h"
 
 namespace assay::evolve {
 namespace {
