@@ -35,7 +35,7 @@ class RecorderTest : public testing::Test {
   std::filesystem::path folder_;
 };
 
-Result<Recording> record_shell(const std::string& script) { return record({"sh", "-c", script}, {.stdout_to_stderr = true}); }
+Result<Recording> record_shell(const std::string& script) { return record({"sh", "-c", "exec >/dev/null 2>&1; " + script}, {.stdout_to_stderr = true}); }
 
 TEST_F(RecorderTest, EveryOpenOfAFileIsOneRequestWithItsSize) {
   auto path = file("a", "12345");
