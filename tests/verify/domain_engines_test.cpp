@@ -232,6 +232,11 @@ TEST(Engines, IntervalsAndIntegersNeverDisagreeWithRunningEveryInput) {
   std::printf("  %d programs, %d checks settled by intervals, %d asked, %d not over integers\n", tally.programs, tally.settled, tally.asked, tally.inexpressible);
 }
 
+TEST(Engines, AnExecutionThatPassesTheBoundBreaksNothingLater) {  // found by a longer run: bound and check on one path
+  Tally tally;
+  for (std::uint64_t seed : {10085, 10126, 10155}) check_program(seed, true, smt::Theory::integers, tally);
+}
+
 TEST(Engines, IntervalsAndBitVectorsNeverDisagreeWithRunningEveryInput) {
   Tally tally;
   for (std::uint64_t seed = 1001; seed <= 1100 && !HasFatalFailure(); ++seed) check_program(seed, true, smt::Theory::bit_vectors, tally);

@@ -178,8 +178,20 @@ class Explorer {
     open(at.property, at.what, at.line, state, violation);
   }
 
+  /// An execution ends at the first thing that goes wrong, and passing the bound comes before anything later: where the
+  /// bound may have been passed, one obligation becomes two.
   void open(Property property, std::string what, int line, const State& state, TermId violation) {
+    bool may_be_late = state.facts.range(state.cost, ranges_).hi > static_cast<Word>(options_.instruction_bound);
+    if (property != Property::terminates && may_be_late) {
+      TermId late = past_bound(state);
+      out_.open.push_back({Property::terminates, too_long(), line, state.path, pool_.both(violation, late)});
+      violation = pool_.both(violation, pool_.negate(late));
+    }
     out_.open.push_back({property, std::move(what), line, state.path, violation});
+  }
+
+  TermId past_bound(const State& state) {
+    return pool_.make(Op::slt, 1, pool_.constant(static_cast<Word>(options_.instruction_bound), 64), state.cost);
   }
 
   void settle(std::uint32_t check) { ++out_.settled[static_cast<std::size_t>(program_.checks[check].property)]; }
@@ -375,8 +387,7 @@ class Explorer {
       ++out_.settled[static_cast<std::size_t>(Property::terminates)];
       return;
     }
-    Word bound = static_cast<Word>(options_.instruction_bound);
-    open(Property::terminates, too_long(), 0, state, pool_.make(Op::slt, 1, pool_.constant(bound, 64), state.cost));
+    open(Property::terminates, too_long(), 0, state, past_bound(state));
   }
 
   const Program& program_;
