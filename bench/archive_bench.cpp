@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "evolve/archive.h"
+#include "evolve/strategy.h"
 
 namespace {
 
@@ -77,6 +78,47 @@ int insert(const std::filesystem::path& folder, std::uint64_t count) {
   return 0;
 }
 
+/// Opens the archive and rebuilds the population; materials (the elites' texts, screened) are read, not parsed.
+int resume(const std::filesystem::path& folder, assay::evolve::Population& population, assay::evolve::Known& known) {
+  auto start = Clock::now();
+  auto archive = Archive::open(folder);
+  if (!archive) return stop(archive.error());
+  auto done = (*archive)->for_each_summary([&](const assay::evolve::CandidateSummary& row) {
+    known.add(row.ast, row.index);
+    known.add(row.ir, row.index);
+    population.apply({row, nullptr});
+  });
+  if (!done) return stop(done.error());
+  auto filled = population.complete([&](std::uint64_t index) -> assay::Result<std::shared_ptr<const assay::evolve::Material>> {
+    auto record = (*archive)->candidate(index);
+    if (!record) return std::unexpected(record.error());
+    auto text = (*archive)->blob((*record)->source);
+    if (!text) return std::unexpected(text.error());
+    return std::make_shared<const assay::evolve::Material>();
+  });
+  if (!filled) return stop(filled.error());
+  std::printf("%-24s %.3f s\n", "resume", ms_since(start) / 1000);
+  start = Clock::now();
+  if (auto holds = (*archive)->verify_chain(); !holds) return stop(holds.error());
+  std::printf("%-24s %.3f s\n", "verify_chain", ms_since(start) / 1000);
+  return 0;
+}
+
+int select(const assay::evolve::Population& population) {
+  auto strategy = assay::evolve::make_strategy("islands");
+  if (!strategy) return stop(strategy.error());
+  std::vector<double> ms;
+  std::uint64_t chosen = 0;
+  for (std::uint64_t i = 0; i < 10000; ++i) {
+    auto start = Clock::now();
+    assay::evolve::Random random(1, i);
+    chosen += (*strategy)->choose(population, i, random).parents.size();
+    ms.push_back(ms_since(start));
+  }
+  report("parent selection", std::move(ms));
+  return chosen == 0;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -88,6 +130,10 @@ int main(int argc, char** argv) {
   std::uintmax_t bytes = std::filesystem::file_size(folder / "archive.sqlite");
   std::printf("%-24s %.1f MB, %.0f bytes a candidate\n", "file", static_cast<double>(bytes) / 1e6,
               static_cast<double>(bytes) / static_cast<double>(count));
+  assay::evolve::Population population({});
+  assay::evolve::Known known;
+  if (code == 0) code = resume(folder, population, known);
+  if (code == 0) code = select(population);
   std::filesystem::remove_all(folder);
   return code;
 }

@@ -46,7 +46,7 @@ class Examination {
   }
 
   Result<Examined> compile(const verify::Screened& screened) {
-    auto compiled = slot_.toolchain->compile({problem_.task.contract, screened, problem_.driver});
+    auto compiled = slot_.toolchain->compile({problem_.task.contract, screened, problem_.driver, verify::Effort::quick});
     clock_.mark("compile");
     if (!compiled) return std::unexpected(compiled.error());
     if (!*compiled) return ended_by(std::move(compiled->error()));
