@@ -17,8 +17,25 @@ Result<WrittenReport> write_report(const std::filesystem::path& folder, const st
   auto data = collect_report(**archive);
   if (!data) return std::unexpected(data.error());
   auto path = html.empty() ? folder / "report.html" : html;
-  if (auto written = write_file(path, report_html(*data)); !written) return std::unexpected(written.error());
-  return WrittenReport{std::move(*data), path};
+  WrittenReport report{std::move(*data), path, std::nullopt};
+  if (auto written = write_file(path, report_html(report.data)); !written) report.not_written = written.error();
+  return report;
+}
+
+Result<void> show(const WrittenReport& report, bool json, const Json& more) {
+  if (json) {
+    Json object = to_json(report.data);
+    object.update(more);
+    if (report.not_written) object["error"] = report.not_written->what;
+    else object["report"] = report.html.string();
+    print_json(object);
+  } else {
+    std::string text = report_table(report.data);
+    if (!report.not_written) text += "report       " + std::filesystem::absolute(report.html).string() + "\n";
+    std::fputs(text.c_str(), stdout);
+  }
+  if (report.not_written) return std::unexpected(*report.not_written);
+  return {};
 }
 
 int exit_code_of(const evolve::CampaignSummary& summary, std::uint64_t candidates_budget) {
@@ -34,19 +51,11 @@ Result<int> end_campaign(const std::filesystem::path& folder, const evolve::Camp
   auto bound = budget.contains("candidates") && budget.at("candidates").is_number_unsigned()
                    ? budget.at("candidates").get<std::uint64_t>() : 0;
   int code = exit_code_of(summary, bound);
-  if (json) {
-    Json object = to_json(report->data);
-    object["folder"] = folder.string();
-    object["report"] = report->html.string();
-    object["head"] = summary.head.hex();
-    object["exit_code"] = code;
-    print_json(object);
-  } else {
-    std::fputs((report_table(report->data) + "report       " + std::filesystem::absolute(report->html).string() + "\n").c_str(), stdout);
-  }
+  auto shown = show(*report, json, {{"folder", folder.string()}, {"head", summary.head.hex()}, {"exit_code", code}});
+  if (!shown) say(shown.error().what);
   if (code == kInterrupted) say("interrupted with everything kept; go on with: assay resume " + folder.string());
   if (code == kBudgetSpent) say("the budget is spent, results are kept; go on with: assay resume " + folder.string() + " --budget ...");
-  return code;
+  return shown ? code : kOurError;
 }
 
 }  // namespace assay::cli

@@ -2,6 +2,7 @@
 // What is shown when a campaign ends, and by `assay report`.
 
 #include <filesystem>
+#include <optional>
 #include <string>
 
 #include "base/result.h"
@@ -10,12 +11,16 @@
 
 namespace assay::cli {
 
-/// Reads the archive in `folder` and writes the page to `html` (default: `folder`/report.html, when empty).
 struct WrittenReport {
   ReportData data;
   std::filesystem::path html;
+  std::optional<Error> not_written;  ///< why the page is not there; the data are worth showing all the same
 };
+/// Reads the archive in `folder` and writes the page to `html` (default: `folder`/report.html, when empty).
 Result<WrittenReport> write_report(const std::filesystem::path& folder, const std::filesystem::path& html = {});
+
+/// The table and the page's path on stdout, or one JSON object with the members of `more`. The Error is `not_written`.
+Result<void> show(const WrittenReport& report, bool json, const Json& more = Json::object());
 
 /// Table, verdict and the page's path on stdout (or one JSON object); how to go on, on stderr. Returns the exit code.
 Result<int> end_campaign(const std::filesystem::path& folder, const evolve::CampaignSummary& summary, bool json);

@@ -1,8 +1,6 @@
 // assay report: the table and the page of a campaign, from its archive.
 
 #include <CLI/CLI.hpp>
-#include <cstdio>
-#include <filesystem>
 #include <memory>
 #include <string>
 
@@ -10,7 +8,6 @@
 #include "cli/commands.h"
 #include "cli/exit_code.h"
 #include "cli/output.h"
-#include "cli/report/table.h"
 
 namespace assay::cli {
 namespace {
@@ -23,13 +20,9 @@ struct Arguments {
 Result<int> report(const Arguments& arguments) {
   auto written = write_report(arguments.folder, arguments.html);
   if (!written) return std::unexpected(written.error());
-  if (arguments.json) {
-    Json object = to_json(written->data);
-    object["report"] = written->html.string();
-    print_json(object);
-  } else {
-    std::fputs(report_table(written->data).c_str(), stdout);
-    std::printf("report       %s\n", std::filesystem::absolute(written->html).c_str());
+  if (auto shown = show(*written, arguments.json); !shown) {
+    say(shown.error().what);
+    return kOurError;
   }
   return kOk;
 }
@@ -45,7 +38,7 @@ void add_report(CLI::App& parent, Action& action) {
   command->footer(
       "Examples:\n"
       "  assay report campaign-web_cache\n"
-      "  assay report campaign-web_cache --html /tmp/report.html --json\n");
+      "  assay report campaign-web_cache --html page.html --json\n");
   command->callback([arguments, &action] {
     action = [arguments] {
       auto code = report(*arguments);

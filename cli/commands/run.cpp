@@ -117,12 +117,14 @@ void add_run(CLI::App& parent, Action& action) {
   auto arguments = std::make_shared<RunArguments>();
   auto* command = parent.add_subcommand("run", "search for a policy: propose, screen, run, score, certify, keep");
   command->add_option("task", arguments->task, "the task's folder")->required();
-  command->add_option("--provider", arguments->provider, "where candidates come from: mutate (default), openai, exec, replay");
+  command->add_option("--provider", arguments->provider, "where candidates come from: mutate (default), openai, exec, replay")
+      ->take_last();
   command->add_option("--set", arguments->settings, "a setting of the provider, KEY=VALUE; may be repeated")
       ->allow_extra_args(false);
-  command->add_option("--budget", arguments->budget, std::string(kBudgetHelp) + " (default: candidates=500)");
-  command->add_option("--seed", arguments->seed, "same seed, same archive (default: 1)");
-  command->add_option("--out", arguments->out, "a new folder for the archive (default: campaign-TASK, never over another)");
+  command->add_option("--budget", arguments->budget, std::string(kBudgetHelp) + " (default: candidates=500)")->take_last();
+  command->add_option("--seed", arguments->seed, "same seed, same archive (default: 1)")->take_last();
+  command->add_option("--out", arguments->out, "a new folder for the archive (default: campaign-TASK, never over another)")
+      ->take_last();
   command->add_option("--threads", arguments->threads, "0: one per core");
   add_without(*command, arguments->without);
   command->add_flag("--json", arguments->json, "one JSON object on stdout");

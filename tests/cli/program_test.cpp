@@ -173,6 +173,9 @@ TEST_F(ProgramTest, ACampaignRunsReportsAndNeverWritesOverAnother) {
   auto report = run({"report", out});
   EXPECT_EQ(report.code, 0);
   EXPECT_NE(report.out.find("certificate"), std::string::npos);
+  auto nowhere = run({"report", out, "--html", "/nonexistent/page.html"});
+  EXPECT_EQ(nowhere.code, 2);
+  EXPECT_NE(nowhere.out.find("certificate"), std::string::npos) << "the table is shown all the same";
 }
 
 TEST_F(ProgramTest, AnInterruptKeepsEverythingAndSaysHowToGoOn) {
