@@ -129,6 +129,18 @@ void add_paths(const tasks::Contract& contract, const tasks::Record& record, con
   }
 }
 
+/// Paths of one group are kept up together by a widened driver: "Cache" (its plain fields), "Cache[]" (its arrays),
+/// "Cache.hits" (a nested record with all below it).
+std::string group_of(const std::string& path, const tasks::Contract& contract) {
+  const std::size_t first = path.find('.');
+  const std::string root = path.substr(0, first);
+  const std::string top = path.substr(first + 1, path.find('.', first + 1) - first - 1);
+  const tasks::Record* record = contract.record(root);
+  const tasks::Field* field = record == nullptr ? nullptr : record->field(top);
+  if (field == nullptr || contract.record(field->type) != nullptr) return root + "." + top;
+  return field->array_length > 0 ? root + "[]" : root;
+}
+
 }  // namespace
 
 std::vector<std::string> reads_of(const Policy& policy, const tasks::Contract& contract) {
@@ -143,6 +155,22 @@ std::vector<std::string> paths_of(const tasks::Contract& contract) {
       if (const tasks::Record* record = contract.record(parameter.type); record && roots.insert(record->name).second)
         add_paths(contract, *record, record->name, paths);
   return paths;
+}
+
+std::vector<std::string> widened(const std::vector<std::string>& reads, const tasks::Contract& contract) {
+  std::set<std::string> states;
+  for (const tasks::Function& function : contract.functions)
+    for (const tasks::Parameter& parameter : function.parameters)
+      if (parameter.is_state) states.insert(parameter.type);
+  const std::vector<std::string> paths = paths_of(contract);
+  std::set<std::string> groups;
+  for (const std::string& path : paths)
+    if (std::ranges::binary_search(reads, path)) groups.insert(group_of(path, contract));
+  std::vector<std::string> wide;
+  for (const std::string& path : paths)
+    if (groups.contains(group_of(path, contract)) || states.contains(path.substr(0, path.find('.')))) wide.push_back(path);
+  std::ranges::sort(wide);
+  return wide;
 }
 
 std::string reads_constants(const tasks::Contract& contract, const std::vector<std::string>& reads) {

@@ -19,6 +19,11 @@ std::vector<std::string> reads_of(const Policy& policy, const tasks::Contract& c
 /// Every path below the records that the contract's functions take, in order: "Cache", "hits" -> "Cache.hits" and below.
 std::vector<std::string> paths_of(const tasks::Contract& contract);
 
+/// `reads` rounded up, so that few drivers serve many policies. Sound: what is kept up without being read changes nothing
+/// but time. One plain field read counts as all plain fields of its record, one item or nested field as the whole array or
+/// nested record; arrays of one record go together; what the policy itself writes (state) always counts.
+std::vector<std::string> widened(const std::vector<std::string>& reads, const tasks::Contract& contract);
+
 /// `constexpr bool kReads_Cache_hits_p50 = true;` for every path.
 std::string reads_constants(const tasks::Contract& contract, const std::vector<std::string>& reads);
 

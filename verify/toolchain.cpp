@@ -237,7 +237,7 @@ Result<Attempt<Toolchain::Compiled>> Toolchain::Impl::compiled_of(Result<Attempt
 
 /// The driver's object is kept for later candidates, so it comes from a fresh worker, which has read no candidate.
 Result<const std::string*> Toolchain::Impl::driver_object(const CompileRequest& request) {
-  const std::string constants = reads_constants(request.contract, request.screened.reads());
+  const std::string constants = reads_constants(request.contract, widened(request.screened.reads(), request.contract));
   const Digest key = sha256(frontend::pack({request.contract.text, constants, request.driver}));
   if (auto found = driver_objects.find(key); found != driver_objects.end()) return &found->second;
   if (auto fresh = worker->recycle(); !fresh) return std::unexpected(fresh.error());

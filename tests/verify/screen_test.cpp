@@ -4,6 +4,7 @@
 #include <random>
 
 #include "verify/frontend/parse.h"
+#include "verify/reads.h"
 
 namespace assay::verify {
 namespace {
@@ -194,6 +195,22 @@ TEST_F(Screen, NamesTheFieldsThatAreReadByTheirFullPaths) {
   const std::vector<std::string> expected = {"Cache.ages",      "Cache.ages.p50", "Cache.sizes", "Cache.sizes.p90",
                                              "Object.hits",     "Spread.p50",     "Spread.p90"};
   EXPECT_EQ(screened->reads(), expected);
+}
+
+TEST_F(Screen, WidenedReadsCoverTheReadsAndStayInTheirGroups) {
+  const auto contract = contract_of("web_cache_queues");
+  const std::vector<std::string> queues = {"Queues.capacity", "Queues.ghosts", "Queues.now", "Queues.objects", "Queues.used"};
+  auto wide = widened({"Queues.now"}, contract);
+  std::erase_if(wide, [](const std::string& path) { return path.starts_with("Mark.") || path.starts_with("Memory."); });
+  EXPECT_EQ(wide, queues) << "plain fields of one record go together; its arrays are another group";
+  EXPECT_EQ(widened({}, contract).size(), 6u) << "state counts always: 2 of Mark, 4 of Memory";
+  const auto priority = contract_of("web_cache");
+  EXPECT_EQ(widened({"Cache.ages", "Cache.ages.p50"}, priority).size(), 6u) << "a nested record goes whole";
+  for (const std::string& path : paths_of(priority)) {
+    const auto covered = widened({path}, priority);
+    EXPECT_TRUE(std::ranges::binary_search(covered, path)) << path;
+    EXPECT_EQ(widened(covered, priority), covered) << path;
+  }
 }
 
 TEST_F(Screen, CountsWhatIsOnlyWrittenAsUnread) {
