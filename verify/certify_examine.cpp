@@ -277,7 +277,20 @@ class Examiner {
       else if (witness_.empty()) out.verdict = Unknown{"vacuous: no input was found for which the function returns"};
       else prove(property, out);
     }
+    limit_to_the_bound();
     return {};
+  }
+
+  /// Executions are examined up to the instruction bound. Unless none is longer, what holds up to there is no proof: a loop
+  /// that overflows on its 2^32nd round would pass. Determinism is a property of the instructions, whatever they run.
+  void limit_to_the_bound() {
+    if (std::holds_alternative<Proved>(claim(Property::terminates).claim.verdict)) return;
+    for (Property property : {Property::no_undefined_behaviour, Property::in_bounds, Property::output_range}) {
+      Claim& out = claim(property).claim;
+      if (!std::holds_alternative<Proved>(out.verdict)) continue;
+      out.verdict = Unknown{"holds for the first " + std::to_string(bound_) + " instructions; longer executions were not excluded"};
+      out.witness.clear();
+    }
   }
 
   void prove(Property property, Claim& out) const {

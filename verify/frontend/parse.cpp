@@ -38,9 +38,17 @@ class TranslateAction : public clang::ASTFrontendAction {
   Parsed& parsed_;
 };
 
-/// Clang's words about the candidate's own text; of any other file only that something is wrong.
-Diagnostic diagnostic_of(const Complaint& complaint) {
+/// Clang's words about the candidate's own text; of any other file only that something is wrong. What is missing at the
+/// candidate's end shows in the file that includes it.
+Diagnostic diagnostic_of(const Complaint& complaint, std::string_view candidate) {
   if (complaint.file == "candidate.cpp") return {complaint.line, complaint.column, complaint.message};
+  if (complaint.file == "main.cpp") {
+    const auto end = candidate.find_last_not_of(" \t\r\n");
+    const std::string_view text = candidate.substr(0, end == candidate.npos ? 0 : end + 1);
+    const auto line = 1 + static_cast<int>(std::ranges::count(text, '\n'));
+    const auto column = static_cast<int>(text.size() - (text.rfind('\n') + 1)) + 1;
+    return {line, column, "the text ends here, but " + complaint.message};
+  }
   return {0, 0, "does not parse: " + complaint.message};
 }
 
@@ -66,7 +74,7 @@ Parsed parse_candidate(std::string_view contract, std::string_view candidate, bo
     auto compiler = make_compiler(arguments, files, complaints);
     TranslateAction action(parsed);
     compiler->ExecuteAction(action);
-    for (const Complaint& complaint : complaints.list()) parsed.findings.push_back(diagnostic_of(complaint));
+    for (const Complaint& complaint : complaints.list()) parsed.findings.push_back(diagnostic_of(complaint, candidate));
   }
   tidy(parsed.findings);
   return parsed;

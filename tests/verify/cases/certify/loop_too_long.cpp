@@ -1,4 +1,4 @@
-// expect: decide no_undefined_behaviour proved
+// expect: decide no_undefined_behaviour unknown
 // expect: decide terminates refuted
 i64 decide(const View& view, State& state) {
   i64 sum = 0;
