@@ -63,6 +63,7 @@ struct Constant {
   std::string name;
   std::int64_t value = 0;
   std::string doc;
+  int line = 0;
 };
 
 struct Contract {

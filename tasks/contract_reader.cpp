@@ -7,6 +7,7 @@
 #include <llvm/Support/VirtualFileSystem.h>
 
 #include <algorithm>
+#include <set>
 
 #include "tasks/declaration_reader.h"
 
@@ -45,6 +46,8 @@ class Complaints : public clang::DiagnosticConsumer {
   static std::string mend(llvm::StringRef text) {
     if (text.contains("file not found")) return "; a contract includes \"policies/abi/assay.h\" and nothing else";
     if (text.contains("unknown type name 'i64'")) return "; begin with #include \"policies/abi/assay.h\"";
+    if (text.contains("function-like macro"))
+      return "; write ASSAY_FIELD(\"unit\", min, max) after a field, ASSAY_RETURNS(\"unit\", min, max) after parameters";
     if (text.contains("unknown type name"))
       return "; use i64, bool, a record defined above, or Array<T, N> of one of them";
     return "; a contract must be valid C++20";
@@ -87,6 +90,15 @@ llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> files_with(const std::string& co
   return files;
 }
 
+/// Where Clang could not expand an annotation, what else it finds on that line comes from there.
+void drop_what_follows_from_macros(std::vector<Problem>& problems) {
+  const auto is_macro = [](const Problem& problem) { return problem.message.contains("function-like macro"); };
+  std::set<int> lines;
+  for (const Problem& problem : problems)
+    if (is_macro(problem)) lines.insert(problem.line);
+  std::erase_if(problems, [&](const Problem& problem) { return lines.contains(problem.line) && !is_macro(problem); });
+}
+
 /// The contract is read with annotations on and compiled with them off: nothing in it may depend on which it is.
 void check_directives(const std::string& text, std::vector<Problem>& problems) {
   llvm::SmallVector<llvm::StringRef> lines;
@@ -118,6 +130,7 @@ Reading parse_contract(const std::string& text) {
   compiler.createFileManager(files_with(text));
   ReadAction action(reading);
   compiler.ExecuteAction(action);
+  drop_what_follows_from_macros(reading.problems);
   check_directives(text, reading.problems);
   std::ranges::sort(reading.problems);
   return reading;

@@ -168,7 +168,7 @@ class Reader {
                                     " = ...;`");
     const clang::APValue* value = variable.evaluateValue();
     if (value == nullptr || !value->isInt()) return;  // Clang has said why
-    reading_.contract.constants.push_back({variable.getName().str(), value->getInt().getExtValue(), doc_of(&variable)});
+    reading_.contract.constants.push_back({variable.getName().str(), value->getInt().getExtValue(), doc_of(&variable), line_of(&variable)});
   }
 
   void read_record(const clang::CXXRecordDecl& decl) {
@@ -340,19 +340,22 @@ class Reader {
     parameter.type = *name;
     parameter.is_reference = by_reference;
     parameter.is_state = by_reference && !value.isConstQualified();
-    if (parameter.is_state) check_starts_at_zero(decl, *reading_.contract.record(*name), function.name);
+    if (parameter.is_state) check_starts_at_zero(decl, *reading_.contract.record(*name), *name);
     function.parameters.push_back(std::move(parameter));
   }
 
-  /// State starts at 0 (the base case of every proof about it), so 0 must be in range.
-  void check_starts_at_zero(const clang::Decl& parameter, const Record& record, const std::string& function) {
-    for (const Field& field : record.fields) {
-      if (const Record* nested = reading_.contract.record(field.type))
-        check_starts_at_zero(parameter, *nested, function);
-      else if (field.min > 0 || field.max < 0)
-        problem(&parameter, "state of " + function + " starts at 0, but " + record.name + "::" + field.name +
-                                " does not admit 0; widen its range");
-    }
+  /// State starts at 0 (the base case of every proof about it), so 0 must be in range. Says so of the first field only: most
+  /// often a `const` was forgotten. Returns whether all is well.
+  bool check_starts_at_zero(const clang::Decl& parameter, const Record& record, const std::string& taken) {
+    return std::ranges::all_of(record.fields, [&](const Field& field) {
+      if (const Record* nested = reading_.contract.record(field.type)) return check_starts_at_zero(parameter, *nested, taken);
+      const bool holds_zero = field.min <= 0 && 0 <= field.max;
+      if (!holds_zero)
+        problem(&parameter, "`" + taken + "&` is state, which the policy writes and which starts at 0, but " + record.name +
+                                "::" + field.name + " does not admit 0; write `const " + taken +
+                                "&` for what is only read, or widen the range");
+      return holds_zero;
+    });
   }
 
   void read_abi(const clang::NamespaceDecl& space) {

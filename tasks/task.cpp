@@ -169,6 +169,7 @@ void read_native_baselines(Settings& settings, Task& task) {
 void read_settings(Settings& settings, Task& task) {
   if (!settings.root().is_object()) return settings.problem("", "is not a JSON object; write {\"domain\": ..., ...}");
   settings.only("", {"domain", "objective", "direction", "limits", "instances", "native_baselines", "search"});
+  for (const auto& [key, value] : settings.root().items()) task.lines[key] = settings.line("/" + key);
   task.domain = settings.text("domain", "the name of a folder in evaluators/, such as \"cache\"");
   task.objective = settings.text("objective", "a metric of the domain, such as \"miss_ratio\"");
   const std::string direction = settings.text("direction", "\"minimise\" or \"maximise\"");
@@ -216,6 +217,10 @@ void read_baselines(const fs::path& folder, Task& task, std::vector<std::string>
   }
 }
 
+std::string place_in(const fs::path& folder, int line) {
+  return (folder / "task.json").string() + (line > 0 ? ":" + std::to_string(line) : "");
+}
+
 /// "tasks/x/", "tasks/x" and "." from within all have the name x.
 std::string folder_name(const fs::path& folder) {
   std::error_code error;
@@ -239,6 +244,13 @@ std::vector<InstanceSpec> Task::split(Split which) const {
   std::ranges::copy_if(instances, std::back_inserter(found), [&](const auto& spec) { return spec.split == which; });
   return found;
 }
+
+std::string Task::place(std::string_view key) const {
+  const auto found = lines.find(key);
+  return place_in(folder, found == lines.end() ? 0 : found->second);
+}
+
+std::string Task::place(const InstanceSpec& spec) const { return place_in(folder, spec.line); }
 
 Result<Task> load_task(const fs::path& folder) {
   std::error_code error;

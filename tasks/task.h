@@ -4,7 +4,10 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
+#include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/json.h"
@@ -46,8 +49,13 @@ struct Task {
   std::vector<Source> baselines;               ///< baselines/*.cpp sorted by name; name = stem
   std::vector<std::string> native_baselines;   ///< names that the domain knows
   Json search;                                 ///< campaign defaults; evolve validates it
+  std::map<std::string, int, std::less<>> lines;  ///< in task.json, of its top-level keys
 
   std::vector<InstanceSpec> split(Split which) const;
+  /// "tasks/x/task.json:7", the place of a top-level key or of an instance, for messages about what it holds. Without the
+  /// line where there is none.
+  std::string place(std::string_view key) const;
+  std::string place(const InstanceSpec& spec) const;
   /// Smaller is better, whatever the direction.
   double loss(double objective_value) const { return direction == Direction::minimise ? objective_value : -objective_value; }
 };

@@ -195,15 +195,17 @@ class CacheDomain final : public Domain {
 
   Result<void> check(const tasks::Task& task) const override {
     std::vector<std::string> problems;
-    const std::string file = (task.folder / "task.json").string();
     if (auto machine = machine_for(task.contract); !machine) problems.push_back(machine.error().what);
     if (!objective_named(task.objective))
-      problems.push_back(file + ": objective \"" + task.objective +
+      problems.push_back(task.place("objective") + ": objective \"" + task.objective +
                          "\" is unknown to the cache domain; known: miss_ratio, byte_miss_ratio");
+    else if (task.direction != tasks::Direction::minimise)
+      problems.push_back(task.place("direction") + ": \"" + task.objective +
+                         "\" is better the smaller it is; write \"direction\": \"minimise\"");
     for (const auto& native : task.native_baselines)
       if (auto known = baselines(); std::ranges::find(known, native) == known.end())
-        problems.push_back(file + ": native baseline \"" + native + "\" is unknown; known: " + known_baselines());
-    for (const auto& spec : task.instances) check_instance(task, spec, file, problems);
+        problems.push_back(task.place("native_baselines") + ": native baseline \"" + native + "\" is unknown; known: " + known_baselines());
+    for (const auto& spec : task.instances) check_instance(task, spec, problems);
     if (!problems.empty()) return fail(joined(problems));
     return {};
   }
@@ -239,9 +241,8 @@ class CacheDomain final : public Domain {
   }
 
   /// Loads the trace, too: a truncated file or a capacity of nothing is found here and not in the middle of a campaign.
-  void check_instance(const tasks::Task& task, const tasks::InstanceSpec& spec, const std::string& file,
-                      std::vector<std::string>& problems) const {
-    const std::string where = file + ": instance \"" + spec.name + "\"";
+  void check_instance(const tasks::Task& task, const tasks::InstanceSpec& spec, std::vector<std::string>& problems) const {
+    const std::string where = task.place(spec) + ": instance \"" + spec.name + "\"";
     std::vector<std::string> own;
     const CacheSettings settings = read_settings(spec.settings, task.folder, where, own);
     problems.insert(problems.end(), own.begin(), own.end());

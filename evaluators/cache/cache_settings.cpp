@@ -16,11 +16,11 @@ class Reader {
   CacheSettings read(const std::filesystem::path& folder) {
     CacheSettings settings;
     if (!json_.is_object()) {
-      problem("the settings are no JSON object");
+      problem("the settings are no JSON object; write {\"trace\": ..., \"capacity\": ...}");
       return settings;
     }
     known_keys(json_, {"trace", "window", "capacity", "size_aware", "format", "columns", "allow_unsorted"}, "");
-    settings.trace = folder / take(member<std::string>(json_, "trace", name_), std::string());
+    trace(settings, folder);
     window(settings);
     capacity(settings);
     reading(settings);
@@ -42,8 +42,19 @@ class Reader {
       if (known.contains(key)) continue;
       std::string names;
       for (const auto& each : known) names += (names.empty() ? "" : ", ") + each;
-      problem(where + "\"" + key + "\" is unknown; known: " + names);
+      problem(where + "\"" + key + "\" is not a key here; the keys are: " + names);
     }
+  }
+
+  void trace(CacheSettings& settings, const std::filesystem::path& folder) {
+    if (!json_.contains("trace")) return problem("\"trace\" is missing; add it: the path of a trace, from the task's folder");
+    const auto name = take(member<std::string>(json_, "trace", name_), std::string());
+    if (name.empty()) return problem("\"trace\" must be the path of a trace, from the task's folder");
+    settings.trace = folder / name;
+    std::error_code error;
+    if (!std::filesystem::exists(settings.trace, error) || std::filesystem::is_directory(settings.trace, error))
+      problem("\"trace\" is \"" + name + "\": " + settings.trace.string() +
+              " is no file; give a path from the task's folder");
   }
 
   void window(CacheSettings& settings) {

@@ -18,7 +18,7 @@ struct CacheSettings {
 };
 
 /// Keys: trace, window, capacity, size_aware; and format, columns {time, id, size} and allow_unsorted for a trace whose
-/// reading must be told. Appends everything wrong to `problems`, each as "<name>: what; mend".
+/// reading must be told. Appends everything wrong to `problems`, each as "<name>: what; mend". A trace that is not there is wrong.
 CacheSettings read_settings(const Json& settings, const std::filesystem::path& folder, const std::string& name,
                             std::vector<std::string>& problems);
 

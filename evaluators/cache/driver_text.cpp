@@ -66,18 +66,18 @@ class Fitting {
   }
 
   void problem(int line, const std::string& text) {
-    problems_.push_back(contract_.path + ":" + std::to_string(line) + ": " + text);
+    problems_.push_back(contract_.path + (line > 0 ? ":" + std::to_string(line) : "") + ": " + text);
   }
 
   void check_queue_count() {
     if (queues_ < 1 || queues_ > kMostQueuesOfContract)
-      problem(0, "kQueues is " + std::to_string(queues_) + "; the queue machine has 1 to " +
+      problem(constant("kQueues")->line, "kQueues is " + std::to_string(queues_) + "; the queue machine has 1 to " +
                      std::to_string(kMostQueuesOfContract) + " queues");
   }
 
   void check_declared(const Call& call) {
     if (call.required && contract_.function(call.name) == nullptr)
-      problem(0, "the function \"" + std::string(call.name) + "\" is missing; declare it");
+      problem(contract_.functions.front().line, "the function \"" + std::string(call.name) + "\" is missing; declare it");
   }
 
   void check_function(const Function& function) {
@@ -111,7 +111,8 @@ class Fitting {
     seen += parameter.type + " ";
     const bool writable = parameter.type == "Mark" || parameter.type == "Memory";
     if (parameter.is_state && !writable)
-      problem(function.line, where + " must be a const reference: the driver does not read it back");
+      problem(function.line, where + " must be a const reference: the driver does not read it back; write `const " +
+                                 parameter.type + "&`");
   }
 
   void walk(const Record& record, const std::string& root, const std::string& prefix) {
@@ -343,7 +344,8 @@ std::optional<Machine> chosen(const Contract& contract) {
 }
 
 std::unexpected<Error> no_driver(const Contract& contract) {
-  return fail(contract.path +
+  const std::string line = contract.functions.empty() ? "" : ":" + std::to_string(contract.functions.front().line);
+  return fail(contract.path + line +
               ": no driver of the cache domain fits; declare \"priority\" (the smallest is evicted), or \"on_insert\" "
               "with any of \"on_hit\", \"pick_queue\" and \"on_head\" (FIFO queues)");
 }

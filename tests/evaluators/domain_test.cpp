@@ -36,7 +36,7 @@ class DomainTest : public ::testing::Test {
   ~DomainTest() override { std::filesystem::remove_all(folder_); }
 
   static const Domain& domain() { return **domain_named("cache"); }
-  static tasks::InstanceSpec spec(const std::string& settings) { return {"one", tasks::Split::train, Json::parse(settings)}; }
+  static tasks::InstanceSpec spec(const std::string& settings) { return {"one", tasks::Split::train, Json::parse(settings), 7}; }
   std::string complaint(const std::string& settings) {
     task_.instances = {spec(settings)};
     auto checked = domain().check(task_);
@@ -81,7 +81,8 @@ TEST_F(DomainTest, TheTasksThatShipFitTheDomain) {
 TEST_F(DomainTest, WrongSettingsAreNamedWithTheirInstance) {
   const std::pair<const char*, const char*> cases[] = {
       {R"({"capacity": {"share": 0.1}})", "\"trace\" is missing"},
-      {R"({"trace": "none", "capacity": {"share": 0.1}})", "none"},
+      {R"({"trace": "none", "capacity": {"share": 0.1}})", "\"trace\" is \"none\": "},
+      {R"({"trace": ".", "capacity": {"share": 0.1}})", " is no file; give a path from the task's folder"},
       {R"({"trace": "t.oracleGeneral"})", "must be one of {\"objects\": n}"},
       {R"({"trace": "t.oracleGeneral", "capacity": {"share": 0.1, "objects": 3}})", "must be one of"},
       {R"({"trace": "t.oracleGeneral", "capacity": {"pages": 3}})", "\"pages\"; it must be objects, bytes or share"},
@@ -97,11 +98,11 @@ TEST_F(DomainTest, WrongSettingsAreNamedWithTheirInstance) {
       {R"({"trace": "t.oracleGeneral", "capacity": {"share": 0.1}, "window": [0, 2]})", "0 <= from < to <= 1"},
       {R"({"trace": "t.oracleGeneral", "capacity": {"share": 0.1}, "window": "all"})", "\"window\" is \"all\""},
       {R"({"trace": "t.oracleGeneral", "capacity": {"share": 0.1}, "format": "zip"})", "oracle, csv or ids"},
-      {R"({"trace": "t.oracleGeneral", "capacity": {"share": 0.1}, "wondow": [0, 1]})", "\"wondow\" is unknown; known: "},
+      {R"({"trace": "t.oracleGeneral", "capacity": {"share": 0.1}, "wondow": [0, 1]})", "\"wondow\" is not a key here; the keys are: "},
   };
   for (const auto& [settings, expected] : cases) {
     const std::string said = complaint(settings);
-    EXPECT_NE(said.find("task.json: instance \"one\": "), std::string::npos) << settings << "\n" << said;
+    EXPECT_NE(said.find("task.json:7: instance \"one\": "), std::string::npos) << settings << "\n" << said;
     EXPECT_NE(said.find(expected), std::string::npos) << settings << "\n" << said;
     EXPECT_FALSE(domain().load(task_, spec(settings)).has_value()) << settings;
   }
@@ -110,10 +111,18 @@ TEST_F(DomainTest, WrongSettingsAreNamedWithTheirInstance) {
 TEST_F(DomainTest, EveryComplaintIsMadeAtOnce) {
   task_.objective = "speed";
   task_.native_baselines = {"lru", "magic"};
+  task_.lines = {{"objective", 3}, {"native_baselines", 9}};
   const std::string said = complaint(R"({"trace": 3, "capacity": 4, "window": 5})");
-  for (const char* part : {"objective \"speed\"", "native baseline \"magic\" is unknown; known: ", "\"trace\" has the wrong type",
+  for (const char* part : {"task.json:3: objective \"speed\"", "task.json:9: native baseline \"magic\" is unknown; known: ", "\"trace\" has the wrong type",
                            "\"capacity\" must be one of", "\"window\" is 5"})
     EXPECT_NE(said.find(part), std::string::npos) << part << "\n" << said;
+}
+
+TEST_F(DomainTest, MoreMissesAreNeverTheGoal) {
+  task_.direction = tasks::Direction::maximise;
+  task_.lines = {{"direction", 4}};
+  EXPECT_NE(complaint(kGood).find("task.json:4: \"miss_ratio\" is better the smaller it is; write \"direction\": \"minimise\""),
+            std::string::npos);
 }
 
 TEST_F(DomainTest, ATruncatedTraceIsFoundByTheCheck) {
@@ -196,7 +205,7 @@ TEST(DriverContract, AnySubsetOfTheFeaturesWillDo) {
 TEST(DriverContract, WhatNoDriverCanServeIsSaidWithLineAndMend) {
   const std::string returns = " ASSAY_RETURNS(\"priority\", 0, 1LL << 50);";
   const std::pair<std::string, const char*> cases[] = {
-      {std::string(kMini) + "i64 choose(const Object& object)" + returns, "no driver of the cache domain fits; declare \"priority\""},
+      {std::string(kMini) + "i64 choose(const Object& object)" + returns, "policy.h:8: no driver of the cache domain fits; declare \"priority\""},
       {std::string(kMini) + "i64 priority(const Object& object)" + returns + "\ni64 admit(const Object& object)" + returns,
        "no driver calls \"admit\"; it calls priority; remove it"},
       {"struct Object { i64 colour ASSAY_FIELD(\"\", 0, 9); };\ni64 priority(const Object& object)" + returns,
@@ -206,15 +215,18 @@ TEST(DriverContract, WhatNoDriverCanServeIsSaidWithLineAndMend) {
       {"struct Thing { i64 hits ASSAY_FIELD(\"\", 0, 100); };\ni64 priority(const Thing& thing)" + returns,
        "is of type Thing; it may take Object Cache Ghost"},
       {"struct Object { i64 hits ASSAY_FIELD(\"\", 0, 1LL << 40); };\ni64 priority(Object& object)" + returns,
-       "must be a const reference"},
+       "must be a const reference: the driver does not read it back; write `const Object&`"},
       {std::string(kMini) + "i64 priority(const Object& object, i64 now)" + returns, "is of type i64"},
       {"struct Object { i64 idle ASSAY_FIELD(\"\", 0, 1LL << 40); };\n"
        "i64 on_insert(const Object& object) ASSAY_RETURNS(\"queue\", 0, 9);",
        "may answer 0 to 9; the driver understands 0 to 4; narrow its ASSAY_RETURNS"},
-      {std::string(kMini) + "i64 on_head(const Object& object) ASSAY_RETURNS(\"queue\", 0, 4);", "\"on_insert\" is missing"},
+      {std::string(kMini) + "i64 on_head(const Object& object) ASSAY_RETURNS(\"queue\", 0, 4);", "policy.h:8: the function \"on_insert\" is missing"},
       {std::string(kMini) + "struct Mark { i64 heat ASSAY_FIELD(\"\", 0, 1000); };\n" +
            "i64 on_insert(const Object& object, Mark& mark) ASSAY_RETURNS(\"queue\", 0, 3);",
        "Mark.heat must lie within 0 to 255"},
+      {"constexpr i64 kQueues = 9;\n" + std::string(kMini) +
+           "i64 on_insert(const Object& object) ASSAY_RETURNS(\"queue\", 0, 3);",
+       "policy.h:3: kQueues is 9"},
       {"struct Queues { Array<i64, 3> length ASSAY_FIELD(\"\", 0, 1LL << 40); };\n"
        "i64 on_insert(const Queues& queues) ASSAY_RETURNS(\"queue\", 0, 3);",
        "Queues.length must be Array<i64, 4>"},

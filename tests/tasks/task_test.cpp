@@ -95,6 +95,9 @@ TEST_F(TaskFolder, ThatIsRightIsLoadedWhole) {
   EXPECT_EQ(holdout.name, "d");
   EXPECT_EQ(holdout.settings, Json({{"trace", "d.csv"}}));
   EXPECT_EQ(holdout.line, 8);
+  EXPECT_EQ(task->place(holdout), (folder_ / "task.json").string() + ":8");
+  EXPECT_EQ(task->place("native_baselines"), (folder_ / "task.json").string() + ":11");
+  EXPECT_EQ(task->place("no_such_key"), (folder_ / "task.json").string());
 }
 
 TEST_F(TaskFolder, NeedsNeitherLimitsNorNativeBaselinesNorSearch) {
