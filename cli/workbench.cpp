@@ -24,6 +24,20 @@ Result<LoadedTask> load(const std::string& folder) {
   return LoadedTask{std::move(*task), *domain};
 }
 
+namespace {
+
+/// Splits and instances, each name once: an instance may be called like its split.
+std::string known_instances(const tasks::Task& task) {
+  std::vector<std::string> names = {"train", "validation", "holdout"};
+  for (const auto& instance : task.instances)
+    if (std::ranges::find(names, instance.name) == names.end()) names.push_back(instance.name);
+  std::string all;
+  for (const auto& name : names) all += (all.empty() ? "" : ", ") + name;
+  return all;
+}
+
+}  // namespace
+
 Result<std::vector<tasks::InstanceSpec>> chosen_instances(const tasks::Task& task, const std::vector<std::string>& names) {
   if (names.empty()) return task.instances;
   std::vector<bool> wanted(task.instances.size());
@@ -35,14 +49,17 @@ Result<std::vector<tasks::InstanceSpec>> chosen_instances(const tasks::Task& tas
       wanted[i] = known = true;
     }
     if (known) continue;
-    std::string all = "train, validation, holdout";
-    for (const auto& instance : task.instances) all += ", " + instance.name;
-    return fail("--instances " + name + ": task " + task.name + " has no such instance or split (known: " + all + ")");
+    return fail("--instances " + name + ": task " + task.name + " has no such instance or split (known: " +
+                known_instances(task) + ")");
   }
   std::vector<tasks::InstanceSpec> chosen;
   for (std::size_t i = 0; i < wanted.size(); ++i)
     if (wanted[i]) chosen.push_back(task.instances[i]);
   return chosen;
+}
+
+std::string baseline_path(const tasks::Task& task, const std::string& name) {
+  return (task.folder / "baselines" / (name + ".cpp")).string();
 }
 
 Result<Workbench> Workbench::start(const std::vector<std::string>& without) {
@@ -86,11 +103,23 @@ Result<std::vector<InstanceResult>> Workbench::run(const LoadedTask& loaded, con
   return results;
 }
 
+bool certify_explains(const Outcome& outcome) {
+  return outcome.kind == OutcomeKind::protocol_violation || outcome.kind == OutcomeKind::signal;
+}
+
+void say_certify_explains(const std::string& task, const std::string& policy) {
+  say("assay certify " + task + " " + policy + "  looks for an input that does it");
+}
+
 void say_outcome(const std::string& name, const Outcome& outcome) {
-  say(printable(name + ": " + std::string(name_of(outcome.kind)) + (outcome.detail.empty() ? "" : ": " + outcome.detail)));
-  for (const auto& diagnostic : outcome.diagnostics)
-    say(printable(name + ":" + std::to_string(diagnostic.line) + ":" + std::to_string(diagnostic.column) + ": " +
-                  diagnostic.message));
+  const bool has_places = !outcome.diagnostics.empty();  // the detail then repeats the first of them
+  say(printable(name + ": " + std::string(name_of(outcome.kind)) +
+                (has_places || outcome.detail.empty() ? "" : ": " + outcome.detail)));
+  for (const auto& diagnostic : outcome.diagnostics) {
+    const bool placed = diagnostic.line > 0;
+    say(printable(name + (placed ? ":" + std::to_string(diagnostic.line) + ":" + std::to_string(diagnostic.column) : "") +
+                  ": " + diagnostic.message));
+  }
 }
 
 }  // namespace assay::cli

@@ -34,6 +34,9 @@ Result<LoadedTask> load(const std::string& folder);
 /// The Error lists the known ones.
 Result<std::vector<tasks::InstanceSpec>> chosen_instances(const tasks::Task& task, const std::vector<std::string>& names);
 
+/// Of the policy in the task's folder.
+std::string baseline_path(const tasks::Task& task, const std::string& name);
+
 struct Built {
   verify::Screened screened;
   verify::Toolchain::Compiled compiled;
@@ -67,7 +70,12 @@ class Workbench {
   std::unique_ptr<sandbox::RunJail> jail_;
 };
 
-/// "refused: ..." and a line "name:line:column: message" per diagnostic, on stderr.
+/// Ended while it ran, by what a proof excludes: an answer out of its range, a division by zero, a trap.
+bool certify_explains(const Outcome& outcome);
+/// How to go on after such an outcome, on stderr.
+void say_certify_explains(const std::string& task, const std::string& policy);
+
+/// "name: refused" and a line "name:line:column: message" per diagnostic, or "name: signal: detail", on stderr.
 void say_outcome(const std::string& name, const Outcome& outcome);
 
 }  // namespace assay::cli

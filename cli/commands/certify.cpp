@@ -27,7 +27,7 @@ struct Arguments {
 
 std::string explanation(const verify::Claim& claim) {
   if (auto* refuted = std::get_if<Refuted>(&claim.verdict))
-    return "  line " + std::to_string(claim.line) + ": " + refuted->counterexample;
+    return (claim.line > 0 ? "  line " + std::to_string(claim.line) + ": " : "  ") + refuted->counterexample;
   if (auto* unknown = std::get_if<Unknown>(&claim.verdict)) return "  " + unknown->reason;
   return "";
 }

@@ -33,6 +33,7 @@ struct Subject {
   std::string name;
   std::string kind;  ///< "policy", "native baseline" or "contract baseline"
   std::optional<Source> source;
+  std::string path;  ///< of the source
 };
 
 std::string known_baselines(const LoadedTask& loaded) {
@@ -48,9 +49,9 @@ Result<Subject> baseline_named(const LoadedTask& loaded, const std::string& aske
   bool only_native = asked.starts_with("native:"), only_contract = asked.starts_with("contract:");
   std::string name = only_native || only_contract ? asked.substr(asked.find(':') + 1) : asked;
   auto natives = loaded.domain->baselines();
-  if (!only_contract && std::ranges::find(natives, name) != natives.end()) return Subject{name, "native baseline", {}};
+  if (!only_contract && std::ranges::find(natives, name) != natives.end()) return Subject{name, "native baseline", {}, ""};
   auto found = std::ranges::find(loaded.task.baselines, name, &Source::name);
-  if (!only_native && found != loaded.task.baselines.end()) return Subject{name, "contract baseline", *found};
+  if (!only_native && found != loaded.task.baselines.end()) return Subject{name, "contract baseline", *found, baseline_path(loaded.task, name)};
   return fail("--baseline " + asked + ": unknown (known: " + known_baselines(loaded) + ")");
 }
 
@@ -58,7 +59,7 @@ Result<Subject> subject_of(const LoadedTask& loaded, const Arguments& arguments)
   if (!arguments.baseline.empty()) return baseline_named(loaded, arguments.baseline);
   auto text = read_file(arguments.policy);
   if (!text) return std::unexpected(text.error());
-  return Subject{arguments.policy, "policy", Source{std::move(*text), arguments.policy}};
+  return Subject{arguments.policy, "policy", Source{std::move(*text), arguments.policy}, arguments.policy};
 }
 
 Result<std::vector<InstanceResult>> native_results(const LoadedTask& loaded, const std::string& name,
@@ -140,6 +141,9 @@ void print_text(const LoadedTask& loaded, const Subject& subject, const Findings
     for (const auto& [name, value] : result.evaluation.score->metrics) line += "  " + name + " " + metric_text(value);
     std::printf("%-20s%s\n", result.instance.c_str(), line.c_str());
   }
+  auto explained = [](const InstanceResult& result) { return certify_explains(result.evaluation.outcome); };
+  if (subject.source && std::ranges::any_of(findings.results, explained))
+    say_certify_explains(loaded.task.folder.string(), subject.path);
 }
 
 Result<int> evaluate(const Arguments& arguments) {

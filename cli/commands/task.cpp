@@ -1,4 +1,5 @@
 // assay task check: is a task folder right, and does all that it names work?
+// assay task prompt: what a model is told.
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
@@ -11,6 +12,8 @@
 #include "cli/output.h"
 #include "cli/workbench.h"
 #include "evolve/archive.h"
+#include "evolve/prompt.h"
+#include "evolve/settings.h"
 
 namespace assay::cli {
 namespace {
@@ -69,10 +72,30 @@ Result<void> check_instances(const LoadedTask& loaded) {
   return {};
 }
 
+/// "1 record", "2 records".
+std::string counted(std::size_t count, const std::string& noun) {
+  return std::to_string(count) + " " + noun + (count == 1 ? "" : "s");
+}
+
+void print_summary(const tasks::Task& task, bool quick, bool failed) {
+  std::printf("%s: domain %s, %s, %s, %s, %s%s: %s\n", task.name.c_str(), task.domain.c_str(),
+              counted(task.contract.functions.size(), "function").c_str(), counted(task.contract.records.size(), "record").c_str(),
+              counted(task.instances.size(), "instance").c_str(), counted(task.baselines.size(), "baseline").c_str(),
+              quick ? " (not built)" : "", failed ? "FAILED" : "ok");
+}
+
+void say_failed(const tasks::Task& task, const BaselineCheck& baseline) {
+  const auto path = baseline_path(task, baseline.name);
+  say_outcome(path, baseline.outcome);
+  if (certify_explains(baseline.outcome)) say_certify_explains(task.folder.string(), path);
+}
+
 Result<int> check(const Arguments& arguments) {
   auto loaded = load(arguments.folder);
   if (!loaded) return std::unexpected(loaded.error());
   const auto& task = loaded->task;
+  if (auto search = evolve::read_search(task.search, task.place("search") + ": search"); !search)
+    return std::unexpected(search.error());
   Result<std::vector<BaselineCheck>> baselines;
   if (!arguments.quick) baselines = check_baselines(*loaded, arguments);  // before the instances: their jails want a small process
   if (auto instances = check_instances(*loaded); !instances) return std::unexpected(instances.error());
@@ -83,15 +106,13 @@ Result<int> check(const Arguments& arguments) {
     bool ok = baseline.outcome.kind == OutcomeKind::ok;
     failed |= !ok;
     list.push_back({{"name", baseline.name}, {"outcome", evolve::to_json(baseline.outcome)}});
-    if (!ok) say_outcome((task.folder / "baselines" / (baseline.name + ".cpp")).string(), baseline.outcome);
+    if (!ok) say_failed(task, baseline);
   }
   if (arguments.json) {
     print_json({{"task", task.name}, {"domain", task.domain}, {"instances", task.instances.size()},
                 {"contract", task.contract.digest.hex()}, {"baselines", list}, {"ok", !failed}});
   } else {
-    std::printf("%s: domain %s, %zu functions, %zu records, %zu instances, %zu baselines%s: %s\n", task.name.c_str(),
-                task.domain.c_str(), task.contract.functions.size(), task.contract.records.size(), task.instances.size(),
-                task.baselines.size(), arguments.quick ? " (not built)" : "", failed ? "FAILED" : "ok");
+    print_summary(task, arguments.quick, failed);
   }
   return failed ? kFindings : kOk;
 }
@@ -116,13 +137,44 @@ void add_check(CLI::App& parent, Action& action) {
   });
 }
 
+/// The parent of a first proposal is a baseline; its scores are there once a campaign has run it.
+Result<int> prompt(const Arguments& arguments) {
+  auto loaded = load(arguments.folder);
+  if (!loaded) return std::unexpected(loaded.error());
+  const auto& task = loaded->task;
+  const std::vector<evolve::PromptParent> parents = {{0, task.baselines.front().text, {}}};
+  const auto text = evolve::make_prompt(task, parents, {});
+  if (arguments.json) print_json({{"task", task.name}, {"prompt", text}});
+  else std::fputs(text.c_str(), stdout);
+  return kOk;
+}
+
+void add_prompt(CLI::App& parent, Action& action) {
+  auto arguments = std::make_shared<Arguments>();
+  auto* command = parent.add_subcommand("prompt", "print what a model is told for its first proposal");
+  command->add_option("folder", arguments->folder, "the task's folder")->required();
+  command->add_flag("--json", arguments->json, "one JSON object on stdout");
+  command->footer(
+      "A campaign adds the scores of the policies so far, and what failed lately.\n\n"
+      "Exit codes: 0 printed, 2 the folder is wrong.\n\n"
+      "Examples:\n"
+      "  assay task prompt tasks/web_cache\n");
+  command->callback([arguments, &action] {
+    action = [arguments] {
+      auto code = prompt(*arguments);
+      return code ? *code : report_error(code.error(), arguments->json);
+    };
+  });
+}
+
 }  // namespace
 
 void add_task(CLI::App& parent, Action& action) {
-  auto* command = parent.add_subcommand("task", "check a task folder");
+  auto* command = parent.add_subcommand("task", "check a task folder, or show its prompt");
   command->require_subcommand(1);
-  command->footer("Examples:\n  assay task check tasks/web_cache\n");
+  command->footer("Examples:\n  assay task check tasks/web_cache\n  assay task prompt tasks/web_cache\n");
   add_check(*command, action);
+  add_prompt(*command, action);
 }
 
 }  // namespace assay::cli

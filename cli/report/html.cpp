@@ -11,6 +11,7 @@
 #include "cli/report/champion_html.h"
 #include "cli/report/escape.h"
 #include "cli/report/plots.h"
+#include "cli/report/table.h"
 #include "cli/report/web_texts.h"
 
 namespace assay::cli {
@@ -235,6 +236,7 @@ std::string fitness_caption(const ReportData& data, std::size_t left_out) {
   if (left_out > 0) text += " " + grouped(left_out) + " candidates far worse than the rest lie outside the picture.";
   if (data.champion)
     text += " The ringed point is the champion: it was chosen on validation among certified policies, so it need not be the best on train.";
+  for (const auto& line : selection_lines(data)) text += " " + line + ".";
   return escape_html(text);
 }
 

@@ -138,6 +138,23 @@ std::vector<std::string> comparison_lines(const ReportData& data) {
   return lines;
 }
 
+std::vector<std::string> selection_lines(const ReportData& data) {
+  std::vector<std::string> lines;
+  if (!data.champion) return lines;
+  const auto& record = data.champion->record;
+  const std::string who = data.champion->certified ? "champion" : "best on validation";
+  if (record.provider == "baseline" && record.operation.starts_with("seed "))
+    lines.push_back(who + " = baseline " + record.operation.substr(5) + ": the search found nothing better on validation" +
+                    (data.champion->certified ? " that is proved" : ""));
+  const auto worse = [&](const ReportPoint& a, const ReportPoint& b) { return data.better(b.objective, a.objective); };
+  const auto best = std::ranges::max_element(data.points, worse);
+  const auto own = std::ranges::find(data.points, record.index, &ReportPoint::candidate);
+  if (own != data.points.end() && data.better(best->objective, own->objective))
+    lines.push_back("best on train: candidate " + std::to_string(best->candidate) + " (" + ratio_text(best->objective) +
+                    "); the " + who + " has " + ratio_text(own->objective) + " there");
+  return lines;
+}
+
 std::string report_table(const ReportData& data) {
   auto columns = columns_of(data);
   std::string text = printable(data.task) + ": " + printable(data.objective) + ", " + (data.minimise ? "smaller" : "larger") +
@@ -147,6 +164,7 @@ std::string report_table(const ReportData& data) {
     if (!row.failed.empty()) text += "  " + printable(row.name + " failed: " + row.failed) + "\n";
   text += "\n";
   for (const auto& line : comparison_lines(data)) text += line + "\n";
+  for (const auto& line : selection_lines(data)) text += printable(line) + "\n";
   text += "certificate  " + verdict_line(data) + "\n";
   text += "candidates   " + grouped(data.candidates) + ": " + outcome_line(data) + "\n";
   if (!data.stage_ns.empty()) text += "time         " + stage_line(data) + "\n";

@@ -62,6 +62,22 @@ class ProgramTest : public testing::Test {
     EXPECT_TRUE(write_file(folder_ / name, text));
     return (folder_ / name).string();
   }
+  /// A task of its own with one small trace; its one baseline is `policy`, its settings end in `settings`.
+  std::string small_task(const std::string& policy, const std::string& settings = "") {
+    const fs::path task = folder_ / "small";
+    fs::create_directories(task / "baselines");
+    fs::copy_file(kSource / "tasks/web_cache/policy.h", task / "policy.h", fs::copy_options::overwrite_existing);
+    file("small/ids.txt", "1\n2\n1\n3\n1\n2\n3\n");
+    file("small/prompt.md", "Evict well.\n");
+    file("small/baselines/only.cpp", policy);
+    std::string instances;
+    for (const char* split : {"train", "validation", "holdout"})
+      instances += (instances.empty() ? "\"" : ", \"") + std::string(split) + "\": [{\"name\": \"" + split +
+                   "\", \"trace\": \"ids.txt\", \"capacity\": {\"objects\": 2}}]";
+    file("small/task.json", "{\"domain\": \"cache\", \"objective\": \"miss_ratio\", \"direction\": \"minimise\",\n"
+                            "\"instances\": {" + instances + "}" + settings + "}\n");
+    return task.string();
+  }
   static std::string task(const std::string& name) { return (kSource / "tasks" / name).string(); }
 
   fs::path folder_;
@@ -80,7 +96,7 @@ TEST_F(ProgramTest, WithoutACommandOrWithAnUnknownOneItSaysHowToGoOn) {
 
 TEST_F(ProgramTest, EveryHelpEndsInExamples) {
   for (std::vector<std::string> command : std::vector<std::vector<std::string>>{
-           {"run"}, {"resume"}, {"report"}, {"eval"}, {"certify"}, {"task", "check"}, {"trace", "record"}, {"trace", "convert"}, {"trace", "stats"}}) {
+           {"run"}, {"resume"}, {"report"}, {"eval"}, {"certify"}, {"task", "check"}, {"task", "prompt"}, {"trace", "record"}, {"trace", "convert"}, {"trace", "stats"}}) {
     command.push_back("--help");
     auto help = run(command);
     EXPECT_EQ(help.code, 0);
@@ -119,6 +135,69 @@ TEST_F(ProgramTest, UnknownNamesListTheKnownOnes) {
   auto provider = run({"run", task("web_cache"), "--provider", "psychic", "--out", (folder_ / "c").string()});
   EXPECT_EQ(provider.code, 2);
   EXPECT_NE(provider.err.find("mutate"), std::string::npos) << provider.err;
+}
+
+constexpr const char* kPriority = "i64 priority(const Object& object, const Cache& cache, const Ghost& ghost) ";
+
+std::size_t count_of(const std::string& text, const std::string& part) {
+  std::size_t count = 0;
+  for (auto at = text.find(part); at != text.npos; at = text.find(part, at + 1)) ++count;
+  return count;
+}
+
+TEST_F(ProgramTest, ACheckFindsWhatARunWouldRefuse) {
+  const std::string policy = std::string(kPriority) + "{ return 0; }\n";
+  EXPECT_EQ(run({"task", "check", "--quick", small_task(policy, ",\n\"search\": {\"islands\": 3}")}).code, 0);
+  auto unknown = run({"task", "check", "--quick", small_task(policy, ",\n\"search\": {\"isles\": 3}")});
+  EXPECT_EQ(unknown.code, 2);
+  EXPECT_NE(unknown.err.find("task.json:3: search"), std::string::npos) << unknown.err;
+  EXPECT_NE(unknown.err.find("migration_every"), std::string::npos) << unknown.err;
+}
+
+TEST_F(ProgramTest, ARefusedBaselineIsSaidOnceWithItsPlaces) {
+  auto check = run({"task", "check", small_task(std::string(kPriority) + "{ return sizeof(object); }\n")});
+  NEEDS_JAIL(check);
+  EXPECT_EQ(check.code, 1);
+  EXPECT_NE(check.err.find("only.cpp: refused\n"), std::string::npos) << check.err;
+  EXPECT_EQ(count_of(check.err, "only.cpp:1:"), 1u) << check.err;
+  EXPECT_EQ(check.err.find("line 1"), std::string::npos) << check.err;
+  EXPECT_NE(check.out.find("1 function, 4 records, 3 instances, 1 baseline: FAILED"), std::string::npos) << check.out;
+}
+
+TEST_F(ProgramTest, APolicyThatFailsWhileItRunsIsSentToTheCertifier) {
+  auto folder = small_task(std::string(kPriority) + "{ return object.hits / ghost.known; }\n");
+  auto check = run({"task", "check", folder});
+  NEEDS_JAIL(check);
+  EXPECT_EQ(check.code, 1);
+  EXPECT_NE(check.err.find("assay certify " + folder + " " + folder + "/baselines/only.cpp"), std::string::npos) << check.err;
+  auto eval = run({"eval", folder, "--baseline", "contract:only"});
+  EXPECT_EQ(eval.code, 1);
+  EXPECT_EQ(count_of(eval.err, "assay certify " + folder + " " + folder + "/baselines/only.cpp"), 1u) << eval.err;
+  auto certify = run({"certify", folder, folder + "/baselines/only.cpp", "--out", (folder_ / "bundle").string()});
+  EXPECT_EQ(certify.code, 1);
+  EXPECT_NE(certify.out.find("line 1: "), std::string::npos) << certify.out;
+}
+
+TEST_F(ProgramTest, ARefutedClaimWithoutAPlaceHasNoLine) {
+  auto folder = small_task(std::string(kPriority) + "{ return (1LL << 62) + min(object.hits, 1); }\n");
+  auto certify = run({"certify", folder, folder + "/baselines/only.cpp", "--out", (folder_ / "bundle").string()});
+  NEEDS_JAIL(certify);
+  EXPECT_EQ(certify.code, 1);
+  EXPECT_NE(certify.out.find("refuted"), std::string::npos) << certify.out;
+  EXPECT_EQ(certify.out.find("line 0"), std::string::npos) << certify.out;
+}
+
+TEST_F(ProgramTest, AnInstanceThatIsCalledLikeItsSplitIsListedOnce) {
+  auto eval = run({"eval", small_task(std::string(kPriority) + "{ return 0; }\n"), "--baseline", "lru", "--instances", "trian"});
+  EXPECT_EQ(eval.code, 2);
+  EXPECT_NE(eval.err.find("(known: train, validation, holdout)"), std::string::npos) << eval.err;
+}
+
+TEST_F(ProgramTest, ThePromptOfATaskCanBeRead) {
+  auto prompt = run({"task", "prompt", small_task(std::string(kPriority) + "{ return 41; }\n")});
+  ASSERT_EQ(prompt.code, 0) << prompt.err;
+  for (const char* part : {"Evict well.", "# Interface", "last_evicted_priority", "{ return 41; }", "The objective is miss_ratio"})
+    EXPECT_NE(prompt.out.find(part), std::string::npos) << part << "\n" << prompt.out;
 }
 
 TEST_F(ProgramTest, WrongArgumentsAreNamed) {

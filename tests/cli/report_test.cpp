@@ -43,12 +43,14 @@ class ReportTest : public testing::Test {
     append("baseline", {{"name", name}, {"kind", kind}, {"train", scores("train", objective)},
                         {"validation", scores("validation", objective)}, {"holdout", scores("holdout", objective)}});
   }
-  void candidate(std::uint64_t index, double objective, std::vector<std::uint64_t> parents, const std::string& text) {
+  void candidate(std::uint64_t index, double objective, std::vector<std::uint64_t> parents, const std::string& text,
+                 const std::string& seed = "") {
     evolve::CandidateRecord record;
     record.index = index;
     record.parents = std::move(parents);
     record.provider = "exec";
     record.operation = "completion " + kHostile;
+    if (!seed.empty()) record.provider = "baseline", record.operation = "seed " + seed;
     record.source = *archive_->put_blob(text + kHostile);
     record.emitted = *archive_->put_blob(text);
     record.train = {score("train-1%", objective), score("train-5%", objective - 0.1)};
@@ -190,6 +192,26 @@ TEST_F(ReportTest, AnUnknownCertificateNeverReadsAsProved) {
   EXPECT_NE(report_table(report).find("certificate  unknown, so that * is"), std::string::npos) << report_table(report);
   EXPECT_NE(report_html(report).find("No certified policy yet"), std::string::npos);
   EXPECT_EQ(report_html(report).find("✓ proved"), std::string::npos);
+}
+
+TEST_F(ReportTest, AChampionThatIsABaselineOrNotTheBestOnTrainIsSaidToBe) {
+  start();
+  candidate(0, 0.5, {}, "x\n", "lru" + kHostile);
+  candidate(1, 0.3, {0}, "y\n");
+  promote(0, "proved");
+  result(0, true);
+  const std::string table = report_table(data()), page = report_html(data());
+  for (const char* line : {"champion = baseline lru", "the search found nothing better on validation that is proved",
+                           "best on train: candidate 1 (0.2500); the champion has 0.4500 there"}) {
+    EXPECT_NE(table.find(line), std::string::npos) << table;
+    EXPECT_NE(page.find(line), std::string::npos);
+  }
+  EXPECT_EQ(page.find("<script"), std::string::npos);
+}
+
+TEST_F(ReportTest, AChampionThatIsTheBestOnTrainIsNotExplained) {
+  whole_campaign();
+  EXPECT_TRUE(selection_lines(data()).empty());
 }
 
 TEST_F(ReportTest, AResultThatClaimsMoreThanItsPromotionIsNotBelieved) {
