@@ -13,7 +13,7 @@ struct Mend {
   std::string_view mend;
 };
 
-constexpr std::string_view kLoop = "use `for (i64 i = 0; i < N; i += 1)` with a constant bound";
+constexpr std::string_view kLoop = "use `for (i64 i = 0; i < N; i += 1)` with a bound that holds for every input";
 constexpr std::string_view kTypes = "values are i64 or bool; write `i64`";
 constexpr std::string_view kRecords = "use the records of the contract, and locals of type i64 or bool";
 constexpr std::string_view kBranches = "use if/else and return";

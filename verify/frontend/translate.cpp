@@ -53,7 +53,7 @@ constexpr char kLoopForm[] = "write the loop as `for (i64 i = 0; i < N; i += 1)`
 std::string why_not(const clang::Stmt* statement) {
   using namespace clang;
   if (llvm::isa<WhileStmt, DoStmt, CXXForRangeStmt>(statement))
-    return std::string("this loop is not in the policy language; ") + kLoopForm + " with a constant bound";
+    return std::string("this loop is not in the policy language; ") + kLoopForm + " with a bound that holds for every input";
   if (llvm::isa<SwitchStmt, SwitchCase>(statement)) return "`switch` is not in the policy language; use if/else if";
   if (llvm::isa<GotoStmt, LabelStmt, IndirectGotoStmt>(statement))
     return "`goto` is not in the policy language; use if/else and return";
