@@ -5,12 +5,16 @@
 // often it was killed and resumed. Candidate n sees exactly the seeds and the commits up to n - window (docs/search.md).
 //
 // Bodies of the events that reports read (a Score is its JSON form; a split's scores are in task order):
-//   campaign  {"task", "domain", "objective", "direction": "minimise"|"maximise", "seed", "provider", "provider_settings",
-//              "budget": {"candidates", "seconds", "usd"}, "instances": [{"name", "split", "digest"}],
-//              "digests": {"contract", "toolchain", ...}, "missing_layers": []}
-//   baseline  {"name", "kind": "native"|"contract", "train": [Score], "validation": [Score], "holdout": [Score]}
-//   result    {"candidate", "certificate_verdict", "train": [Score], "validation": [Score], "holdout": [Score]}: the champion
-//   stop      {"reason": "budget"|"interrupted"}
+//   campaign  {"format", "task", "domain", "objective", "direction": "minimise"|"maximise", "contract", "seed", "provider",
+//              "provider_settings", "search", "toolchain", "baselines": how many, "train": {name: digest},
+//              "validation": {name: digest}, "missing_layers": []}; the budget is a note, as a resume may raise it
+//   baseline  {"name", "kind": "native"|"policy", "train": [Score], "validation": [Score], "holdout": [Score]}; "failed":
+//              why scores are missing
+//   result    {"champion": number|null, "instances": [{"name", "split", "digest"}], "proposals": {provider: {outcome: count}}};
+//              where there is a contender {"candidate", "train", "validation", "holdout": [Score], "certificate_verdict",
+//              "binary"}, with "certificate" and "holdout_outcome" where there are such. The champion, or without one
+//              the best on validation
+//   stop      {"reason": "budget", "candidates": how many}; one by the user leaves no event
 
 #include <chrono>
 #include <cstdint>
