@@ -31,9 +31,9 @@ class Reader {
   void problem(const std::string& text) { problems_.push_back(name_ + ": " + text); }
 
   template <class T>
-  T take(Result<T> value, T otherwise) {
+  T take(Result<T> value, T otherwise, const std::string& expected) {
     if (value) return *value;
-    problems_.push_back(value.error().what);
+    problems_.push_back(value.error().what + "; it must be " + expected);
     return otherwise;
   }
 
@@ -48,9 +48,9 @@ class Reader {
 
   void trace(CacheSettings& settings, const std::filesystem::path& folder) {
     if (!json_.contains("trace")) return problem("\"trace\" is missing; add it: the path of a trace, from the task's folder");
-    const auto name = take(member<std::string>(json_, "trace", name_), std::string());
-    if (name.empty()) return problem("\"trace\" must be the path of a trace, from the task's folder");
+    const auto name = take(member<std::string>(json_, "trace", name_), std::string("."), "the path of a trace, from the task's folder");
     settings.trace = folder / name;
+    if (!json_["trace"].is_string()) return;
     std::error_code error;
     if (!std::filesystem::exists(settings.trace, error) || std::filesystem::is_directory(settings.trace, error))
       problem("\"trace\" is \"" + name + "\": " + settings.trace.string() +
@@ -74,7 +74,7 @@ class Reader {
     const bool is_one = json.is_object() && json.size() == 1;
     if (!is_one) return problem("\"capacity\" must be one of {\"objects\": n}, {\"bytes\": n}, {\"share\": s}");
     const std::string key = json.begin().key();
-    const bool size_aware = take(member_or<bool>(json_, "size_aware", key == "bytes", name_), false);
+    const bool size_aware = take(member_or<bool>(json_, "size_aware", key == "bytes", name_), false, "true or false");
     settings.capacity.unit = size_aware ? Unit::bytes : Unit::objects;
     if (key == "share") return share(settings, json[key]);
     if (!unit_named(key)) return problem("\"capacity\" has \"" + key + "\"; it must be objects, bytes or share");
@@ -92,9 +92,9 @@ class Reader {
   }
 
   void reading(CacheSettings& settings) {
-    settings.read.allow_unsorted = take(member_or<bool>(json_, "allow_unsorted", false, name_), false);
+    settings.read.allow_unsorted = take(member_or<bool>(json_, "allow_unsorted", false, name_), false, "true or false");
     if (json_.contains("format")) {
-      settings.read.format = trace_format_named(take(member<std::string>(json_, "format", name_), std::string("oracle")));
+      settings.read.format = trace_format_named(take(member<std::string>(json_, "format", name_), std::string("oracle"), "oracle, csv or ids"));
       if (!settings.read.format) problem("\"format\" is " + json_["format"].dump() + "; it must be oracle, csv or ids");
     }
     if (!json_.contains("columns")) return;
@@ -102,9 +102,10 @@ class Reader {
     if (!columns.is_object()) return problem("\"columns\" must be an object of time, id and size");
     known_keys(columns, {"time", "id", "size"}, "columns: ");
     auto& csv = settings.read.csv;
-    csv.time = take(member_or<std::string>(columns, "time", "", name_), std::string());
-    csv.id = take(member_or<std::string>(columns, "id", "", name_), std::string());
-    csv.size = take(member_or<std::string>(columns, "size", "", name_), std::string());
+    const std::string expected = "the name of a column, or its number as text";
+    csv.time = take(member_or<std::string>(columns, "time", "", name_), std::string(), expected);
+    csv.id = take(member_or<std::string>(columns, "id", "", name_), std::string(), expected);
+    csv.size = take(member_or<std::string>(columns, "size", "", name_), std::string(), expected);
   }
 
   const Json& json_;
