@@ -8,9 +8,13 @@ if(ASSAY_SANITIZE)
   target_link_options(assay_options INTERFACE -fsanitize=${ASSAY_SANITIZE})
 endif()
 
-# assay_library(<folder> SOURCES ... LINK ...) makes the target assay_<folder>.
+# assay_library(<folder> SOURCES ... LINK ... [PRECOMPILE ...]) makes the target assay_<folder>. PRECOMPILE: headers from
+# outside that most of its sources include, and that are slow to read.
 function(assay_library folder)
-  cmake_parse_arguments(ARG "" "" "SOURCES;LINK" ${ARGN})
+  cmake_parse_arguments(ARG "" "" "SOURCES;LINK;PRECOMPILE" ${ARGN})
   add_library(assay_${folder} STATIC ${ARG_SOURCES})
   target_link_libraries(assay_${folder} PUBLIC assay_options ${ARG_LINK})
+  if(ARG_PRECOMPILE)
+    target_precompile_headers(assay_${folder} PRIVATE ${ARG_PRECOMPILE})
+  endif()
 endfunction()
