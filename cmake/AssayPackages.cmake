@@ -9,6 +9,7 @@ find_package(SQLite3 REQUIRED)
 find_package(CLI11 REQUIRED)
 pkg_check_modules(zstd REQUIRED IMPORTED_TARGET libzstd)
 pkg_check_modules(z3 REQUIRED IMPORTED_TARGET z3)
+pkg_check_modules(sodium REQUIRED IMPORTED_TARGET libsodium)
 pkg_check_modules(seccomp REQUIRED IMPORTED_TARGET libseccomp)
 
 # LLVM and Clang: the shared libraries of LLVM 19 only, included as system headers.

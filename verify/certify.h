@@ -18,13 +18,32 @@
 #include "base/verdict.h"
 #include "sandbox/run_jail.h"
 #include "tasks/contract.h"
+#include "verify/properties/properties.h"
 #include "verify/toolchain.h"
 
 namespace assay::verify {
 
+/// One step of a counterexample's execution, in the candidate's own words.
+struct TraceStep {
+  int line = 0;       ///< of the candidate; 0: of the harness
+  std::string name;   ///< variable, field or "answer"
+  std::string value;
+};
+
+/// The share of an input region that is proved: the region is split where the proof fails.
+struct Grade {
+  std::uint64_t cells = 0;   ///< 0: not graded
+  std::uint64_t proved = 0;
+  std::vector<std::string> witnesses;  ///< of failed cells, inputs that were executed and break the claim: JSON objects
+  double score() const { return cells == 0 ? 0 : static_cast<double>(proved) / static_cast<double>(cells); }
+};
+
 struct Claim {
-  std::string function;
-  std::string property;
+  std::string function;  ///< of the contract; "" for a property of properties.cpp
+  std::string property;  ///< a default claim's name, or the name of a property of properties.cpp
+  properties::Level level = properties::Level::required;
+  Grade grade;
+  std::vector<TraceStep> trace;  ///< of a refutation
   Verdict verdict;
   std::string witness;  ///< JSON object of inputs that reach the claim
   int line = 0;         ///< of the candidate, where the refutation is

@@ -31,6 +31,7 @@ std::size_t at(Property property) { return static_cast<std::size_t>(property); }
 std::optional<Property> broken_by(const Program& program, const Execution& execution) {
   if (execution.stop == Stop::violated) return program.checks[execution.check].property;
   if (execution.stop == Stop::exceeded) return Property::terminates;
+  if (execution.stop == Stop::dismissed) return std::nullopt;
   if (!output_in_range(program, execution)) return Property::output_range;
   return std::nullopt;
 }
@@ -309,8 +310,8 @@ class Examiner {
   Exploration found_;
   Inputs witness_;
   Execution reached_;
-  std::string doubt_[5];
-  std::chrono::milliseconds spent_[5] = {};
+  std::string doubt_[6];
+  std::chrono::milliseconds spent_[6] = {};
 };
 
 }  // namespace

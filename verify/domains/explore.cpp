@@ -217,6 +217,7 @@ class Explorer {
     switch (at.action) {
       case Action::compute: compute(at, state); return true;
       case Action::require: return hold(at.check, term(at.a, state), state);
+      case Action::assume: return assumed(term(at.a, state), state);
       case Action::load: return load(at, state);
       case Action::store: return store(at, state);
     }
@@ -255,6 +256,12 @@ class Explorer {
     }
     violated(check, state, pool_.negate(bit));
     return known != false && learn(state, bit, true);
+  }
+
+  /// False: no input that is spoken of gets past it. What is assumed becomes part of every later path.
+  bool assumed(TermId bit, State& state) {
+    auto known = decide(bit, state);
+    return known == true || (known != false && learn(state, bit, true));
   }
 
   /// Slots of the right size that an offset in the interval can hit.

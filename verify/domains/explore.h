@@ -14,6 +14,7 @@
 
 #include "verify/lower/program.h"
 #include "verify/lower/term.h"
+#include "verify/proof/graph.h"
 
 namespace assay::verify::domains {
 
@@ -28,12 +29,14 @@ struct Obligation {
 
 struct Exploration {
   std::vector<Obligation> open;
-  std::uint64_t settled[5] = {};  ///< by intervals, per property
+  std::uint64_t settled[6] = {};  ///< by intervals, per property
   /// The literals of each way to a return that intervals do not exclude.
   std::vector<std::vector<lower::TermId>> returns;
   /// Why unrolling was given up; then nothing is proved of this function.
   std::optional<std::string> gave_up;
   int gave_up_line = 0;
+  /// With ExploreOptions::record: the visited instances and what was known at the start of each (verify/proof/graph.h).
+  proof::Graph graph;
 };
 
 struct ExploreOptions {
@@ -41,6 +44,7 @@ struct ExploreOptions {
   std::uint64_t most_instances = 60000;  ///< of blocks; past it: gave_up
   std::uint64_t most_work = 20'000'000;  ///< facts and literals handed from block to block; past it: gave_up
   std::uint64_t most_terms = 1'000'000;  ///< in the pool; past it: gave_up
+  bool record = false;                   ///< fill Exploration::graph
   bool use_intervals = true;             ///< off: only constants are folded (to check the engines against each other)
 };
 

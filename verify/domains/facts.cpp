@@ -140,6 +140,9 @@ const Interval& Ranges::base(TermId id) {
     } else if (term.kind == TermKind::input) {
       const lower::Input& input = program_.inputs[static_cast<std::size_t>(term.value)];
       base_.push_back({input.min, input.max});
+    } else if (term.kind == TermKind::symbol) {
+      const lower::Symbol& symbol = pool_.symbol_of(static_cast<TermId>(base_.size()));
+      base_.push_back({symbol.min, symbol.max});
     } else {
       Interval none{0, 0}, a = base_[term.a], b = term.b == kNoTerm ? none : base_[term.b];
       Interval c = term.c == kNoTerm ? none : base_[term.c];

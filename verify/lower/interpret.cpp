@@ -67,8 +67,7 @@ class Machine {
   }
 
   bool passed(std::uint32_t check) {
-    Property property = program_.checks[check].property;
-    if (property <= Property::in_bounds) ++out_.points[static_cast<std::size_t>(property)];
+    ++out_.points[static_cast<std::size_t>(program_.checks[check].property)];
     return true;
   }
 
@@ -77,6 +76,7 @@ class Machine {
       case Action::require:
         if (values_[at.a] == 0) return finish(Stop::violated, at.check), false;
         return passed(at.check);
+      case Action::assume: return values_[at.a] != 0 || (finish(Stop::dismissed, kNone), false);
       case Action::load: case Action::store: return access(at);
       case Action::compute: break;
     }

@@ -13,6 +13,7 @@ enum class Stop : std::uint8_t {
   returned,
   violated,  ///< `check` failed
   exceeded,  ///< more than the given cost
+  dismissed, ///< an assumption does not hold: the input is not one that is spoken of
 };
 
 struct Execution {
@@ -21,7 +22,7 @@ struct Execution {
   Word result = 0;                   ///< returned, when not void
   std::vector<Word> slots;           ///< memory at the end, in the order of Program::slots
   std::uint64_t cost = 0;            ///< instructions of the checked IR executed
-  std::uint64_t points[2] = {0, 0};  ///< checks passed, of no_undefined_behaviour and of in_bounds
+  std::uint64_t points[6] = {};      ///< checks passed, by property
 };
 
 /// `inputs`: one word per Program::inputs, each canonical for its width; ranges are the caller's affair.

@@ -197,7 +197,7 @@ void find_live(Program& program, const Flow& flow) {
 
 std::string_view name_of(Property property) {
   static constexpr std::string_view kNames[] = {"no_undefined_behaviour", "in_bounds", "terminates", "deterministic",
-                                                "output_range"};
+                                                "output_range", "claim"};
   return kNames[static_cast<std::size_t>(property)];
 }
 

@@ -17,7 +17,8 @@ namespace assay::verify::lower {
 using ValueId = std::uint32_t;
 inline constexpr std::uint32_t kNone = std::numeric_limits<std::uint32_t>::max();
 
-enum class Property : std::uint8_t { no_undefined_behaviour, in_bounds, terminates, deterministic, output_range };
+/// `claim`: what a property of the task's properties.cpp says (verify/properties/properties.h).
+enum class Property : std::uint8_t { no_undefined_behaviour, in_bounds, terminates, deterministic, output_range, claim };
 std::string_view name_of(Property property);
 
 /// One place where something must not happen.
@@ -27,13 +28,14 @@ struct Check {
   int line = 0;      ///< of the emitted text, from the debug place; 0 unknown
 };
 
-/// One leaf of an object: an integer of `width` bits stored in `bytes` bytes.
+/// One leaf of an object: an integer, or a double as its 64 bits, stored in `bytes` bytes.
 struct Slot {
   std::string name;  ///< "object.size", "cache.recent[3]"
   std::uint32_t offset = 0;
   std::uint32_t bytes = 8;
   Word min = 0, max = 0;  ///< declared range of the memory's value, by its signed reading
   Word initial = 0;       ///< of a constant table
+  bool is_double = false; ///< min and max are then bit patterns of finite doubles, not ordered as words
 };
 
 struct Object {
@@ -49,9 +51,11 @@ struct Value {
   unsigned width = 64;
   bool is_constant = false;
   Word constant = 0;
+  bool is_double = false;  ///< IEEE binary64, carried as its 64 bits read as a signed number
 };
 
-enum class Action : std::uint8_t { compute, load, store, require };
+/// `assume`: an execution in which the condition `a` is 0 is not one that is spoken of; it ends there, well.
+enum class Action : std::uint8_t { compute, load, store, require, assume };
 
 struct Instruction {
   Action action = Action::compute;
@@ -93,8 +97,9 @@ struct Loop {
 struct Input {
   std::string name;
   Word min = 0, max = 0;
-  ValueId value = kNone;  ///< a parameter
+  ValueId value = kNone;  ///< a parameter, or an `any` of a property
   std::uint32_t slot = kNone;
+  bool is_double = false;  ///< min and max as in Slot
 };
 
 struct Program {

@@ -45,6 +45,13 @@ TermId TermPool::constant(Word value, unsigned width) {
   return intern({.kind = TermKind::constant, .width = static_cast<std::uint8_t>(width), .value = value});
 }
 
+TermId TermPool::symbol(Symbol symbol) {
+  auto index = static_cast<Word>(symbols_.size());
+  auto width = static_cast<std::uint8_t>(symbol.width);
+  symbols_.push_back(std::move(symbol));
+  return intern({.kind = TermKind::symbol, .width = width, .value = index});
+}
+
 TermId TermPool::input(std::uint32_t index, unsigned width) {
   return intern({.kind = TermKind::input, .width = static_cast<std::uint8_t>(width), .value = index});
 }

@@ -16,7 +16,8 @@ namespace assay::verify::lower {
 using TermId = std::uint32_t;
 inline constexpr TermId kNoTerm = ~TermId{0};
 
-enum class TermKind : std::uint8_t { constant, input, operation };
+/// `symbol`: any value of its range, where a loop's effect is summed up; not an input, so a model is no counterexample.
+enum class TermKind : std::uint8_t { constant, input, symbol, operation };
 
 struct Term {
   TermKind kind = TermKind::constant;
@@ -24,8 +25,14 @@ struct Term {
   bool exact = false;
   std::uint8_t width = 64;
   TermId a = kNoTerm, b = kNoTerm, c = kNoTerm;
-  Word value = 0;  ///< constant: the value; input: its index in Program::inputs
+  Word value = 0;  ///< constant: the value; input: its index in Program::inputs; symbol: its index in the pool
   bool operator==(const Term&) const = default;
+};
+
+struct Symbol {
+  std::string name;
+  unsigned width = 64;
+  Word min = 0, max = 0;  ///< by the signed reading; what is assumed of it in every question that mentions it
 };
 
 class TermPool {
@@ -36,6 +43,9 @@ class TermPool {
 
   TermId constant(Word value, unsigned width);
   TermId input(std::uint32_t index, unsigned width);
+  /// A new unknown, different from every other. Names are unique: two symbols of one name are two unknowns.
+  TermId symbol(Symbol symbol);
+  const Symbol& symbol_of(TermId id) const { return symbols_[static_cast<std::size_t>(terms_[id].value)]; }
   /// Folds constants and simplifies by identities that hold for every defined operand.
   TermId make(Op op, unsigned width, TermId a, TermId b = kNoTerm, TermId c = kNoTerm, bool exact = false);
 
@@ -62,6 +72,7 @@ class TermPool {
   TermId simplify(Op op, unsigned width, TermId a, TermId b, TermId c);
 
   std::vector<Term> terms_;
+  std::vector<Symbol> symbols_;
   std::unordered_map<Term, TermId, Hash> known_;
 };
 

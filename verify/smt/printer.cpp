@@ -8,6 +8,7 @@ using lower::TermKind;
 std::string Printer::name(lower::TermId id) const {
   const lower::Term& of = term(id);
   if (of.kind == TermKind::input) return symbol(question_.program.inputs[static_cast<std::size_t>(of.value)]);
+  if (of.kind == TermKind::symbol) return "|" + question_.pool.symbol_of(id).name + "#" + std::to_string(id) + "|";
   if (of.kind == TermKind::operation) return "t" + std::to_string(id);
   return of.width == 1 ? (of.value != 0 ? "true" : "false") : constant(of.value, of.width);
 }

@@ -31,10 +31,20 @@ std::vector<TermId> reachable(const Question& question) {
   return out;
 }
 
+/// A symbol: any value of its range.
+std::string declaration(TermId id, const Question& question, const Printer& printer) {
+  const lower::Symbol& symbol = question.pool.symbol_of(id);
+  std::string name = printer.name(id), out = "(declare-const " + name + " " + printer.sort(symbol.width) + ")\n";
+  if (symbol.width > 1) return out + "(assert " + printer.between(name, symbol.min, symbol.max, symbol.width) + ")\n";
+  if (symbol.min == symbol.max) out += symbol.min != 0 ? "(assert " + name + ")\n" : "(assert (not " + name + "))\n";
+  return out;
+}
+
 std::string declarations(const Question& question, const std::vector<TermId>& terms, const Printer& printer) {
   std::string out;
   for (TermId id : terms) {
     const Term& term = question.pool[id];
+    if (term.kind == TermKind::symbol) out += declaration(id, question, printer);
     if (term.kind != TermKind::input) continue;
     const lower::Input& input = question.program.inputs[static_cast<std::size_t>(term.value)];
     out += "(declare-const " + symbol(input) + " " + printer.sort(term.width) + ")\n";

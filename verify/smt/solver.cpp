@@ -22,9 +22,9 @@ Answer decode(const std::string& reply) {
   std::istringstream lines(reply);
   std::string line;
   std::getline(lines, line);
-  if (line == "unsat") return {Verdict::unsat, {}, ""};
-  if (line != "sat") return {Verdict::unknown, {}, reply.size() > 8 ? reply.substr(8, 200) : "no reason given"};
-  Answer out{Verdict::sat, {}, ""};
+  if (line == "unsat") return {Verdict::unsat, {}, "", {}};
+  if (line != "sat") return {Verdict::unknown, {}, reply.size() > 8 ? reply.substr(8, 200) : "no reason given", {}};
+  Answer out{Verdict::sat, {}, "", {}};
   while (std::getline(lines, line))
     if (auto tab = line.find('\t'); tab != std::string::npos) out.model.emplace_back(line.substr(0, tab), line.substr(tab + 1));
   return out;
@@ -45,7 +45,7 @@ class JailedSolver : public Solver {
     auto reply = worker_->call(std::to_string(effort) + "\n" + text, deadline);
     if (!reply) return std::unexpected(reply.error());
     if (reply->outcome.kind == OutcomeKind::ok) return decode(reply->text);
-    return Answer{Verdict::unknown, {}, "the solver ended with " + std::string(name_of(reply->outcome.kind))};
+    return Answer{Verdict::unknown, {}, "the solver ended with " + std::string(name_of(reply->outcome.kind)), {}};
   }
 
  private:

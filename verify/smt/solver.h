@@ -19,6 +19,7 @@ struct Answer {
   Verdict verdict = Verdict::unknown;
   std::vector<std::pair<std::string, std::string>> model;  ///< sat: input -> decimal number (bit-vectors unsigned)
   std::string reason;                                      ///< unknown
+  std::vector<std::pair<std::string, Verdict>> by;  ///< what each solver that was heard answered: "z3", "cvc5"
 };
 
 /// Solves in this process, without a clock: `effort` is Z3's own count of steps, so the answer is repeatable.

@@ -39,7 +39,7 @@ Answer solve_here(const std::string& text, std::uint64_t effort) {
     solver.from_string(text.c_str());
     return answer_of(solver, solver.check());
   } catch (const z3::exception& exception) {
-    return {Verdict::unknown, {}, std::string("Z3: ") + exception.msg()};
+    return {Verdict::unknown, {}, std::string("Z3: ") + exception.msg(), {}};
   }
 }
 

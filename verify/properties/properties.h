@@ -1,0 +1,57 @@
+#pragma once
+// Properties in C++: the task's properties.cpp, beside its contract. One text that is proved (certify.h), fuzzed in the jail
+// (verify/properties/fuzz.h) and read by people and models (prompt, report).
+//
+//   /// Of two objects alike but for hits, the one with more hits is not evicted first.
+//   ASSAY_PROPERTY(monotone_in_hits, preferred) {
+//     auto a = any<Object>(), b = a;
+//     auto cache = any<Cache>();
+//     b.hits = any_in(a.hits, kMaxRequests);
+//     prove(priority(b, cache) >= priority(a, cache));
+//   }
+//
+// policies/abi/property.h holds the words. The text is trusted, as the contract is: the task's author wrote it.
+// A candidate may define an optional function of the contract named `invariant` (bool, over the state records by const
+// reference). It is checked, not believed: it must hold of the all-zero state and be kept by every function of the
+// contract, and then every other claim may assume it at entry.
+
+#include <string>
+#include <vector>
+
+#include "base/digest.h"
+#include "base/result.h"
+#include "tasks/contract.h"
+
+namespace assay::verify::properties {
+
+enum class Level : std::uint8_t {
+  required,   ///< gates: a certificate is proved only with it
+  preferred,  ///< counts in the grade
+  info,       ///< reported
+};
+std::string_view name_of(Level level);
+
+struct Property {
+  std::string name;
+  Level level = Level::info;
+  std::string doc;   ///< the comment above it, as prose
+  std::string text;  ///< its own source, from ASSAY_PROPERTY to the closing brace
+  int line = 0;      ///< in properties.cpp
+};
+
+struct PropertySet {
+  std::string path;  ///< for messages
+  std::string text;  ///< of properties.cpp, verbatim; empty: the task has none
+  Digest digest;     ///< of text and of policies/abi/property.h
+  std::vector<Property> properties;  ///< in order of the text
+};
+
+/// The Error lists every problem, one a line, as "path:line:column: what is wrong; how to mend it".
+Result<PropertySet> read_properties(const tasks::Contract& contract, const std::string& text, const std::string& path);
+/// properties.cpp beside the contract's policy.h; an empty set where there is none.
+Result<PropertySet> load_properties(const tasks::Contract& contract);
+
+/// For the prompt and the report: name, level, doc, text.
+std::string describe(const PropertySet& set);
+
+}  // namespace assay::verify::properties
