@@ -383,6 +383,7 @@ class Explorer {
 
   void give_back(const Block& block, const State& state) {
     out_.returns.push_back(state.path);
+    out_.outcomes.push_back({state.path, block.condition == kNone ? kNoTerm : term(block.condition, state), state.memory});
     if (program_.return_width > 1)
       confine(term(block.condition, state), {program_.return_min, program_.return_max}, "the answer leaves its declared range", state);
     else if (program_.return_width == 1)

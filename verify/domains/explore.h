@@ -27,11 +27,19 @@ struct Obligation {
   lower::TermId violation = lower::kNoTerm;
 };
 
+/// What the function answers and leaves behind on one way to a return.
+struct Return {
+  std::vector<lower::TermId> path;    ///< literals of the way; ways exclude each other and, with nothing open, cover all
+  lower::TermId result = lower::kNoTerm;  ///< void: kNoTerm
+  std::vector<lower::TermId> memory;  ///< by slot, as in Program::slots; kNoTerm: uninitialised
+};
+
 struct Exploration {
   std::vector<Obligation> open;
   std::uint64_t settled[6] = {};  ///< by intervals, per property
   /// The literals of each way to a return that intervals do not exclude.
   std::vector<std::vector<lower::TermId>> returns;
+  std::vector<Return> outcomes;  ///< the same ways with what they yield
   /// Why unrolling was given up; then nothing is proved of this function.
   std::optional<std::string> gave_up;
   int gave_up_line = 0;
