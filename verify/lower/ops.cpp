@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <bit>
+#include <charconv>
+#include <cmath>
+#include <limits>
 
 namespace assay::verify::lower {
 namespace {
@@ -48,6 +51,31 @@ std::optional<Word> divide(Op op, unsigned width, Word a, Word b) {
   return op == Op::sdiv ? a / b : a % b;
 }
 
+/// The host's arithmetic is IEEE binary64: the library is compiled for SSE2, without contraction and without fast-math.
+static_assert(sizeof(double) == 8 && std::numeric_limits<double>::is_iec559);
+
+std::optional<Word> evaluate_double(Op op, unsigned width, Word a, Word b) {
+  if (op == Op::int_to_double) return word_of(static_cast<double>(a));
+  const double x = double_of(a), y = double_of(b);
+  switch (op) {
+    case Op::fadd: return word_of(x + y);
+    case Op::fsub: return word_of(x - y);
+    case Op::fmul: return word_of(x * y);
+    case Op::fdiv: return word_of(x / y);
+    case Op::fneg: return word_of(-x);
+    case Op::fabs: return word_of(std::fabs(x));
+    case Op::feq: return x == y;
+    case Op::flt: return x < y;
+    case Op::fle: return x <= y;
+    case Op::funordered: return std::isunordered(x, y);
+    default: break;  // double_to_int
+  }
+  // Truncation is exact, and so are both ends: -2^(width-1) is allowed, 2^(width-1) is not.
+  const double whole = std::trunc(x), end = std::ldexp(1.0, static_cast<int>(width) - 1);
+  if (!(whole >= -end && whole < end)) return std::nullopt;
+  return static_cast<Word>(whole);
+}
+
 std::optional<Word> shift(Op op, unsigned width, Word a, Word amount) {
   if (amount < 0 || amount >= static_cast<Word>(width)) return std::nullopt;
   auto n = static_cast<unsigned>(amount);
@@ -62,11 +90,17 @@ std::string_view name_of(Op op) {
   static constexpr std::string_view kNames[] = {
       "add",    "sub",  "mul",  "sdiv",  "srem", "udiv", "urem",  "shl",       "lshr",      "ashr",      "and",       "or",
       "xor",    "eq",   "slt",  "ult",   "select", "zext", "sext", "trunc", "ctlz",      "cttz",      "ctpop",     "sadd_overflows",
-      "ssub_overflows", "smul_overflows", "uadd_overflows", "usub_overflows", "umul_overflows"};
+      "ssub_overflows", "smul_overflows", "uadd_overflows", "usub_overflows", "umul_overflows",
+      "fadd", "fsub", "fmul", "fdiv", "fneg", "fabs", "feq", "flt", "fle", "funordered", "int_to_double", "double_to_int"};
   return kNames[static_cast<std::size_t>(op)];
 }
 
-bool is_predicate(Op op) { return (op >= Op::eq && op <= Op::ult) || op >= Op::sadd_overflows; }
+bool is_predicate(Op op) {
+  return (op >= Op::eq && op <= Op::ult) || (op >= Op::sadd_overflows && op <= Op::umul_overflows) ||
+         (op >= Op::feq && op <= Op::funordered);
+}
+bool is_float(Op op) { return op >= Op::fadd; }
+bool gives_double(Op op) { return (op >= Op::fadd && op <= Op::fabs) || op == Op::int_to_double; }
 bool is_arithmetic(Op op) { return op == Op::add || op == Op::sub || op == Op::mul; }
 Op overflow_test(Op op) {
   return op == Op::add ? Op::sadd_overflows : op == Op::sub ? Op::ssub_overflows : Op::smul_overflows;
@@ -114,8 +148,8 @@ std::optional<Word> evaluate(Op op, unsigned width, unsigned operand_width, Word
       return signed_overflow(op, operand_width, a, b);
     case Op::uadd_overflows: case Op::usub_overflows: case Op::umul_overflows:
       return unsigned_overflow(op, operand_width, x, y);
+    default: return evaluate_double(op, width, a, b);
   }
-  return std::nullopt;
 }
 
 std::string text_of(Word value) {
@@ -127,6 +161,24 @@ std::string text_of(Word value) {
   if (negative) digits += '-';
   std::reverse(digits.begin(), digits.end());
   return digits;
+}
+
+double double_of(Word bits) { return std::bit_cast<double>(static_cast<std::uint64_t>(bits_of(bits, 64))); }
+
+Word word_of(double value) {
+  return std::isnan(value) ? kNaN : wrap(std::bit_cast<std::uint64_t>(value), 64);
+}
+
+std::string text_of_double(Word bits) {
+  char text[40];
+  auto end = std::to_chars(text, text + sizeof text, double_of(bits)).ptr;
+  std::string out(text, end);
+  return out.find_first_of(".en") == std::string::npos ? out + ".0" : out;  // "inf" and "nan" have an n
+}
+
+bool double_in_range(Word bits, Word min, Word max) {
+  if (min == kMinusInfinity && max == kInfinity) return true;
+  return double_of(min) <= double_of(bits) && double_of(bits) <= double_of(max);
 }
 
 }  // namespace assay::verify::lower

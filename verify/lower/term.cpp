@@ -7,7 +7,8 @@ namespace {
 
 bool commutes(Op op) {
   return op == Op::add || op == Op::mul || op == Op::and_ || op == Op::or_ || op == Op::xor_ || op == Op::eq ||
-         op == Op::sadd_overflows || op == Op::smul_overflows || op == Op::uadd_overflows || op == Op::umul_overflows;
+         op == Op::sadd_overflows || op == Op::smul_overflows || op == Op::uadd_overflows || op == Op::umul_overflows ||
+         op == Op::fadd || op == Op::fmul || op == Op::feq || op == Op::funordered;  // every NaN is one: exact for doubles too
 }
 
 unsigned zeros_of(Word value, unsigned width) {
@@ -22,7 +23,7 @@ unsigned zeros_of(Word value, unsigned width) {
 std::size_t TermPool::Hash::operator()(const Term& term) const {
   std::uint64_t mixed = 0x9e3779b97f4a7c15ull;
   auto mix = [&](std::uint64_t value) { mixed = (mixed ^ value) * 0xff51afd7ed558ccdull, mixed ^= mixed >> 29; };
-  mix(static_cast<std::uint64_t>(term.kind) << 24 | static_cast<std::uint64_t>(term.op) << 16 | term.exact << 8 | term.width);
+  mix(static_cast<std::uint64_t>(term.is_double) << 32 | static_cast<std::uint64_t>(term.kind) << 24 | static_cast<std::uint64_t>(term.op) << 16 | term.exact << 8 | term.width);
   mix(static_cast<std::uint64_t>(term.a) << 32 | term.b);
   mix(term.c);
   mix(static_cast<std::uint64_t>(term.value));
@@ -41,19 +42,20 @@ unsigned TermPool::operand_width(const Term& term) const {
   return terms_[term.op == Op::select ? term.b : term.a].width;
 }
 
-TermId TermPool::constant(Word value, unsigned width) {
-  return intern({.kind = TermKind::constant, .width = static_cast<std::uint8_t>(width), .value = value});
+TermId TermPool::constant(Word value, unsigned width, bool is_double) {
+  return intern({.kind = TermKind::constant, .width = static_cast<std::uint8_t>(width), .is_double = is_double, .value = value});
 }
 
 TermId TermPool::symbol(Symbol symbol) {
   auto index = static_cast<Word>(symbols_.size());
   auto width = static_cast<std::uint8_t>(symbol.width);
+  bool is_double = symbol.is_double;
   symbols_.push_back(std::move(symbol));
-  return intern({.kind = TermKind::symbol, .width = width, .value = index});
+  return intern({.kind = TermKind::symbol, .width = width, .is_double = is_double, .value = index});
 }
 
-TermId TermPool::input(std::uint32_t index, unsigned width) {
-  return intern({.kind = TermKind::input, .width = static_cast<std::uint8_t>(width), .value = index});
+TermId TermPool::input(std::uint32_t index, unsigned width, bool is_double) {
+  return intern({.kind = TermKind::input, .width = static_cast<std::uint8_t>(width), .is_double = is_double, .value = index});
 }
 
 TermId TermPool::negated(TermId bit) const {
@@ -76,15 +78,16 @@ unsigned TermPool::trailing_zeros(TermId id, int depth) const {
 
 TermId TermPool::make(Op op, unsigned width, TermId a, TermId b, TermId c, bool exact) {
   if (b != kNoTerm && commutes(op) && (is_constant(a) ? !is_constant(b) : !is_constant(b) && b < a)) std::swap(a, b);
+  bool is_double = gives_double(op) || (op == Op::select && terms_[b].is_double);
   bool folds = is_constant(a) && (b == kNoTerm || is_constant(b)) && (c == kNoTerm || is_constant(c));
   if (folds) {
     unsigned operand = op == Op::select ? terms_[b].width : terms_[a].width;
     auto value = evaluate(op, width, operand, terms_[a].value, b == kNoTerm ? 0 : terms_[b].value, c == kNoTerm ? 0 : terms_[c].value);
-    if (value) return constant(*value, width);
+    if (value) return constant(*value, width, is_double);
   }
   TermId simpler = simplify(op, width, a, b, c);
   if (simpler != kNoTerm) return simpler;
-  return intern({TermKind::operation, op, exact, static_cast<std::uint8_t>(width), a, b, c, 0});
+  return intern({TermKind::operation, op, exact, static_cast<std::uint8_t>(width), is_double, a, b, c, 0});
 }
 
 TermId TermPool::simplify(Op op, unsigned width, TermId a, TermId b, TermId c) {
@@ -103,6 +106,9 @@ TermId TermPool::simplify(Op op, unsigned width, TermId a, TermId b, TermId c) {
       bool widened = from.kind == TermKind::operation && (from.op == Op::zext || (from.op == Op::sext && terms_[from.a].width > 1));
       return widened && terms_[from.a].width == width ? from.a : kNoTerm;
     }
+    case Op::flt: return a == b ? truth(false) : kNoTerm;  // NaN is not less than itself either
+    case Op::fneg: return terms_[a].kind == TermKind::operation && terms_[a].op == Op::fneg ? terms_[a].a : kNoTerm;
+    // Nothing else: x + 0 is not x for -0, x * 0 and x - x are not 0 for an infinity, x == x is false for NaN.
     default: return kNoTerm;
   }
 }

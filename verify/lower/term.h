@@ -24,6 +24,7 @@ struct Term {
   Op op = Op::add;
   bool exact = false;
   std::uint8_t width = 64;
+  bool is_double = false;  ///< the value is a double, as its 64 bits; a constant of such bits is another term than the integer
   TermId a = kNoTerm, b = kNoTerm, c = kNoTerm;
   Word value = 0;  ///< constant: the value; input: its index in Program::inputs; symbol: its index in the pool
   bool operator==(const Term&) const = default;
@@ -33,6 +34,7 @@ struct Symbol {
   std::string name;
   unsigned width = 64;
   Word min = 0, max = 0;  ///< by the signed reading; what is assumed of it in every question that mentions it
+  bool is_double = false;  ///< min and max as in lower::Input: -inf to inf is every double, NaN too
 };
 
 class TermPool {
@@ -41,8 +43,8 @@ class TermPool {
   std::size_t size() const { return terms_.size(); }
   unsigned operand_width(const Term& term) const;
 
-  TermId constant(Word value, unsigned width);
-  TermId input(std::uint32_t index, unsigned width);
+  TermId constant(Word value, unsigned width, bool is_double = false);
+  TermId input(std::uint32_t index, unsigned width, bool is_double = false);
   /// A new unknown, different from every other. Names are unique: two symbols of one name are two unknowns.
   TermId symbol(Symbol symbol);
   const Symbol& symbol_of(TermId id) const { return symbols_[static_cast<std::size_t>(terms_[id].value)]; }

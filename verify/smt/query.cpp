@@ -65,7 +65,9 @@ std::optional<std::string> write_query(const Question& question, Theory theory, 
   auto printer = make_printer(theory, question);
   std::string body;
   for (TermId id : terms) {
-    if (question.pool[id].kind != TermKind::operation) continue;
+    const Term& of = question.pool[id];
+    if (of.is_double || (of.kind == TermKind::operation && lower::is_float(of.op))) return std::nullopt;
+    if (of.kind != TermKind::operation) continue;
     auto text = printer->operation(id);
     if (!text) return std::nullopt;
     body += "(define-fun " + printer->name(id) + " () " + printer->sort(question.pool[id].width) + " " + *text + ")\n";
