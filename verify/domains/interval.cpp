@@ -231,8 +231,8 @@ Interval transfer(Op op, unsigned width, unsigned operand_width, const Interval&
       return signed_overflow(op, operand_width, a, b);
     case Op::uadd_overflows: case Op::usub_overflows: case Op::umul_overflows:
       return unsigned_overflow(op, operand_width, a, b);
+    default: return whole(width);  // doubles
   }
-  return whole(width);
 }
 
 namespace {
