@@ -169,7 +169,7 @@ bool Facts::restrict_to(TermId id, const Interval& to, Ranges& ranges) {
   return true;
 }
 
-void Facts::join(const Facts& other, Ranges& ranges) {
+void Facts::merge(const Facts& other, Ranges& ranges, auto combine) {
   std::vector<std::pair<TermId, Interval>> out;
   auto mine = known_.begin();
   auto theirs = other.known_.begin();
@@ -179,12 +179,30 @@ void Facts::join(const Facts& other, Ranges& ranges) {
     } else if (theirs->first < mine->first) {
       ++theirs;
     } else {
-      Interval both = hull(mine->second, theirs->second);
+      Interval both = combine(mine->first, mine->second, theirs->second);
       if (!ranges.base(mine->first).within(both)) out.push_back({mine->first, both});
       ++mine, ++theirs;
     }
   }
   known_ = std::move(out);
+}
+
+void Facts::join(const Facts& other, Ranges& ranges) {
+  merge(other, ranges, [](TermId, const Interval& a, const Interval& b) { return hull(a, b); });
+}
+
+/// Listed terms only become fewer, and each one's interval moves finitely often.
+void Facts::widen(const Facts& other, std::span<const Word> thresholds, Ranges& ranges) {
+  merge(other, ranges, [&](TermId id, const Interval& a, const Interval& b) { return domains::widen(a, b, thresholds, ranges.width(id)); });
+}
+
+/// Listed terms only become more, out of finitely many, and each one's bounds leave the ends of the width once.
+void Facts::narrow(const Facts& other, Ranges& ranges) {
+  for (const auto& [id, theirs] : other.known_) {
+    auto at = std::lower_bound(known_.begin(), known_.end(), id, [](const auto& fact, TermId wanted) { return fact.first < wanted; });
+    if (at != known_.end() && at->first == id) at->second = domains::narrow(at->second, theirs, ranges.width(id));
+    else known_.insert(at, {id, theirs});
+  }
 }
 
 bool assume(Facts& facts, TermId condition, bool truth, const TermPool& pool, Ranges& ranges) {

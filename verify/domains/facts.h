@@ -5,6 +5,7 @@
 // is not listed has its base interval, which follows from the declared ranges alone.
 
 #include <optional>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -22,6 +23,7 @@ class Ranges {
  public:
   Ranges(const TermPool& pool, const lower::Program& program) : pool_(pool), program_(program) {}
   const Interval& base(TermId id);
+  unsigned width(TermId id) const { return pool_[id].width; }
 
  private:
   const TermPool& pool_;
@@ -36,9 +38,18 @@ class Facts {
   bool restrict_to(TermId id, const Interval& to, Ranges& ranges);
   /// Forgets what is not known on both sides. Sound: the result's gamma holds both.
   void join(const Facts& other, Ranges& ranges);
+  /// This and `other` joined, where a bound that grew goes to the next of `thresholds` (sorted, canonical words) or to the
+  /// end of its width: from any start, repeated widening stands still after finitely many steps.
+  void widen(const Facts& other, std::span<const lower::Word> thresholds, Ranges& ranges);
+  /// Requires: gamma(other) lies within gamma(this). The result lies between; only what stands at the end of its width, or
+  /// is not listed, is taken from `other`, so repeated narrowing stands still too.
+  void narrow(const Facts& other, Ranges& ranges);
   std::size_t size() const { return known_.size(); }
 
  private:
+  /// Keeps the terms listed on both sides, each with combine(id, mine, theirs), which holds both.
+  void merge(const Facts& other, Ranges& ranges, auto combine);
+
   std::vector<std::pair<TermId, Interval>> known_;  ///< sorted by term
 };
 

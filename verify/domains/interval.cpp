@@ -209,6 +209,24 @@ std::optional<Interval> meet(const Interval& a, const Interval& b) {
   return both;
 }
 
+/// Each bound can move once per threshold and once more: finitely often.
+Interval widen(const Interval& a, const Interval& b, std::span<const Word> thresholds, unsigned width) {
+  Interval out = a;
+  if (b.lo < a.lo) {
+    auto above = std::upper_bound(thresholds.begin(), thresholds.end(), b.lo);
+    out.lo = above == thresholds.begin() ? smallest(width) : std::max(smallest(width), above[-1]);
+  }
+  if (b.hi > a.hi) {
+    auto next = std::lower_bound(thresholds.begin(), thresholds.end(), b.hi);
+    out.hi = next == thresholds.end() ? largest(width) : std::min(largest(width), *next);
+  }
+  return out;
+}
+
+Interval narrow(const Interval& a, const Interval& b, unsigned width) {
+  return {a.lo == smallest(width) ? b.lo : a.lo, a.hi == largest(width) ? b.hi : a.hi};
+}
+
 Interval transfer(Op op, unsigned width, unsigned operand_width, const Interval& a, const Interval& b, const Interval& c,
                   bool exact) {
   switch (op) {

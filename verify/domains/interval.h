@@ -6,6 +6,7 @@
 // Every transformer is checked exhaustively at 4 bits against lower::evaluate (tests/verify/interval_test.cpp).
 
 #include <optional>
+#include <span>
 
 #include "verify/lower/ops.h"
 
@@ -25,6 +26,11 @@ struct Interval {
 Interval whole(unsigned width);
 Interval hull(const Interval& a, const Interval& b);                          ///< least upper bound
 std::optional<Interval> meet(const Interval& a, const Interval& b);           ///< nullopt: empty
+
+/// Holds both. A bound of `a` that `b` passes moves to the next threshold (sorted), else to the end of the width.
+Interval widen(const Interval& a, const Interval& b, std::span<const Word> thresholds, unsigned width);
+/// Requires: b within a. Takes from b only the bounds that are at the end of the width in a.
+Interval narrow(const Interval& a, const Interval& b, unsigned width);
 
 /// Every defined result of `op` on members of the operands lies in the answer.
 /// `exact`: for add, sub and mul, the caller knows that the signed result does not wrap.
