@@ -3,6 +3,7 @@
 #include <cassert>
 #include <map>
 
+#include "verify/domains/record.h"
 #include "verify/domains/state.h"
 
 namespace assay::verify::domains {
@@ -22,6 +23,13 @@ using lower::ValueId;
 /// Names one instance of a block so that instances sort topologically: place, iteration, place, iteration, ..., place.
 using Key = std::vector<std::uint32_t>;
 
+/// An instance that some way leads to and that is not visited yet.
+struct Pending {
+  std::uint32_t block = 0;
+  std::uint32_t node = kNone;  ///< its place in the recorded graph
+  std::vector<Arrival> arrivals;
+};
+
 class Explorer {
  public:
   Explorer(const Program& program, TermPool& pool, const ExploreOptions& options)
@@ -29,13 +37,13 @@ class Explorer {
 
   Exploration run() {
     Key entry = key_of(0, {}, kNone);
-    pending_[entry] = {0, {Arrival{kNone, start()}}};
+    pending_[entry] = {0, nodes_++, {Arrival{kNone, start()}}};
     std::uint64_t instances = 0;
     while (!pending_.empty() && !out_.gave_up) {
       auto node = pending_.extract(pending_.begin());
       bool too_much = ++instances > options_.most_instances || work_ > options_.most_work || pool_.size() > options_.most_terms;
       if (too_much) give_up("a loop unrolls into more than the certifier follows");
-      else visit(node.key(), node.mapped().first, std::move(node.mapped().second));
+      else visit(node.key(), std::move(node.mapped()));
     }
     return std::move(out_);
   }
@@ -82,11 +90,28 @@ class Explorer {
     return out;
   }
 
-  void send(const Key& key, std::uint32_t from, std::uint32_t to, State state) {
+  /// Along target `edge` of the block that is being visited.
+  void send(const Key& key, std::uint32_t from, std::size_t edge, State state) {
     work_ += state.facts.size() + state.path.size() + state.values.size() / 4;
-    auto& entry = pending_[key_of(to, key, from)];
-    entry.first = to;
-    entry.second.push_back({from, std::move(state)});
+    std::uint32_t to = program_.blocks[from].target[edge];
+    auto [at, is_new] = pending_.try_emplace(key_of(to, key, from));
+    if (is_new) at->second = {to, nodes_++, {}};
+    at->second.arrivals.push_back({from, std::move(state)});
+    if (options_.record) node_at(node_).next[edge] = at->second.node;
+  }
+
+  proof::Node& node_at(std::uint32_t node) {
+    if (out_.graph.nodes.size() <= node) out_.graph.nodes.resize(node + 1);
+    return out_.graph.nodes[node];
+  }
+
+  /// The entry starts from the declared ranges, which are no atoms; where ways merge, what is known of what goes on.
+  void record(std::uint32_t number, bool merges, const State& state) {
+    if (!options_.record) return;
+    proof::Node& node = node_at(node_);
+    node.block = number;
+    node.is_cut = merges || node_ == 0;
+    if (merges) node.atoms = atoms_of(program_, program_.blocks[number], state, pool_, ranges_);
   }
 
   void give_up(std::string why) {
@@ -96,14 +121,18 @@ class Explorer {
 
   // ---- one instance ------------------------------------------------------------------------------------------------
 
-  void visit(const Key& key, std::uint32_t number, std::vector<Arrival> arrivals) {
+  void visit(const Key& key, Pending at_last) {
+    std::uint32_t number = at_last.block;
+    node_ = at_last.node;
     const Block& block = program_.blocks[number];
-    State state = merge(program_, block, std::move(arrivals), pool_, ranges_);
+    bool merges = at_last.arrivals.size() > 1;
+    State state = merge(program_, block, std::move(at_last.arrivals), pool_, ranges_);
+    record(number, merges, state);
     if (!spend(block, state)) return;
     for (const Instruction& at : block.instructions)
       if (!execute(at, state)) return;
     switch (block.end) {
-      case End::jump: send(key, number, block.target[0], std::move(state)); return;
+      case End::jump: send(key, number, 0, std::move(state)); return;
       case End::branch: branch(key, number, block, std::move(state)); return;
       case End::trap: violated(block.check, state, pool_.truth(true)); return;
       case End::give_back: give_back(block, state); return;
@@ -117,7 +146,7 @@ class Explorer {
     Interval after{before.lo + block.cost, before.hi + block.cost};
     state.facts.restrict_to(state.cost, after, ranges_);
     if (after.lo <= static_cast<Word>(options_.instruction_bound)) return true;
-    open(Property::terminates, too_long(), line_, state, pool_.truth(true));
+    open(Property::terminates, too_long(), line_, kNone, state, pool_.truth(true));
     return false;
   }
 
@@ -175,19 +204,19 @@ class Explorer {
 
   void violated(std::uint32_t check, const State& state, TermId violation) {
     const Check& at = program_.checks[check];
-    open(at.property, at.what, at.line, state, violation);
+    open(at.property, at.what, at.line, check, state, violation);
   }
 
   /// An execution ends at the first thing that goes wrong, and passing the bound comes before anything later: where the
   /// bound may have been passed, one obligation becomes two.
-  void open(Property property, std::string what, int line, const State& state, TermId violation) {
+  void open(Property property, std::string what, int line, std::uint32_t check, const State& state, TermId violation) {
     bool may_be_late = state.facts.range(state.cost, ranges_).hi > static_cast<Word>(options_.instruction_bound);
     if (property != Property::terminates && may_be_late) {
       TermId late = past_bound(state);
-      out_.open.push_back({Property::terminates, too_long(), line, state.path, pool_.both(violation, late)});
+      out_.open.push_back({Property::terminates, too_long(), line, state.path, pool_.both(violation, late), node_, kNone});
       violation = pool_.both(violation, pool_.negate(late));
     }
-    out_.open.push_back({property, std::move(what), line, state.path, violation});
+    out_.open.push_back({property, std::move(what), line, state.path, violation, node_, check});
   }
 
   TermId past_bound(const State& state) {
@@ -350,7 +379,7 @@ class Explorer {
     auto known = decide(bit, state);
     if (known) {
       skipped(block.target[*known ? 1 : 0]);
-      send(key, number, block.target[*known ? 0 : 1], std::move(state));
+      send(key, number, *known ? 0 : 1, std::move(state));
       return;
     }
     State other = state;
@@ -358,8 +387,8 @@ class Explorer {
     if (!first) skipped(block.target[0]);
     if (!second) skipped(block.target[1]);
     if (first != second) (first ? state : other).path.pop_back();  // the facts imply it
-    if (first) send(key, number, block.target[0], std::move(state));
-    if (second) send(key, number, block.target[1], std::move(other));
+    if (first) send(key, number, 0, std::move(state));
+    if (second) send(key, number, 1, std::move(other));
   }
 
   void skipped(std::uint32_t target) {
@@ -378,7 +407,7 @@ class Explorer {
     TermId outside = pool_.truth(false);
     if (allowed.lo > all.lo) outside = pool_.make(Op::slt, 1, id, pool_.constant(allowed.lo, width));
     if (allowed.hi < all.hi) outside = pool_.either(outside, pool_.make(Op::slt, 1, pool_.constant(allowed.hi, width), id));
-    open(Property::output_range, what, 0, state, outside);
+    open(Property::output_range, what, 0, kNone, state, outside);
   }
 
   void give_back(const Block& block, const State& state) {
@@ -395,7 +424,7 @@ class Explorer {
       ++out_.settled[static_cast<std::size_t>(Property::terminates)];
       return;
     }
-    open(Property::terminates, too_long(), 0, state, past_bound(state));
+    open(Property::terminates, too_long(), 0, kNone, state, past_bound(state));
   }
 
   const Program& program_;
@@ -405,7 +434,9 @@ class Explorer {
   Exploration out_;
   int line_ = 0;
   std::uint64_t work_ = 0;
-  std::map<Key, std::pair<std::uint32_t, std::vector<Arrival>>> pending_;
+  std::uint32_t nodes_ = 0;     ///< numbers given out
+  std::uint32_t node_ = kNone;  ///< of the instance that is being visited
+  std::map<Key, Pending> pending_;
   std::map<ValueId, ValueId> guarded_;  ///< sums, differences and products whose overflow was open -> its test
 };
 

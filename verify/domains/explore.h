@@ -25,6 +25,10 @@ struct Obligation {
   int line = 0;
   std::vector<lower::TermId> path;
   lower::TermId violation = lower::kNoTerm;
+  std::uint32_t node = lower::kNone;   ///< in Exploration::graph: the instance it belongs to, also when nothing is recorded
+  std::uint32_t check = lower::kNone;  ///< in Program::checks; kNone: the bound, or a range at a return
+  /// It mentions symbols that stand for a loop's effect: a model may be none of an execution, so "sat" says nothing yet.
+  bool is_summary = false;
 };
 
 /// What the function answers and leaves behind on one way to a return.
