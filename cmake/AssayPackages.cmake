@@ -12,6 +12,11 @@ pkg_check_modules(z3 REQUIRED IMPORTED_TARGET z3)
 pkg_check_modules(sodium REQUIRED IMPORTED_TARGET libsodium)
 pkg_check_modules(seccomp REQUIRED IMPORTED_TARGET libseccomp)
 
+# Solvers without a CMake package or a pkg-config file.
+add_library(assay_cvc5 INTERFACE)
+find_library(CVC5_LIBRARY cvc5 REQUIRED)
+target_link_libraries(assay_cvc5 INTERFACE ${CVC5_LIBRARY})
+
 # LLVM and Clang: the shared libraries of LLVM 19 only, included as system headers.
 find_package(LLVM 19.1 REQUIRED CONFIG PATHS /usr/lib/llvm-19 NO_DEFAULT_PATH)
 add_library(assay_llvm INTERFACE)

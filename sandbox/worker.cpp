@@ -118,17 +118,16 @@ class TemplateWorker final : public Worker {
 
   Result<WorkerReply> call(std::string_view request, milliseconds time) override {
     auto deadline = Clock::now() + time;
-    if (auto ready = ensure_serving(); !ready) return std::unexpected(ready.error());
-    ++served_;
-    CallHeader header{CallKind::request, 0, request.size()};
-    auto sent = send_before(stream_.get(), bytes_of(header), deadline);
-    if (sent == StreamEnd::done) sent = send_before(stream_.get(), std::as_bytes(std::span(request)), deadline);
-    if (sent == StreamEnd::done) sent = receive_before_deadline(writable_bytes_of(header), deadline);
-    if (sent != StreamEnd::done) return ended(sent, time);
-    return take_reply(header, deadline, time);
+    if (auto begun = begin_before(request, deadline); !begun) return std::unexpected(begun.error());
+    return finish_before(deadline, time);
   }
 
+  Result<void> begin(std::string_view request) override { return begin_before(request, Clock::now() + kGrace); }
+  Result<WorkerReply> finish(milliseconds time) override { return finish_before(Clock::now() + time, time); }
+  int reply_socket() const override { return begun_ ? stream_.get() : -1; }
+
   Result<void> recycle() override {
+    begun_.reset();
     if (!stream_.valid()) return {};
     kill_by(serving_);
     auto end = wait_for_end();
@@ -137,6 +136,26 @@ class TemplateWorker final : public Worker {
   }
 
  private:
+  Result<void> begin_before(std::string_view request, Clock::time_point deadline) {
+    if (begun_)
+      if (auto recycled = recycle(); !recycled) return recycled;
+    if (auto ready = ensure_serving(); !ready) return ready;
+    ++served_;
+    CallHeader header{CallKind::request, 0, request.size()};
+    begun_ = send_before(stream_.get(), bytes_of(header), deadline);
+    if (*begun_ == StreamEnd::done) begun_ = send_before(stream_.get(), std::as_bytes(std::span(request)), deadline);
+    return {};
+  }
+
+  Result<WorkerReply> finish_before(Clock::time_point deadline, milliseconds time) {
+    if (!begun_) return fail(options_.name + ": finish without begin");
+    auto received = *std::exchange(begun_, std::nullopt);
+    CallHeader header;
+    if (received == StreamEnd::done) received = receive_before_deadline(writable_bytes_of(header), deadline);
+    if (received != StreamEnd::done) return ended(received, time);
+    return take_reply(header, deadline, time);
+  }
+
   StreamEnd receive_before_deadline(std::span<std::byte> room, Clock::time_point deadline) {
     return sandbox::receive_before(stream_.get(), room, deadline);
   }
@@ -223,9 +242,13 @@ class TemplateWorker final : public Worker {
   FileDescriptor stream_;   ///< valid while a serving process is believed to live
   FileDescriptor serving_;  ///< its pidfd
   unsigned served_ = 0;
+  std::optional<StreamEnd> begun_;  ///< a call in two halves: how its first half went
 };
 
 }  // namespace
+
+Result<void> Worker::begin(std::string_view) { return fail("this worker takes whole calls only"); }
+Result<WorkerReply> Worker::finish(std::chrono::milliseconds) { return fail("this worker takes whole calls only"); }
 
 Result<std::unique_ptr<Worker>> Worker::start(Handler handler, const WorkerOptions& options,
                                               std::function<void()> warm_up) {

@@ -43,6 +43,12 @@ class Worker {
                                                std::function<void()> warm_up = {});
   virtual ~Worker() = default;
   virtual Result<WorkerReply> call(std::string_view request, std::chrono::milliseconds deadline) = 0;
+  /// A call in two halves, so that one thread can wait for several workers: hands the request over, and does not wait.
+  /// Then poll reply_socket() for input, and finish(), which waits at most `deadline`; or recycle(), which gives it up.
+  virtual Result<void> begin(std::string_view request);
+  virtual Result<WorkerReply> finish(std::chrono::milliseconds deadline);
+  /// -1: nothing was begun.
+  virtual int reply_socket() const { return -1; }
   /// The next call is served by a fresh process.
   virtual Result<void> recycle() = 0;
 };

@@ -15,7 +15,7 @@ Certifier::Certifier(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Certifier::~Certifier() = default;
 
 Result<std::unique_ptr<Certifier>> Certifier::start(const sandbox::JailOptions& jail) {
-  auto solver = smt::start_jailed_solver(jail);
+  auto solver = smt::start_portfolio(jail);
   if (!solver) return std::unexpected(solver.error());
   auto impl = std::make_unique<Impl>();
   impl->solver = std::move(*solver);
@@ -33,6 +33,7 @@ Certificate blank(const std::string& task_name, const tasks::Contract& contract,
   out.contract = contract.digest;
   out.toolchain = Toolchain::toolchain_digest();
   out.instruction_bound = options.instruction_bound;
+  if (options.properties != nullptr && !options.properties->properties.empty()) out.properties = options.properties->digest;
   return out;
 }
 
@@ -49,32 +50,44 @@ Certificate without_ir(Certificate out, const tasks::Contract& contract, const s
   return out;
 }
 
+void take(Certificate& out, ExaminedFunction examined) {
+  for (ExaminedClaim& each : examined.claims) out.claims.push_back(std::move(each.claim));
+  out.smt2.insert(out.smt2.end(), examined.smt2.begin(), examined.smt2.end());
+  out.times += examined.times;
+}
+
 }  // namespace
 
 Result<Certificate> Certifier::certify(const std::string& task_name, const tasks::Contract& contract, const Source& source,
                                        const Screened& screened, const CertifyOptions& options, Toolchain& toolchain,
                                        sandbox::RunJail& jail) {
   Certificate out = blank(task_name, contract, source, screened, options);
+  auto began = std::chrono::steady_clock::now();
   auto ir = toolchain.lower(contract, screened);
   if (!ir) return std::unexpected(ir.error());
   if (!*ir) return without_ir(std::move(out), contract, ir->error().detail);
   out.ir = (*ir)->digest;
   auto functions = lower::lower_functions((*ir)->bitcode, contract);
   if (!functions) return std::unexpected(functions.error());
+  out.times.lower += std::chrono::steady_clock::now() - began;
   Replayer replayer(contract, screened, toolchain, jail);
   for (std::size_t i = 0; i < functions->size(); ++i) {
     auto examined = examine((*functions)[i], {contract, (*ir)->places, options}, *impl_->solver);
     if (!examined) return std::unexpected(examined.error());
-    for (std::size_t k = 0; k < examined->claims.size(); ++k) {
-      ExaminedClaim& claim = examined->claims[k];
-      if (claim.counterexample)
-        if (auto ran = replayer.run(i, *examined->program, static_cast<lower::Property>(k), claim); !ran) return std::unexpected(ran.error());
-      out.claims.push_back(std::move(claim.claim));
-    }
-    out.smt2.insert(out.smt2.end(), examined->smt2.begin(), examined->smt2.end());
+    if (auto ran = replayer.settle(i, *examined, options); !ran) return std::unexpected(ran.error());
+    take(out, std::move(*examined));
   }
+  out.times.replay += replayer.spent();
   out.obligations = out.obligations_digest();
   return out;
+}
+
+double Claim::score() const { return std::holds_alternative<Proved>(verdict) ? 1 : grade.score(); }
+
+EngineTimes& EngineTimes::operator+=(const EngineTimes& other) {
+  lower += other.lower, trials += other.trials, intervals += other.intervals;
+  solver += other.solver, grade += other.grade, replay += other.replay;
+  return *this;
 }
 
 Digest Certificate::obligations_digest() const {
@@ -89,17 +102,28 @@ Digest Certificate::obligations_digest() const {
 /// A refutation outweighs what is not known: it is certain.
 Verdict Certificate::overall() const {
   std::uint64_t points = 0;
-  const Unknown* unknown = nullptr;
+  std::optional<Unknown> unknown;
   for (const Claim& claim : claims) {
+    if (claim.level != properties::Level::required) continue;
     if (auto* refuted = std::get_if<Refuted>(&claim.verdict)) return *refuted;
     auto* proved = std::get_if<Proved>(&claim.verdict);
-    if (auto* open = std::get_if<Unknown>(&claim.verdict); open != nullptr && unknown == nullptr) unknown = open;
-    if (proved != nullptr && proved->reached_points == 0) return Unknown{"vacuous: " + claim.function + ", " + claim.property};
-    points += proved == nullptr ? 0 : proved->reached_points;
+    if (proved != nullptr && proved->reached_points > 0) points += proved->reached_points;
+    else if (!unknown)
+      unknown = proved == nullptr ? std::get<Unknown>(claim.verdict) : Unknown{"vacuous: " + claim.function + ", " + claim.property};
   }
-  if (unknown != nullptr) return *unknown;
-  if (claims.empty()) return Unknown{"no claim was examined"};
+  if (unknown) return *unknown;
+  if (points == 0) return Unknown{"no required claim was examined"};
   return Proved{points};
+}
+
+double Certificate::score() const {
+  double sum = 0, weights = 0;
+  for (const Claim& claim : claims) {
+    double weight = claim.level == properties::Level::required ? 2 : claim.level == properties::Level::preferred ? 1 : 0;
+    sum += weight * claim.score();
+    weights += weight;
+  }
+  return weights == 0 ? 0 : sum / weights;
 }
 
 }  // namespace assay::verify

@@ -1,5 +1,5 @@
 #pragma once
-// Z3 behind values: text in, answer out. The solver runs in a jailed process that the parent can kill.
+// Z3 and cvc5 behind values: text in, answer out. Each runs in a jailed process that the parent can kill.
 
 #include <chrono>
 #include <cstdint>
@@ -14,28 +14,53 @@
 namespace assay::verify::smt {
 
 enum class Verdict : std::uint8_t { unsat, sat, unknown };
+std::string_view name_of(Verdict verdict);
 
 struct Answer {
   Verdict verdict = Verdict::unknown;
-  std::vector<std::pair<std::string, std::string>> model;  ///< sat: input -> decimal number (bit-vectors unsigned)
+  /// sat: declared name -> decimal number: bit-vectors unsigned, doubles as their 64 bits, reals as a fraction "1/3".
+  std::vector<std::pair<std::string, std::string>> model;
   std::string reason;                                      ///< unknown
   std::vector<std::pair<std::string, Verdict>> by;  ///< what each solver that was heard answered: "z3", "cvc5"
 };
 
 /// Solves in this process, without a clock: `effort` is Z3's own count of steps, so the answer is repeatable.
-/// For the jailed handler and for tests.
+/// For jailed handlers and for tests.
 Answer solve_here(const std::string& text, std::uint64_t effort);
+/// The same by cvc5, which counts steps of its own.
+Answer solve_with_cvc5(const std::string& text, std::uint64_t effort);
+
+/// What follows from the answers of several solvers to one question. Sat beside unsat is a defect, theirs or ours:
+/// unknown, with a reason that names both. The model is that of the first that has one.
+Answer agree(const std::vector<Answer>& heard);
+
+struct SolverCounts {
+  std::uint64_t asked = 0, killed = 0;
+  std::uint64_t settled_by_z3 = 0, settled_by_cvc5 = 0;  ///< whose answer was the one that was given
+  std::uint64_t cache_hits = 0;
+};
 
 class Solver {
  public:
   virtual ~Solver() = default;
-  /// Past `deadline` by the parent's clock the solver is killed: unknown.
+  /// Past `deadline` by the parent's clock the solver is killed: unknown. `effort` is in steps of Z3.
   virtual Result<Answer> ask(const std::string& text, std::uint64_t effort, std::chrono::milliseconds deadline) = 0;
+  /// Every solver is heard, or killed; `by` lists them all. For answers that a stranger is to rely on.
+  virtual Result<Answer> ask_all(const std::string& text, std::uint64_t effort, std::chrono::milliseconds deadline) {
+    return ask(text, effort, deadline);
+  }
+  virtual SolverCounts counts() const { return {}; }
 };
 
-/// Start before other threads exist: it forks.
+/// Start all of these before other threads exist: they fork.
 Result<std::unique_ptr<Solver>> start_jailed_solver(const sandbox::JailOptions& jail);
-/// No jail and no deadline; for tests.
+Result<std::unique_ptr<Solver>> start_jailed_cvc5(const sandbox::JailOptions& jail);
+
+/// Z3 and cvc5 side by side. The verdict of ask() does not depend on who is quicker: unsat by either settles; a model is
+/// Z3's wherever Z3 finds one within its effort (cvc5's for floating point), else the other's; efforts are counted in steps.
+Result<std::unique_ptr<Solver>> start_portfolio(const sandbox::JailOptions& jail);
+
+/// Z3 without jail or deadline; for tests.
 std::unique_ptr<Solver> make_solver_here();
 
 }  // namespace assay::verify::smt

@@ -7,9 +7,14 @@
 namespace assay::verify::smt {
 namespace {
 
-std::string value_text(const z3::expr& value) {
+/// "" for what is no number: an irrational root.
+std::string value_text(const z3::model& model, const z3::expr& value) {
   if (value.is_bool()) return value.is_true() ? "1" : "0";
-  return value.is_numeral() ? value.get_decimal_string(0) : "";
+  if (value.get_sort().is_fpa()) {
+    z3::expr bits = model.eval(z3::expr(value.ctx(), Z3_mk_fpa_to_ieee_bv(value.ctx(), value)), true);
+    return bits.is_numeral() ? bits.get_decimal_string(0) : "";
+  }
+  return value.is_numeral() && !value.is_algebraic() ? Z3_get_numeral_string(value.ctx(), value) : "";
 }
 
 Answer answer_of(z3::solver& solver, z3::check_result result) {
@@ -21,7 +26,7 @@ Answer answer_of(z3::solver& solver, z3::check_result result) {
   z3::model model = solver.get_model();
   for (unsigned i = 0; i < model.num_consts(); ++i) {
     z3::func_decl declared = model.get_const_decl(i);
-    out.model.emplace_back(declared.name().str(), value_text(model.get_const_interp(declared)));
+    out.model.emplace_back(declared.name().str(), value_text(model, model.get_const_interp(declared)));
   }
   return out;
 }
