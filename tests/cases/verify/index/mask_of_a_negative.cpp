@@ -1,0 +1,5 @@
+// contract: view
+// truth: safe
+i64 decide(const View& view) {
+  return view.counts[view.offset & 7];
+}

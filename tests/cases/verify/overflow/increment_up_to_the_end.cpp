@@ -1,0 +1,7 @@
+// contract: numbers
+// truth: unsafe
+// expect: refuted no_undefined_behaviour line 5
+i64 decide(i64 x, i64 y) {
+  if (x <= y) x += 1;
+  return x;
+}

@@ -1,0 +1,6 @@
+// contract: view
+// truth: unsafe
+// expect: refuted output_range
+i64 decide(const View& view) {
+  return max(view.hits, 1000000);
+}

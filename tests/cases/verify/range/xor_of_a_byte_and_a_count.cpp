@@ -1,0 +1,6 @@
+// contract: view
+// truth: unsafe
+// expect: refuted output_range
+i64 decide(const View& view) {
+  return (view.small ^ view.counts[0]) * 3921;
+}

@@ -1,0 +1,5 @@
+// contract: view
+// truth: safe
+i64 decide(const View& view) {
+  return view.size >> log2_floor(view.size);
+}

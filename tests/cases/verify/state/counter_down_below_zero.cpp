@@ -1,0 +1,7 @@
+// contract: memory
+// truth: unsafe
+// expect: refuted output_range
+i64 decide(const Event& event, Memory& memory) {
+  if (memory.level >= 0) memory.level -= 1;
+  return 0;
+}
