@@ -9,6 +9,7 @@
 #include "verify/frontend/compile.h"
 #include "verify/frontend/handler.h"
 #include "verify/frontend/wire.h"
+#include "verify/properties/any_text.h"
 #include "verify/reads.h"
 #include "verify/rules.h"
 
@@ -136,6 +137,7 @@ struct Toolchain::Impl {
   Result<const std::string*> driver_object(const CompileRequest& request);
   static Result<Attempt<Compiled>> compiled_of(Result<Attempt<std::unique_ptr<Reply>>> reply, const Policy& policy);
   static Attempt<Compiled> image_of(const Reply& reply);
+  static Result<Attempt<CheckedIr>> ir_of(Result<Attempt<std::unique_ptr<Reply>>> reply, const Policy& policy);
 };
 
 // -- screen --
@@ -276,18 +278,31 @@ Result<Attempt<Binary>> Toolchain::compile_checked(const CompileRequest& request
 Result<Attempt<CheckedIr>> Toolchain::lower(const tasks::Contract& contract, const Screened& screened) {
   std::vector<std::string_view> request = {"lower", contract.text, screened.text()};
   for (const tasks::Function& function : contract.functions) request.push_back(function.name);
-  auto reply = impl_->call(request);
+  return Impl::ir_of(impl_->call(request), screened.policy());
+}
+
+Result<Attempt<CheckedIr>> Toolchain::Impl::ir_of(Result<Attempt<std::unique_ptr<Reply>>> reply, const Policy& policy) {
   if (!reply) return std::unexpected(reply.error());
   if (!*reply) return Attempt<CheckedIr>(std::unexpected(reply->error()));
   const auto& fields = (**reply)->fields;
   if (fields[0] == "bitcode" && fields.size() == 2) {
     CheckedIr ir{std::string(fields[1]), sha256(fields[1]), {Place{}}};
-    for (const Place& place : emitted_places(screened.policy())) ir.places.push_back(place);
+    for (const Place& place : emitted_places(policy)) ir.places.push_back(place);
     return Attempt<CheckedIr>(std::move(ir));
   }
-  auto outcome = Impl::why_no_code(***reply, screened.policy());
+  auto outcome = why_no_code(***reply, policy);
   if (!outcome) return std::unexpected(outcome.error());
   return Attempt<CheckedIr>(std::unexpected(std::move(*outcome)));
+}
+
+Result<Attempt<CheckedIr>> Toolchain::lower_properties(const tasks::Contract& contract, const Screened& screened,
+                                                       const properties::PropertySet& set) {
+  const std::string policy = compiled_text(screened.policy()), generated = properties::any_text(contract);
+  std::vector<std::string> functions;
+  for (const properties::Property& property : set.properties) functions.push_back(function_of(property));
+  std::vector<std::string_view> request = {"properties", contract.text, policy, generated, set.text};
+  request.insert(request.end(), functions.begin(), functions.end());
+  return Impl::ir_of(impl_->call(request), screened.policy());
 }
 
 // -- life --

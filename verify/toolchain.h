@@ -19,6 +19,7 @@
 #include "sandbox/worker.h"
 #include "tasks/contract.h"
 #include "verify/ast.h"
+#include "verify/properties/properties.h"
 
 namespace assay::verify {
 
@@ -94,6 +95,10 @@ class Toolchain {
   };
   Result<Attempt<Compiled>> compile(const CompileRequest& request);
   Result<Attempt<CheckedIr>> lower(const tasks::Contract& contract, const Screened& screened);
+  /// The policy and the task's properties in one module: each property a definition under its name, `assay_property_<name>`, the
+  /// policy's functions inlined (verify/lower/lower.h, lower_properties). Requires: set.text is not empty.
+  Result<Attempt<CheckedIr>> lower_properties(const tasks::Contract& contract, const Screened& screened,
+                                              const properties::PropertySet& set);
   /// `driver` compiled with the policy at -O0 with UBSan's traps on: where counterexamples are executed.
   Result<Attempt<Binary>> compile_checked(const CompileRequest& request);
 

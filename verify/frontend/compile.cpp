@@ -6,6 +6,8 @@
 #include <clang/Frontend/FrontendAction.h>
 #include <llvm/IR/LLVMContext.h>
 
+#include <span>
+
 #include "verify/frontend/embedded.h"
 #include "verify/frontend/link.h"
 #include "verify/frontend/optimise.h"
@@ -20,6 +22,9 @@ constexpr std::string_view kRunMain =
 constexpr std::string_view kDriverMain =
     "#include \"policies/abi/assay.h\"\n#include \"entry.h\"\n#include \"policy.h\"\n#include \"constants.h\"\n"
     "#include \"driver.cpp\"\n#include \"memory.h\"\n";
+constexpr std::string_view kPropertyMain =
+    "#include \"policy.h\"\n#include \"policy.cpp\"\n#include \"policies/abi/property.h\"\n#include \"generated.h\"\n"
+    "#include \"properties.cpp\"\n";
 constexpr std::string_view kPolicyMain = "#include \"policy.h\"\n#include \"policy.cpp\"\n";
 
 /// What struct copies become. In assembly, so that no optimiser turns one into a call of itself.
@@ -56,6 +61,11 @@ int memcmp(const void* a, const void* b, decltype(sizeof 0) count) {
   "nonnull-attribute,null,object-size,pointer-overflow,return,returns-nonnull-attribute,shift-base,"             \
   "shift-exponent,signed-integer-overflow,unreachable,vla-bound"
 
+/// Of those, what has nothing to do with where a reference points to.
+#define ASSAY_VALUE_CHECKS                                                                                       \
+  "array-bounds,bool,builtin,enum,float-cast-overflow,float-divide-by-zero,integer-divide-by-zero,return,"       \
+  "shift-base,shift-exponent,signed-integer-overflow,unreachable,vla-bound"
+
 const std::vector<const char*>& run_arguments() {
   static const std::vector<const char*> arguments = {"-O2", "-mrelocation-model", "pic", "-pic-level", "2",
                                                      "-pic-is-pie", "-vectorize-loops", "-vectorize-slp"};
@@ -66,6 +76,13 @@ const std::vector<const char*>& trap_arguments() {
   static const std::vector<const char*> arguments = {
       "-O0", "-disable-O0-optnone", "-mrelocation-model", "pic", "-pic-level", "2", "-pic-is-pie",
       "-fsanitize=" ASSAY_CHECKS, "-fsanitize-trap=" ASSAY_CHECKS};
+  return arguments;
+}
+
+const std::vector<const char*>& value_trap_arguments() {
+  static const std::vector<const char*> arguments = {
+      "-O0", "-disable-O0-optnone", "-mrelocation-model", "pic", "-pic-level", "2", "-pic-is-pie",
+      "-fsanitize=" ASSAY_VALUE_CHECKS, "-fsanitize-trap=" ASSAY_VALUE_CHECKS};
   return arguments;
 }
 
@@ -109,12 +126,8 @@ std::unexpected<std::vector<CompileError>> failed(std::string message) {
   return std::unexpected(std::vector<CompileError>{{"policy.cpp", 0, 0, std::move(message)}});
 }
 
-Compiled<std::unique_ptr<llvm::Module>> module_of(const CompileJob& job, std::string_view main,
-                                                  const std::vector<const char*>& arguments,
+Compiled<std::unique_ptr<llvm::Module>> module_of(std::span<const VirtualFile> files, const std::vector<const char*>& arguments,
                                                   llvm::LLVMContext& context) {
-  const VirtualFile files[] = {{"main.cpp", main},           {"entry.h", entry_header()},    {"policy.h", job.contract},
-                               {"constants.h", job.constants}, {"policy.cpp", job.policy}, {"driver.cpp", job.driver},
-                               {"memory.h", kMemory}};
   Complaints complaints;
   auto compiler = make_compiler(arguments, files, complaints);
   ModuleAction action(context);
@@ -122,6 +135,15 @@ Compiled<std::unique_ptr<llvm::Module>> module_of(const CompileJob& job, std::st
   auto module = action.take();
   if (module == nullptr) return std::unexpected(errors_of(complaints));
   return module;
+}
+
+Compiled<std::unique_ptr<llvm::Module>> module_of(const CompileJob& job, std::string_view main,
+                                                  const std::vector<const char*>& arguments,
+                                                  llvm::LLVMContext& context) {
+  const VirtualFile files[] = {{"main.cpp", main},           {"entry.h", entry_header()},    {"policy.h", job.contract},
+                               {"constants.h", job.constants}, {"policy.cpp", job.policy}, {"driver.cpp", job.driver},
+                               {"memory.h", kMemory},        {"policies/abi/property.h", property_header()}};
+  return module_of(files, arguments, context);
 }
 
 Compiled<Image> laid_out(Image image, const std::vector<std::string_view>& objects) {
@@ -191,6 +213,18 @@ Compiled<std::string> lower_policy(const CompileJob& job, const std::vector<std:
   return bitcode_of(**module);
 }
 
+Compiled<std::string> lower_properties(const PropertyJob& job, const std::vector<std::string>& functions) {
+  llvm::LLVMContext context;
+  context.setDiscardValueNames(true);
+  const VirtualFile files[] = {{"main.cpp", kPropertyMain},      {"policy.h", job.contract},
+                               {"policy.cpp", job.policy},       {"policies/abi/property.h", property_header()},
+                               {"generated.h", job.generated},   {"properties.cpp", job.properties}};
+  auto module = module_of(files, joined(value_trap_arguments(), line_arguments()), context);
+  if (!module) return std::unexpected(module.error());
+  if (std::string error = prepare_proof(**module, functions); !error.empty()) return failed(error);
+  return bitcode_of(**module);
+}
+
 std::string describe_toolchain() {
   std::string text = clang::getClangFullVersion() + "\n";
   auto add = [&](const char* what, const std::vector<const char*>& arguments) {
@@ -202,6 +236,7 @@ std::string describe_toolchain() {
   add("run:", run_arguments());
   add("checked:", trap_arguments());
   add("proof:", line_arguments());
+  add("properties:", value_trap_arguments());
   text.append("run passes: internalize, default<O2>\nproof passes: ").append(kProofPasses).append("\n");
   return text;
 }

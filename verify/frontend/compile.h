@@ -52,6 +52,13 @@ Compiled<Image> compile_against(const CompileJob& job, const std::vector<std::st
 /// The policy alone as bitcode (verify/toolchain.h, CheckedIr). `functions`: those of the contract.
 Compiled<std::string> lower_policy(const CompileJob& job, const std::vector<std::string>& functions);
 
+/// The policy and, after it, `properties`: generated text, then properties.cpp. `functions` are of both. Pointer checks of UBSan are
+/// left out: each access is an obligation of lowering's own, and without them records of the text come apart into numbers.
+struct PropertyJob {
+  std::string_view contract, policy, generated, properties;
+};
+Compiled<std::string> lower_properties(const PropertyJob& job, const std::vector<std::string>& functions);
+
 /// Clang's version, target, flags and pass pipelines.
 std::string describe_toolchain();
 

@@ -7,5 +7,7 @@ namespace assay::verify::frontend {
 
 /// sandbox/entry.h: part of every compiled candidate.
 std::string_view entry_header();
+/// policies/abi/property.h: the words of properties.cpp.
+std::string_view property_header();
 
 }  // namespace assay::verify::frontend

@@ -58,6 +58,13 @@ std::string lower(Fields fields) {
   return pack({"bitcode", *bitcode});
 }
 
+std::string lower_with_properties(Fields fields) {
+  const std::vector<std::string> functions(fields.begin() + 4, fields.end());
+  auto bitcode = lower_properties({fields[0], fields[1], fields[2], fields[3]}, functions);
+  if (!bitcode) return errors_reply(bitcode.error());
+  return pack({"bitcode", *bitcode});
+}
+
 }  // namespace
 
 std::string handle(std::string_view request) {
@@ -71,6 +78,7 @@ std::string handle(std::string_view request) {
   if (what == "driver" && fields.size() == 3) return driver(fields);
   if (what == "quick" && fields.size() >= 3) return quick(fields);
   if (what == "lower" && fields.size() >= 2) return lower(fields);
+  if (what == "properties" && fields.size() >= 4) return lower_with_properties(fields);
   return bad_request();
 }
 

@@ -42,13 +42,15 @@ ValueId Builder::guarded(Op op, unsigned width, ValueId a, ValueId b, ValueId fl
 }
 
 std::uint32_t Builder::check(Property property, std::string what) {
-  program_.checks.push_back({property, std::move(what), line_});
+  program_.checks.push_back({property, std::move(what), line_, in_properties_});
   return static_cast<std::uint32_t>(program_.checks.size() - 1);
 }
 
 void Builder::require(ValueId bit, Property property, std::string what) {
   append({.action = Action::require, .a = bit, .check = check(property, std::move(what))});
 }
+
+void Builder::assume(ValueId bit) { append({.action = Action::assume, .a = bit}); }
 
 void Builder::store(std::uint32_t object, ValueId offset, ValueId value) {
   append({.action = Action::store, .a = offset, .b = value, .object = object,

@@ -23,7 +23,7 @@ class Builder {
   void select_block(std::uint32_t block) { block_ = block; }
   std::uint32_t block() const { return block_; }
   std::uint32_t new_block();
-  void set_line(int line) { line_ = line; }
+  void set_line(int line, bool in_properties = false) { line_ = line, in_properties_ = in_properties; }
   int line() const { return line_; }
 
   ValueId constant(Word value, unsigned width);
@@ -33,6 +33,7 @@ class Builder {
   /// add, sub or mul whose result is exact while `flag` is 0.
   ValueId guarded(Op op, unsigned width, ValueId a, ValueId b, ValueId flag);
   void require(ValueId bit, Property property, std::string what);
+  void assume(ValueId bit);
   void store(std::uint32_t object, ValueId offset, ValueId value);
   ValueId load(std::uint32_t object, ValueId offset, unsigned width);
   std::uint32_t check(Property property, std::string what);
@@ -49,6 +50,7 @@ class Builder {
   Program& program_;
   std::uint32_t block_ = 0;
   int line_ = 0;
+  bool in_properties_ = false;
   std::map<std::pair<unsigned, Word>, ValueId> constants_;
 };
 

@@ -10,29 +10,47 @@
 #include <llvm/IR/Module.h>
 #include <llvm/IR/Operator.h>
 
+#include <algorithm>
+
 #include "verify/lower/instruction_reader.h"
 #include "verify/lower/layout.h"
+#include "verify/lower/property_reader.h"
 
 namespace assay::verify::lower {
 namespace {
 
-/// The line of the policy's own text: the outermost place of an inlined instruction.
-int line_of(const llvm::Instruction& at) {
-  const llvm::DILocation* place = at.getDebugLoc().get();
-  if (place == nullptr) return 0;
-  while (place->getInlinedAt() != nullptr) place = place->getInlinedAt();
-  return static_cast<int>(place->getLine());
+/// The outermost place of an inlined instruction that lies in the policy's own text; where there is none, the outermost.
+const llvm::DILocation* place_of(const llvm::Instruction& at) {
+  const llvm::DILocation *place = at.getDebugLoc().get(), *in_policy = nullptr, *outermost = place;
+  for (; place != nullptr; place = place->getInlinedAt()) {
+    outermost = place;
+    if (place->getFilename().ends_with("policy.cpp")) in_policy = place;
+  }
+  return in_policy != nullptr ? in_policy : outermost;
 }
 
 class FunctionReader {
  public:
-  FunctionReader(const llvm::Function& body, const tasks::Contract& contract, const tasks::Function& declared)
-      : body_(body), contract_(contract), declared_(declared), builder_(program_), reader_(program_, builder_, body) {
-    program_.function = declared.name;
+  FunctionReader(const llvm::Function& body, std::string name) : body_(body), builder_(program_), reader_(program_, builder_, body) {
+    program_.function = std::move(name);
   }
 
-  std::expected<Program, Unsupported> read() {
-    read_signature();
+  std::expected<Program, Unsupported> read(const tasks::Contract& contract, const tasks::Function& declared) {
+    read_signature(contract, declared);
+    return read_body();
+  }
+
+  std::expected<Program, Unsupported> read(PropertyWords& words) {
+    reader_.allow(words);
+    if (body_.arg_size() != 0 || !body_.getReturnType()->isVoidTy()) reader_.refuse("a property with parameters or a result");
+    auto program = read_body();
+    if (program && std::ranges::any_of(words.choice_blocks, [&](std::uint32_t block) { return program->blocks[block].loop != kNone; }))
+      return std::unexpected(Unsupported{"`any` in a loop, where it would stand for many values; choose before the loop"});
+    return program;
+  }
+
+ private:
+  std::expected<Program, Unsupported> read_body() {
     if (!reader_.refused()) read_blocks();
     if (!reader_.refused()) read_phis();
     if (!reader_.refused() && !analyse_flow(program_)) reader_.refuse("control flow that enters a loop in its middle");
@@ -40,26 +58,25 @@ class FunctionReader {
     return std::move(program_);
   }
 
- private:
-  void read_signature() {
-    if (body_.arg_size() != declared_.parameters.size() || body_.isVarArg()) return reader_.refuse("a signature that is not the contract's");
-    for (std::size_t i = 0; i < declared_.parameters.size(); ++i) read_parameter(*body_.getArg(i), declared_.parameters[i]);
+  void read_signature(const tasks::Contract& contract, const tasks::Function& declared) {
+    if (body_.arg_size() != declared.parameters.size() || body_.isVarArg()) return reader_.refuse("a signature that is not the contract's");
+    for (std::size_t i = 0; i < declared.parameters.size(); ++i) read_parameter(*body_.getArg(i), declared.parameters[i], contract);
     if (body_.getAttributes().hasRetAttr(llvm::Attribute::Range)) return reader_.refuse("a range attribute on the result");
     const llvm::Type* type = body_.getReturnType();
-    if (type->isVoidTy() != (declared_.return_type == "void")) return reader_.refuse("a result that is not the contract's");
+    if (type->isVoidTy() != (declared.return_type == "void")) return reader_.refuse("a result that is not the contract's");
     if (type->isVoidTy()) return;
-    program_.return_width = declared_.return_type == "bool" ? 1 : 64;
+    program_.return_width = declared.return_type == "bool" ? 1 : 64;
     if (!type->isIntegerTy(program_.return_width)) return reader_.refuse("a result type that is not the contract's");
-    bool is_bool = declared_.return_type == "bool";
-    program_.return_min = is_bool ? 0 : declared_.min;
-    program_.return_max = is_bool ? 1 : declared_.max;
+    bool is_bool = declared.return_type == "bool";
+    program_.return_min = is_bool ? 0 : declared.min;
+    program_.return_max = is_bool ? 1 : declared.max;
   }
 
-  void read_parameter(const llvm::Argument& argument, const tasks::Parameter& parameter) {
-    if (const tasks::Record* record = contract_.record(parameter.type)) {
+  void read_parameter(const llvm::Argument& argument, const tasks::Parameter& parameter, const tasks::Contract& contract) {
+    if (const tasks::Record* record = contract.record(parameter.type)) {
       if (!argument.getType()->isPointerTy() || argument.hasByValAttr() || argument.hasStructRetAttr())
         return reader_.refuse("the parameter " + parameter.name + " is not passed by reference");
-      auto object = add_record(program_, contract_, *record, parameter.name, parameter.is_state);
+      auto object = add_record(program_, contract, *record, parameter.name, parameter.is_state);
       if (!object) return reader_.refuse(object.error());
       reader_.bind_address(argument, Address{*object, 0, kNone});
       return;
@@ -88,7 +105,7 @@ class FunctionReader {
     builder_.select_block(first_[&block]);
     for (const llvm::Instruction& at : block) current().cost += llvm::isa<llvm::DbgInfoIntrinsic>(at) ? 0 : 1;
     for (const llvm::Instruction& at : block) {
-      builder_.set_line(line_of(at));
+      set_line(at);
       if (llvm::isa<llvm::PHINode>(at)) continue;
       if (at.isTerminator()) {
         read_end(at);
@@ -96,6 +113,11 @@ class FunctionReader {
         return;  // a trap: what follows is not reached
       }
     }
+  }
+
+  void set_line(const llvm::Instruction& at) {
+    const llvm::DILocation* place = place_of(at);
+    builder_.set_line(place == nullptr ? 0 : static_cast<int>(place->getLine()), place != nullptr && place->getFilename().ends_with("properties.cpp"));
   }
 
   Block& current() { return program_.blocks[builder_.block()]; }
@@ -171,7 +193,7 @@ class FunctionReader {
   void read_phis() {
     for (auto [block, number] : first_)
       for (const llvm::PHINode& phi : block->phis()) {
-        builder_.set_line(line_of(phi));
+        set_line(phi);
         Phi out{reader_.value(phi), {}};
         for (auto [predecessor, from] : edges_[block])
           out.incoming.push_back({predecessor, reader_.value(*phi.getIncomingValueForBlock(from))});
@@ -180,8 +202,6 @@ class FunctionReader {
   }
 
   const llvm::Function& body_;
-  const tasks::Contract& contract_;
-  const tasks::Function& declared_;
   Program program_;
   Builder builder_;
   InstructionReader reader_;
@@ -194,7 +214,11 @@ class FunctionReader {
 
 std::expected<Program, Unsupported> read_function(const llvm::Function& body, const tasks::Contract& contract,
                                                   const tasks::Function& declared) {
-  return FunctionReader(body, contract, declared).read();
+  return FunctionReader(body, declared.name).read(contract, declared);
+}
+
+std::expected<Program, Unsupported> read_property(const llvm::Function& body, const std::string& name, PropertyWords& words) {
+  return FunctionReader(body, name).read(words);
 }
 
 }  // namespace assay::verify::lower

@@ -32,13 +32,13 @@ std::optional<Op> operation(unsigned opcode) {
   }
 }
 
+}  // namespace
+
 Word word_of(const llvm::APInt& bits) {
   UnsignedWord value = bits.getRawData()[0];
   if (bits.getNumWords() > 1) value |= static_cast<UnsignedWord>(bits.getRawData()[1]) << 64;
   return wrap(value, bits.getBitWidth());
 }
-
-}  // namespace
 
 InstructionReader::InstructionReader(Program& program, Builder& builder, const llvm::Function& body)
     : program_(program), builder_(builder), layout_(body.getParent()->getDataLayout()) {}
@@ -83,24 +83,6 @@ std::optional<Address> InstructionReader::address(const llvm::Value& value) {
   return std::nullopt;
 }
 
-/// A constant table of integers becomes an object that nothing can write.
-std::uint32_t InstructionReader::table(const llvm::GlobalVariable& global) {
-  if (auto found = tables_.find(&global); found != tables_.end()) return found->second;
-  if (!global.isConstant() || !global.hasDefinitiveInitializer()) return kNone;
-  auto* array = llvm::dyn_cast<llvm::ConstantDataArray>(global.getInitializer());
-  if (array == nullptr || !array->getElementType()->isIntegerTy()) return kNone;
-  Object object{.name = "a constant table", .first_slot = static_cast<std::uint32_t>(program_.slots.size())};
-  auto bytes = static_cast<std::uint32_t>(array->getElementByteSize());
-  for (unsigned i = 0; i < array->getNumElements(); ++i) {
-    Word element = word_of(array->getElementAsAPInt(i));
-    program_.slots.push_back({"table[" + std::to_string(i) + "]", i * bytes, bytes, element, element, element});
-  }
-  object.slot_count = array->getNumElements();
-  object.bytes = bytes * object.slot_count;
-  program_.objects.push_back(std::move(object));
-  return tables_[&global] = static_cast<std::uint32_t>(program_.objects.size() - 1);
-}
-
 bool InstructionReader::read(const llvm::Instruction& at) {
   if (auto* binary = llvm::dyn_cast<llvm::BinaryOperator>(&at)) return read_binary(*binary), false;
   if (auto* compare = llvm::dyn_cast<llvm::ICmpInst>(&at)) return read_compare(*compare), false;
@@ -110,6 +92,7 @@ bool InstructionReader::read(const llvm::Instruction& at) {
   if (auto* load = llvm::dyn_cast<llvm::LoadInst>(&at)) return read_load(*load), false;
   if (auto* store = llvm::dyn_cast<llvm::StoreInst>(&at)) return read_store(*store), false;
   if (auto* local = llvm::dyn_cast<llvm::AllocaInst>(&at)) return read_local(*local), false;
+  if (auto* insert = llvm::dyn_cast<llvm::InsertValueInst>(&at)) return read_insert(*insert), false;
   if (auto* extract = llvm::dyn_cast<llvm::ExtractValueInst>(&at)) return read_extract(*extract), false;
   if (auto* call = llvm::dyn_cast<llvm::CallInst>(&at)) return read_call(*call);
   // Every value here is defined (undefined ones are refused or obliged away), so freezing changes nothing.
@@ -277,28 +260,9 @@ void InstructionReader::read_load(const llvm::LoadInst& at) {
 void InstructionReader::read_store(const llvm::StoreInst& at) {
   auto to = address(*at.getPointerOperand());
   if (!to || !at.isSimple() || !at.getValueOperand()->getType()->isIntegerTy()) return refuse("a store outside the contract's records");
-  const Object& object = program_.objects[to->object];
-  if (!object.is_state && !object.is_scratch) return refuse("a store to " + object.name + ", which is not the policy's to write");
+  if (!is_writable(*to)) return;
   if (!memory_width(width_of(*at.getValueOperand()), at.getAlign().value(), *to)) return refuse("a store of an unexpected size or alignment");
   builder_.store(to->object, builder_.offset_of(*to), value(*at.getValueOperand()));
-}
-
-/// A local array of one integer type. Its slots start uninitialised, and reading one then is a violation.
-void InstructionReader::read_local(const llvm::AllocaInst& at) {
-  const llvm::Type* type = at.getAllocatedType();
-  std::uint64_t count = 1;
-  for (; type->isArrayTy(); type = type->getArrayElementType()) count *= type->getArrayNumElements();
-  if (!at.isStaticAlloca() || !type->isIntegerTy() || count == 0 || count > 4096) return refuse("a local variable in memory");
-  auto bytes = static_cast<std::uint32_t>(layout_.getTypeAllocSize(const_cast<llvm::Type*>(type)).getFixedValue());
-  if (bytes > 8 || type->getIntegerBitWidth() != bytes * 8) return refuse("a local variable in memory of an unexpected size");
-  Object object{.name = "a local array", .is_scratch = true};
-  object.first_slot = static_cast<std::uint32_t>(program_.slots.size());
-  object.slot_count = static_cast<std::uint32_t>(count);
-  object.bytes = bytes * object.slot_count;
-  for (std::uint32_t i = 0; i < count; ++i)
-    program_.slots.push_back({"local[" + std::to_string(i) + "]", i * bytes, bytes, smallest(bytes * 8), largest(bytes * 8), 0});
-  program_.objects.push_back(std::move(object));
-  bind_address(at, {static_cast<std::uint32_t>(program_.objects.size() - 1), 0, kNone});
 }
 
 }  // namespace assay::verify::lower

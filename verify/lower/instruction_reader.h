@@ -15,6 +15,11 @@
 
 namespace assay::verify::lower {
 
+/// Canonical for its width. Requires: at most 128 bits.
+Word word_of(const llvm::APInt& bits);
+
+struct PropertyWords;
+
 class InstructionReader {
  public:
   InstructionReader(Program& program, Builder& builder, const llvm::Function& body);
@@ -26,6 +31,9 @@ class InstructionReader {
 
   /// True: the instruction was a trap, and it ended the block.
   bool read(const llvm::Instruction& at);
+
+  /// From here on calls of `any`, `assume` and `prove` are read (property_reader.cpp). `words` must outlive the reading.
+  void allow(PropertyWords& words) { words_ = &words; }
 
   /// The first construct outside the allowlist ends the reading; everything after it is meaningless.
   void refuse(std::string what);
@@ -50,7 +58,14 @@ class InstructionReader {
   void read_load(const llvm::LoadInst& at);
   void read_store(const llvm::StoreInst& at);
   void read_local(const llvm::AllocaInst& at);
+  void read_insert(const llvm::InsertValueInst& at);
   void read_extract(const llvm::ExtractValueInst& at);
+  bool is_writable(const Address& to);
+  void read_copy(const llvm::MemCpyInst& at);
+  void read_fill(const llvm::MemSetInst& at);
+  bool read_word(const llvm::CallInst& at);
+  void read_choice(const llvm::CallInst& at);
+  void read_claim(const llvm::CallInst& at);
   bool read_call(const llvm::CallInst& at);
   bool read_intrinsic(const llvm::IntrinsicInst& at);
   void read_overflow(const llvm::WithOverflowInst& at);
@@ -67,7 +82,9 @@ class InstructionReader {
   std::map<const llvm::Value*, ValueId> values_;
   std::map<const llvm::Value*, Address> addresses_;  ///< pointers, and integers made from them
   std::map<const llvm::Value*, std::pair<ValueId, ValueId>> pairs_;  ///< results of with.overflow
+  std::map<const llvm::Value*, std::vector<ValueId>> aggregates_;  ///< of scalars; kNone: an item that has no value yet
   std::map<const llvm::GlobalVariable*, std::uint32_t> tables_;
+  PropertyWords* words_ = nullptr;
   std::optional<Unsupported> refused_;
 };
 

@@ -32,12 +32,6 @@ constexpr Kind kKinds[] = {
 
 }  // namespace
 
-void InstructionReader::read_extract(const llvm::ExtractValueInst& at) {
-  auto found = pairs_.find(at.getAggregateOperand());
-  if (found == pairs_.end() || at.getNumIndices() != 1) return refuse("a value taken from an aggregate");
-  bind(at, at.getIndices()[0] == 0 ? found->second.first : found->second.second);
-}
-
 void InstructionReader::read_overflow(const llvm::WithOverflowInst& at) {
   ValueId a = value(*at.getLHS()), b = value(*at.getRHS());
   unsigned width = program_.values[a].width;
@@ -101,6 +95,7 @@ void InstructionReader::end_with_trap(Property property, std::string what) {
 
 bool InstructionReader::read_call(const llvm::CallInst& at) {
   if (auto* intrinsic = llvm::dyn_cast<llvm::IntrinsicInst>(&at)) return read_intrinsic(*intrinsic);
+  if (words_ != nullptr && read_word(at)) return false;
   const llvm::Function* callee = at.getCalledFunction();
   refuse("a call of " + (callee == nullptr ? std::string("an unknown function") : callee->getName().str()));
   return false;
@@ -111,6 +106,9 @@ bool InstructionReader::read_intrinsic(const llvm::IntrinsicInst& at) {
   if (auto* checked = llvm::dyn_cast<llvm::WithOverflowInst>(&at)) return read_overflow(*checked), false;
   switch (at.getIntrinsicID()) {
     case dbg_declare: case dbg_value: case dbg_label: case dbg_assign: case lifetime_start: case lifetime_end: return false;
+    case experimental_noalias_scope_decl: return false;  // a mark for metadata that nothing here reads
+    case llvm::Intrinsic::memcpy: return read_copy(llvm::cast<llvm::MemCpyInst>(at)), false;
+    case llvm::Intrinsic::memset: return read_fill(llvm::cast<llvm::MemSetInst>(at)), false;
     case smin: case smax: case umin: case umax: return read_extremum(at), false;
     case llvm::Intrinsic::abs: return read_absolute(at), false;
     case ctlz: return read_count(at, Op::ctlz), false;

@@ -9,6 +9,7 @@
 #include "base/result.h"
 #include "tasks/contract.h"
 #include "verify/lower/program.h"
+#include "verify/properties/properties.h"
 
 namespace assay::verify::lower {
 
@@ -24,5 +25,10 @@ struct LoweredFunction {
 
 /// One entry per function of the contract, in its order. The Error: the bitcode does not parse.
 Result<std::vector<LoweredFunction>> lower_functions(const std::string& bitcode, const tasks::Contract& contract);
+
+/// One entry per property of the set, in its order: a program whose inputs are the property's `any`s, whose assumptions are its
+/// `assume`s and whose checks of Property::claim are its `prove`s. `bitcode` is Toolchain::lower_properties' of the same set.
+Result<std::vector<LoweredFunction>> lower_properties(const std::string& bitcode, const tasks::Contract& contract,
+                                                      const properties::PropertySet& set);
 
 }  // namespace assay::verify::lower

@@ -26,6 +26,7 @@ struct Check {
   Property property = Property::no_undefined_behaviour;
   std::string what;  ///< "signed addition overflows"
   int line = 0;      ///< of the emitted text, from the debug place; 0 unknown
+  bool in_properties = false;  ///< the line is one of properties.cpp instead
 };
 
 /// One leaf of an object: an integer, or a double as its 64 bits, stored in `bytes` bytes.

@@ -15,7 +15,9 @@
 // reference). It is checked, not believed: it must hold of the all-zero state and be kept by every function of the
 // contract, and then every other claim may assume it at entry.
 
+#include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/digest.h"
@@ -39,12 +41,28 @@ struct Property {
   int line = 0;      ///< in properties.cpp
 };
 
+/// A place of the text where `any`, `any_in` or `prove` stands.
+struct Word {
+  int line = 0;
+  int column = 0;
+  std::string text;  ///< any: what takes the value, "a", "b.hits"; prove: its argument as it is written
+  bool operator==(const Word&) const = default;
+};
+
 struct PropertySet {
   std::string path;  ///< for messages
   std::string text;  ///< of properties.cpp, verbatim; empty: the task has none
   Digest digest;     ///< of text and of policies/abi/property.h
   std::vector<Property> properties;  ///< in order of the text
+  std::vector<Word> choices, claims;  ///< every any and any_in, every prove
 };
+
+/// A property is a function `assay_property_<name>` of the text.
+std::string function_of(const Property& property);
+
+/// An execution of a property runs the candidate several times: past this many times the task's instruction bound it is
+/// not examined, and the property is Unknown.
+inline constexpr std::uint64_t kBoundFactor = 16;
 
 /// The Error lists every problem, one a line, as "path:line:column: what is wrong; how to mend it".
 Result<PropertySet> read_properties(const tasks::Contract& contract, const std::string& text, const std::string& path);
