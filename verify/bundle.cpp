@@ -12,16 +12,36 @@ namespace {
 
 constexpr int kVersion = 1;
 
+Json to_json(const Grade& grade) {
+  Json out{{"cells", grade.cells}, {"proved", grade.proved}, {"refuted", grade.refuted}, {"witnesses", Json::array()}};
+  for (const std::string& witness : grade.witnesses) out["witnesses"].push_back(Json::parse(witness, nullptr, false));
+  return out;
+}
+
+Json to_json(const std::vector<TraceStep>& trace) {
+  Json out = Json::array();
+  for (const TraceStep& step : trace) out.push_back({{"line", step.line}, {"variable", step.name}, {"value", step.value}});
+  return out;
+}
+
+void add_refutation(Json& out, const Claim& claim) {
+  out["counterexample"] = std::get<Refuted>(claim.verdict).counterexample;
+  out["reproduced"] = claim.reproduced;
+  out["line"] = claim.line;
+  out["runs"] = {{"checked", claim.checked_run}, {"optimised", claim.optimised_run}};
+  if (!claim.trace.empty()) out["trace"] = to_json(claim.trace);
+}
+
 Json to_json(const Claim& claim) {
-  Json out{{"function", claim.function}, {"property", claim.property}, {"verdict", name_of(claim.verdict)},
+  Json out{{"function", claim.function}, {"property", claim.property}, {"level", properties::name_of(claim.level)},
+           {"verdict", name_of(claim.verdict)}, {"score", claim.score()},
            {"obligations", {{"intervals", claim.by_intervals}, {"solver", claim.by_solver}}}};
+  if (claim.grade.cells > 0) out["grade"] = to_json(claim.grade);
   if (auto* proved = std::get_if<Proved>(&claim.verdict)) {
     out["reached_points"] = proved->reached_points;
     out["witness"] = Json::parse(claim.witness, nullptr, false);
-  } else if (auto* refuted = std::get_if<Refuted>(&claim.verdict)) {
-    out["counterexample"] = refuted->counterexample;
-    out["reproduced"] = claim.reproduced;
-    out["line"] = claim.line;
+  } else if (std::holds_alternative<Refuted>(claim.verdict)) {
+    add_refutation(out, claim);
   } else {
     out["reason"] = std::get<Unknown>(claim.verdict).reason;
   }
@@ -62,6 +82,12 @@ Result<void> expect_digest(const Json& certificate, const std::string& key, cons
   return fail("the bundle was changed: " + file + " is not what certificate.json names as \"" + key + "\"");
 }
 
+std::optional<properties::Level> level_named(const std::string& name) {
+  for (auto level : {properties::Level::required, properties::Level::preferred, properties::Level::info})
+    if (properties::name_of(level) == name) return level;
+  return std::nullopt;
+}
+
 Result<void> check_obligations(const Json& certificate, const std::filesystem::path& folder) {
   auto claims = member<Json>(certificate, "claims", "certificate.json");
   auto count = member<std::size_t>(certificate, "queries", "certificate.json");
@@ -76,6 +102,9 @@ Result<void> check_obligations(const Json& certificate, const std::filesystem::p
     if (!counts || !verdict) return fail("certificate.json: a claim without its verdict or its obligations");
     claim.function = member_or<std::string>(each, "function", "", "a claim").value_or("");
     claim.property = member_or<std::string>(each, "property", "", "a claim").value_or("");
+    auto level = level_named(member_or<std::string>(each, "level", "", "a claim").value_or(""));
+    if (!level) return fail("certificate.json: a claim whose \"level\" is not required, preferred or info");
+    claim.level = *level;
     claim.verdict = *verdict == "proved" ? Verdict(Proved{}) : *verdict == "refuted" ? Verdict(Refuted{}) : Verdict(Unknown{});
     claim.by_intervals = member_or<std::uint64_t>(*counts, "intervals", 0, "a claim").value_or(0);
     claim.by_solver = member_or<std::uint64_t>(*counts, "solver", 0, "a claim").value_or(0);
@@ -106,9 +135,17 @@ Json to_json(const Certificate& certificate) {
            {"queries", certificate.smt2.size()},
            {"instruction_bound", certificate.instruction_bound},
            {"verdict", name_of(certificate.overall())},
+           {"score", certificate.score()},
            {"claims", std::move(claims)}};
+  if (certificate.properties) out["properties"] = certificate.properties->hex();
   out["digest"] = seal(out);
   return out;
+}
+
+Json to_json(const EngineTimes& times) {
+  auto ms = [](std::chrono::nanoseconds time) { return std::chrono::duration<double, std::milli>(time).count(); };
+  return {{"lower", ms(times.lower)}, {"trials", ms(times.trials)}, {"intervals", ms(times.intervals)},
+          {"solver", ms(times.solver)}, {"grade", ms(times.grade)}, {"replay", ms(times.replay)}};
 }
 
 Result<void> write_bundle(const Certificate& certificate, const tasks::Contract& contract, const Source& source,

@@ -93,7 +93,7 @@ EngineTimes& EngineTimes::operator+=(const EngineTimes& other) {
 Digest Certificate::obligations_digest() const {
   std::string ledger;
   for (const Claim& claim : claims)
-    ledger += claim.function + " " + claim.property + " " + std::string(name_of(claim.verdict)) + " " + std::to_string(claim.by_intervals) +
+    ledger += claim.function + " " + claim.property + " " + std::string(properties::name_of(claim.level)) + " " + std::string(name_of(claim.verdict)) + " " + std::to_string(claim.by_intervals) +
               " " + std::to_string(claim.by_solver) + "\n";
   for (const std::string& text : smt2) ledger += std::to_string(text.size()) + "\n" + text;
   return sha256(ledger);

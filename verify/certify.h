@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -34,6 +35,7 @@ struct TraceStep {
 struct Grade {
   std::uint64_t cells = 0;   ///< 0: not graded
   std::uint64_t proved = 0;
+  std::uint64_t refuted = 0;  ///< cells with a witness; the rest is not known
   std::vector<std::string> witnesses;  ///< of failed cells, inputs that were executed and break the claim: JSON objects
   double score() const { return cells == 0 ? 0 : static_cast<double>(proved) / static_cast<double>(cells); }
 };
@@ -50,22 +52,40 @@ struct Claim {
   /// For Refuted: the counterexample ran on the compiled candidate and did what it says. A Refuted claim is always
   /// reproduced; one that does not reproduce is reported as Unknown("counterexample did not reproduce ...").
   bool reproduced = false;
+  /// What the compiled code did on the counterexample: with its traps on, and as it is measured (-O2). The two differ
+  /// where undefined behaviour lets the optimiser do as it likes.
+  std::string checked_run, optimised_run;
+  /// 1 where it is proved, else the grade's share of proved cells.
+  double score() const;
   std::uint64_t by_intervals = 0;  ///< obligations of this claim that abstract interpretation settled
   std::uint64_t by_solver = 0;     ///< and those that the solver settled
 };
 
+/// Where the time went. Never part of a certificate's bytes: the same inputs give the same bytes.
+struct EngineTimes {
+  std::chrono::nanoseconds lower{}, trials{}, intervals{}, solver{}, grade{}, replay{};
+  EngineTimes& operator+=(const EngineTimes& other);
+};
+Json to_json(const EngineTimes& times);  ///< milliseconds
+
 struct Certificate {
   std::string task;
   Digest source, ast, contract, ir, toolchain, obligations;
+  std::optional<Digest> properties;  ///< of the property set (verify/properties/properties.h); none: the task has none
   std::uint64_t instruction_bound = 0;
   std::vector<Claim> claims;
+  EngineTimes times;
   std::vector<std::string> smt2;  ///< the obligations that went to the solver, in order; digested in `obligations`
 
   /// Of every claim's counts and of `smt2`: what `obligations` must be.
   Digest obligations_digest() const;
 
-  /// Proved only if every claim is Proved with at least one reached point, and there is at least one claim.
+  /// Proved only if every required claim is Proved with at least one reached point, and there is at least one. A required
+  /// claim that is refuted refutes; claims of other levels do neither.
   Verdict overall() const;
+
+  /// In [0, 1]: the mean of the claims' scores; a required claim counts twice, a preferred one once, others not at all.
+  double score() const;
 };
 
 struct CertifyOptions {
@@ -73,6 +93,10 @@ struct CertifyOptions {
   /// Per claim, in milliseconds of an idle build machine: counted in the solver's own steps, so that the same inputs give
   /// the same verdicts. Past it, or past twice as much by the clock: Unknown.
   std::chrono::milliseconds solver_budget{2000};
+  bool use_solver = true;           ///< off: what abstract interpretation leaves open is Unknown; for a search
+  unsigned grade_cells = 64;        ///< of each claim that is not proved; 0: no grades
+  bool run_counterexamples = true;  ///< off: a refutation of the interpreter is Unknown, with its inputs
+  const properties::PropertySet* properties = nullptr;  ///< proved beside the default claims
 };
 
 /// Owns a jailed, killable solver process, a toolchain and a run jail (borrowed). Start before other threads exist.

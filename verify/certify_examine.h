@@ -1,6 +1,9 @@
 #pragma once
-// All of a certificate but the running of counterexamples: lower, sample, explore, ask the solver. Internal to certify.
+// One subject of a certificate, a function of the contract or a property of properties.cpp, up to its verdicts: run it
+// (certify_trials.h), explore it, ask the solver (certify_solve.h), grade what is left (certify_grade.h). Only the running
+// of counterexamples on compiled code comes after. Internal to certify.
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <vector>
@@ -8,32 +11,26 @@
 #include "tasks/contract.h"
 #include "verify/ast.h"
 #include "verify/certify.h"
+#include "verify/certify_trials.h"
 #include "verify/lower/lower.h"
-#include "verify/lower/sample.h"
 #include "verify/smt/solver.h"
 
 namespace assay::verify {
 
-/// An input that breaks a claim in the interpreter, still to be run on the compiled candidate.
-struct Counterexample {
-  lower::Inputs inputs;
-  lower::Execution execution;  ///< with a generous bound, for `terminates`
-};
-
 struct ExaminedClaim {
   Claim claim;  ///< Refuted without `reproduced` while a counterexample waits
+  lower::Property property = lower::Property::no_undefined_behaviour;
   std::optional<Counterexample> counterexample;
 };
 
 struct ExaminedFunction {
   std::string name;
   std::optional<lower::Program> program;  ///< none: unsupported
-  std::vector<ExaminedClaim> claims;      ///< one per property, in the order of lower::Property
+  /// Of a function: one per default property, in the order of lower::Property. Of a property: its one claim.
+  std::vector<ExaminedClaim> claims;
   std::vector<std::string> smt2;
+  EngineTimes times;
 };
-
-/// Past this many instructions a run of the interpreter counts as endless.
-inline constexpr std::uint64_t kEndless = 2'000'000;
 
 struct ExamineRequest {
   const tasks::Contract& contract;
@@ -41,6 +38,12 @@ struct ExamineRequest {
   const CertifyOptions& options;
 };
 
+/// The default claims of a function.
 Result<ExaminedFunction> examine(const lower::LoweredFunction& function, const ExamineRequest& request, smt::Solver& solver);
+
+/// The claim of a property: every `prove` that an execution within its assumptions reaches holds. Such an execution must also
+/// be defined and within the bound up to there, else the claim is Unknown. Vacuous unless a run passes a `prove`.
+Result<ExaminedFunction> examine_property(const lower::LoweredFunction& function, const properties::Property& property,
+                                          const ExamineRequest& request, smt::Solver& solver);
 
 }  // namespace assay::verify

@@ -75,6 +75,8 @@ std::vector<std::int64_t> expected_output(const Program& program, const lower::E
   return out;
 }
 
+std::size_t output_bytes(const Program& program) { return 8 * (1 + program.slots.size()); }
+
 bool same_output(const std::vector<std::int64_t>& expected, std::span<const std::byte> output) {
   return output.size() == expected.size() * 8 && std::memcmp(output.data(), expected.data(), output.size()) == 0;
 }
@@ -98,36 +100,88 @@ bool run_agrees(const Program& program, const Counterexample& counterexample, Pr
   return report.outcome.kind == OutcomeKind::ok && same_output(expected_output(program, counterexample.execution), report.output);
 }
 
-Result<const Binary*> Replayer::binary() {
-  if (!compiled_) {
-    std::string driver = replay_driver(contract_);
+std::string run_story(const Program& program, const sandbox::RunReport& report) {
+  switch (report.outcome.kind) {
+    case OutcomeKind::signal: return "stopped: " + report.outcome.detail;
+    case OutcomeKind::timeout: return "still running at its deadline";
+    case OutcomeKind::ok: break;
+    default: return std::string(name_of(report.outcome.kind)) + ": " + report.outcome.detail;
+  }
+  std::int64_t answer = 0;
+  if (report.output.size() >= sizeof answer) std::memcpy(&answer, report.output.data(), sizeof answer);
+  return program.return_width == 0 ? "returns" : "the answer is " + std::to_string(answer);
+}
+
+Result<const Attempt<Binary>*> Replayer::binary(Image image) {
+  auto& kept = images_[static_cast<std::size_t>(image)];
+  if (kept) return &*kept;
+  std::string driver = replay_driver(contract_);
+  if (image == Image::checked) {
     auto made = toolchain_.compile_checked({contract_, screened_, driver});
     if (!made) return std::unexpected(made.error());
-    compiled_ = std::move(*made);
+    kept = std::move(*made);
+  } else {
+    auto made = toolchain_.compile({contract_, screened_, driver, Effort::full});
+    if (!made) return std::unexpected(made.error());
+    if (*made) kept = Attempt<Binary>(std::move((*made)->binary));
+    else kept = Attempt<Binary>(std::unexpected(made->error()));
   }
-  return compiled_->has_value() ? &**compiled_ : nullptr;
+  return &*kept;
+}
+
+Result<sandbox::RunReport> Replayer::execute(const Binary& binary, const std::string& input, std::size_t output_bytes) {
+  auto memory = make_sealed_memfd("counterexample", input);
+  if (!memory) return std::unexpected(memory.error());
+  sandbox::RunRequest request{.binary = binary, .input_fd = memory->get(), .input_bytes = input.size(), .arguments = {}};
+  request.output_bytes = output_bytes;
+  request.deadline = kDeadline;
+  return jail_.run(request);
+}
+
+Result<void> Replayer::settle(std::size_t function, ExaminedFunction& examined, const CertifyOptions& options) {
+  auto began = std::chrono::steady_clock::now();
+  for (ExaminedClaim& each : examined.claims) {
+    if (!each.counterexample) continue;
+    if (!options.run_counterexamples) {
+      each.claim.verdict = Unknown{"breaks in the interpreter, not run on compiled code: " + std::get<Refuted>(each.claim.verdict).counterexample};
+    } else if (auto ran = run(function, *examined.program, each.property, each); !ran) {
+      return ran;
+    }
+  }
+  spent_ += std::chrono::steady_clock::now() - began;
+  return {};
 }
 
 Result<void> Replayer::run(std::size_t function, const Program& program, Property property, ExaminedClaim& examined) {
-  auto code = binary();
+  auto code = binary(Image::checked);
   if (!code) return std::unexpected(code.error());
   std::string told = "counterexample did not reproduce: our defect";
-  if (*code == nullptr) {
-    examined.claim.verdict = Unknown{told + " (the driver did not compile: " + compiled_->error().detail + ")"};
+  if (!**code) {
+    examined.claim.verdict = Unknown{told + " (the driver did not compile: " + (*code)->error().detail + ")"};
     return {};
   }
   std::string input = input_bytes(function, examined.counterexample->inputs);
-  auto memory = make_sealed_memfd("counterexample", input);
-  if (!memory) return std::unexpected(memory.error());
-  sandbox::RunRequest request{.binary = **code, .input_fd = memory->get(), .input_bytes = input.size(), .arguments = {}};
-  request.output_bytes = 8 * (1 + program.slots.size());
-  request.deadline = kDeadline;
-  auto report = jail_.run(request);
+  auto report = execute(***code, input, output_bytes(program));
   if (!report) return std::unexpected(report.error());
   examined.claim.reproduced = run_agrees(program, *examined.counterexample, property, *report);
-  if (!examined.claim.reproduced)
-    examined.claim.verdict = Unknown{told + " (" + std::get<Refuted>(examined.claim.verdict).counterexample + "; the run ended with " +
-                                     std::string(name_of(report->outcome.kind)) + ")"};
+  examined.claim.checked_run = run_story(program, *report);
+  if (examined.claim.reproduced) return run_optimised(input, program, examined.claim);
+  examined.claim.verdict = Unknown{told + " (" + std::get<Refuted>(examined.claim.verdict).counterexample + "; the run ended with " +
+                                   std::string(name_of(report->outcome.kind)) + ")"};
+  return {};
+}
+
+/// Says nothing about the verdict: where the checked code traps, this code may do anything.
+Result<void> Replayer::run_optimised(const std::string& input, const Program& program, Claim& claim) {
+  auto code = binary(Image::optimised);
+  if (!code) return std::unexpected(code.error());
+  if (!**code) {
+    claim.optimised_run = "no code: " + (*code)->error().detail;
+    return {};
+  }
+  auto report = execute(***code, input, output_bytes(program));
+  if (!report) return std::unexpected(report.error());
+  claim.optimised_run = run_story(program, *report);
   return {};
 }
 

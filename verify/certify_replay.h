@@ -19,22 +19,34 @@ std::string replay_driver(const tasks::Contract& contract);
 bool run_agrees(const lower::Program& program, const Counterexample& counterexample, lower::Property property,
                 const sandbox::RunReport& report);
 
+/// What a run came to, in words: "the answer is 5", "stopped by its trap".
+std::string run_story(const lower::Program& program, const sandbox::RunReport& report);
+
 class Replayer {
  public:
   Replayer(const tasks::Contract& contract, const Screened& screened, Toolchain& toolchain, sandbox::RunJail& jail)
       : contract_(contract), screened_(screened), toolchain_(toolchain), jail_(jail) {}
 
-  /// Sets `reproduced`, or turns the claim into Unknown.
+  /// Runs every counterexample of `examined`, the examination of the contract's function number `function`.
+  Result<void> settle(std::size_t function, ExaminedFunction& examined, const CertifyOptions& options);
+  /// On the code with its traps: sets `reproduced`, or turns the claim into Unknown. A claim that stands is then run on the
+  /// code as it is measured, and both runs are told.
   Result<void> run(std::size_t function, const lower::Program& program, lower::Property property, ExaminedClaim& claim);
 
+  std::chrono::nanoseconds spent() const { return spent_; }
+
  private:
-  Result<const Binary*> binary();  ///< compiled at the first need; null: Clang gave no code
+  enum class Image : std::uint8_t { checked, optimised };
+  Result<const Attempt<Binary>*> binary(Image image);  ///< compiled at the first need
+  Result<sandbox::RunReport> execute(const Binary& binary, const std::string& input, std::size_t output_bytes);
+  Result<void> run_optimised(const std::string& input, const lower::Program& program, Claim& claim);
 
   const tasks::Contract& contract_;
   const Screened& screened_;
   Toolchain& toolchain_;
   sandbox::RunJail& jail_;
-  std::optional<Attempt<Binary>> compiled_;
+  std::optional<Attempt<Binary>> images_[2];
+  std::chrono::nanoseconds spent_{};
 };
 
 }  // namespace assay::verify
