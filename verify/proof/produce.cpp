@@ -1,0 +1,117 @@
+#include "verify/proof/produce.h"
+
+#include <algorithm>
+#include <optional>
+
+#include "verify/proof/question.h"
+
+namespace assay::verify::proof {
+namespace {
+
+using lower::Program;
+
+class Producer {
+ public:
+  Producer(const Program& program, const ProduceOptions& options, smt::Solver& solver, Proof& out)
+      : program_(program), options_(options), solver_(solver), out_(out) {}
+
+  Result<void> run() {
+    auto shape = shape_of(program_, out_.graph);
+    if (!shape) return std::unexpected(shape.error());
+    shape_ = std::move(*shape);
+    auto steps = obligations(Mode::steps);
+    if (!steps) return std::unexpected(steps.error());
+    out_.obligations = (*steps)->list.size();
+    std::vector<std::uint32_t> group;
+    for (std::uint32_t item = 0; item < (*steps)->list.size(); ++item) {
+      if ((*steps)->is_trivial(item)) {
+        ++out_.trivial;
+        continue;
+      }
+      bool fits = group.empty() || ((*steps)->list[group[0]].segment == (*steps)->list[item].segment && group.size() < options_.most_in_a_text);
+      if (!fits)
+        if (auto done = settle(group); !done) return done;
+      if (!fits) group.clear();
+      group.push_back(item);
+    }
+    return group.empty() ? Result<void>{} : settle(group);
+  }
+
+ private:
+  Result<const Obligations*> obligations(Mode mode) {
+    auto& known = mode == Mode::steps ? steps_ : whole_;
+    if (!known) {
+      auto made = generate(program_, out_.graph, shape_, mode, {.instruction_bound = options_.instruction_bound});
+      if (!made) return std::unexpected(made.error());
+      known = std::move(*made);
+    }
+    return &*known;
+  }
+
+  /// All at once, else one by one, else over the inputs.
+  Result<void> settle(const std::vector<std::uint32_t>& group) {
+    auto together = attempt(group, Mode::steps, smt::Theory::integers);
+    if (!together) return std::unexpected(together.error());
+    if (*together) return {};
+    for (std::uint32_t item : group)
+      if (auto done = settle_one(item, group.size() > 1); !done) return done;
+    return {};
+  }
+
+  Result<void> settle_one(std::uint32_t item, bool first_try) {
+    for (Mode mode : {Mode::steps, Mode::whole})
+      for (smt::Theory theory : {smt::Theory::integers, smt::Theory::bit_vectors}) {
+        if (mode == Mode::whole && !shape_.is_acyclic()) continue;
+        if (mode == Mode::steps && theory == smt::Theory::integers && !first_try) continue;
+        auto done = attempt({item}, mode, theory);
+        if (!done) return std::unexpected(done.error());
+        if (*done) return {};
+      }
+    const Obligation& at = steps_->list[item];
+    out_.open.push_back(item);
+    out_.open_what.push_back("node " + std::to_string(at.node) + ": " + at.what);
+    if (at.is_structure) out_.open_structure = true;
+    else out_.open_property[static_cast<std::size_t>(at.property)] = true;
+    return {};
+  }
+
+  /// True: unsat, and noted.
+  Result<bool> attempt(const std::vector<std::uint32_t>& items, Mode mode, smt::Theory theory) {
+    auto from = obligations(mode);
+    if (!from) return std::unexpected(from.error());
+    if (mode == Mode::whole && (*from)->is_trivial(items[0])) return note({mode, theory, items, "", {}});
+    auto text = write_text(program_, **from, items, mode, theory);
+    if (!text) return false;
+    auto answer = solver_.ask(*text, options_.effort, options_.deadline);
+    if (!answer) return std::unexpected(answer.error());
+    if (answer->verdict != smt::Verdict::unsat) return false;
+    return note({mode, theory, items, std::move(*text), answer->by});
+  }
+
+  bool note(Text text) {
+    (text.mode == Mode::steps ? out_.by_steps : out_.by_whole) += text.items.size();
+    out_.texts.push_back(std::move(text));
+    return true;
+  }
+
+  const Program& program_;
+  const ProduceOptions& options_;
+  smt::Solver& solver_;
+  Proof& out_;
+  Shape shape_;
+  std::optional<Obligations> steps_, whole_;
+};
+
+}  // namespace
+
+bool Proof::shows(lower::Property property) const { return !open_structure && !open_property[static_cast<std::size_t>(property)]; }
+
+Result<Proof> produce(const Program& program, Graph graph, const ProduceOptions& options, smt::Solver& solver) {
+  Proof out;
+  out.graph = std::move(graph);
+  out.instruction_bound = options.instruction_bound;
+  if (auto done = Producer(program, options, solver, out).run(); !done) return std::unexpected(done.error());
+  return out;
+}
+
+}  // namespace assay::verify::proof

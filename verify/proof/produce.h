@@ -1,0 +1,51 @@
+#pragma once
+// A graph's obligations, discharged: what a bundle keeps of a proof, beside the graph.
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/digest.h"
+#include "verify/proof/obligations.h"
+#include "verify/smt/query.h"
+#include "verify/smt/solver.h"
+
+namespace assay::verify::proof {
+
+/// One text that was solved, and the obligations that it shows.
+struct Text {
+  Mode mode = Mode::steps;
+  smt::Theory theory = smt::Theory::integers;
+  std::vector<std::uint32_t> items;  ///< in order; indices of generate()'s list
+  std::string smt2;
+  std::vector<std::pair<std::string, smt::Verdict>> verdicts;  ///< of each solver that was heard
+};
+
+struct Proof {
+  Graph graph;
+  std::uint64_t instruction_bound = 0;
+  std::vector<Text> texts;          ///< each unsat
+  std::size_t obligations = 0;      ///< in all
+  std::size_t trivial = 0;          ///< that the simplifier shows
+  std::vector<std::uint32_t> open;  ///< that nothing showed
+  std::vector<std::string> open_what;  ///< and what they say
+  std::size_t by_steps = 0, by_whole = 0;  ///< shown by texts of each mode
+  /// Everything that the property rests on is shown: its own checks, and the structure.
+  bool shows(lower::Property property) const;
+  bool open_structure = false;
+  bool open_property[6] = {};
+};
+
+struct ProduceOptions {
+  std::uint64_t instruction_bound = 4096;
+  std::uint64_t effort = 3'000'000;                 ///< Z3's own steps, per text
+  std::chrono::milliseconds deadline{10'000};       ///< per text
+  std::size_t most_in_a_text = 64;
+};
+
+/// The Error: the graph is malformed, or the solver is broken. What the solver does not show is in `open`.
+Result<Proof> produce(const lower::Program& program, Graph graph, const ProduceOptions& options, smt::Solver& solver);
+
+}  // namespace assay::verify::proof
