@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <map>
 
-#include "verify/domains/explore.h"
+#include "verify/domains/summary.h"
 #include "verify/smt/printer.h"
 
 namespace assay::verify::network {
@@ -19,21 +19,10 @@ using lower::TermKind;
 using lower::TermPool;
 
 /// One call of the policy as terms over Program::inputs.
-struct Summary {
+struct Call {
   TermId result = kNoTerm;
   std::map<std::uint32_t, TermId> state;  ///< by index in Program::inputs: what the slot holds afterwards
 };
-
-/// The ways exclude each other and cover every input, so the last one needs no test.
-TermId choose(const Exploration& explored, TermPool& pool, const std::function<TermId(const domains::Return&)>& get) {
-  TermId chosen = kNoTerm;
-  for (const domains::Return& way : explored.outcomes) {
-    TermId value = get(way), taken = pool.truth(true);
-    for (TermId literal : way.path) taken = pool.both(taken, literal);
-    chosen = chosen == kNoTerm ? value : pool.make(lower::Op::select, pool[value].width, taken, value, chosen);
-  }
-  return chosen;
-}
 
 /// Everything in the pool can be said over integers.
 bool is_arithmetic(const Program& program, const TermPool& pool) {
@@ -50,7 +39,7 @@ bool is_state(const Program& program, std::uint32_t slot) {
   });
 }
 
-Result<Summary> summarise(const Program& program, TermPool& pool, std::uint64_t bound) {
+Result<Call> one_call(const Program& program, TermPool& pool, std::uint64_t bound) {
   domains::ExploreOptions options;
   options.instruction_bound = bound;
   Exploration explored = domains::explore(program, pool, options);
@@ -59,11 +48,11 @@ Result<Summary> summarise(const Program& program, TermPool& pool, std::uint64_t 
     return fail("the function " + program.function + " as a sender: it is not safe for every input (" + explored.open[0].what +
                 "); prove its safety first");
   if (explored.outcomes.empty() || program.return_width == 0) return fail("the function " + program.function + " as a sender: it answers no window");
-  Summary out;
-  out.result = choose(explored, pool, [](const domains::Return& way) { return way.result; });
+  domains::Summary merged = domains::summarise(explored, pool);
+  Call out{merged.result, {}};
   for (std::uint32_t i = 0; i < program.inputs.size(); ++i)
     if (std::uint32_t slot = program.inputs[i].slot; slot != kNone && is_state(program, slot))
-      out.state[i] = choose(explored, pool, [&](const domains::Return& way) { return way.memory[slot]; });
+      out.state[i] = merged.memory[slot];
   if (!is_arithmetic(program, pool)) return fail("the function " + program.function + " as a sender: it mixes the bits of two variables");
   return out;
 }
@@ -91,8 +80,8 @@ class Instance {
 
 class ProgramSender : public Sender {
  public:
-  ProgramSender(Program program, ProgramSenderOptions options, TermPool pool, Summary summary)
-      : program_(std::move(program)), options_(std::move(options)), pool_(std::move(pool)), summary_(std::move(summary)) {}
+  ProgramSender(Program program, ProgramSenderOptions options, TermPool pool, Call call)
+      : program_(std::move(program)), options_(std::move(options)), pool_(std::move(pool)), call_(std::move(call)) {}
 
   void act(Script& script, const PathOptions& path, const Trace& trace) const override {
     script.claim(equal(trace.reordering, number(3) * trace.segment));
@@ -103,8 +92,8 @@ class ProgramSender : public Sender {
     for (std::size_t t = 1; t <= trace.last(); ++t) {
       inputs = inputs_of(pool, path, trace, t, inputs, bound);
       Instance at(pool, inputs);
-      windows.push_back(at(summary_.result));
-      for (auto [input, after] : summary_.state) inputs[input] = at(after);
+      windows.push_back(at(call_.result));
+      for (auto [input, after] : call_.state) inputs[input] = at(after);
     }
     write(script, pool);
     smt::Question question{program_, pool, {}, pool.truth(true)};
@@ -121,7 +110,7 @@ class ProgramSender : public Sender {
     std::vector<TermId> out;
     for (std::uint32_t i = 0; i < program_.inputs.size(); ++i) {
       const lower::Input& input = program_.inputs[i];
-      if (!before.empty() && summary_.state.contains(i)) {
+      if (!before.empty() && call_.state.contains(i)) {
         out.push_back(before[i]);
         continue;
       }
@@ -162,7 +151,7 @@ class ProgramSender : public Sender {
   Program program_;
   ProgramSenderOptions options_;
   TermPool pool_;
-  Summary summary_;
+  Call call_;
 };
 
 }  // namespace
@@ -172,9 +161,9 @@ Result<std::unique_ptr<Sender>> make_program_sender(const Program& program, Prog
     if (std::ranges::none_of(program.inputs, [&](const lower::Input& input) { return input.name == binding.input; }))
       return fail("the function " + program.function + " as a sender: it has no input " + binding.input);
   TermPool pool;
-  auto summary = summarise(program, pool, options.instruction_bound);
-  if (!summary) return std::unexpected(summary.error());
-  return std::make_unique<ProgramSender>(program, std::move(options), std::move(pool), std::move(*summary));
+  auto call = one_call(program, pool, options.instruction_bound);
+  if (!call) return std::unexpected(call.error());
+  return std::make_unique<ProgramSender>(program, std::move(options), std::move(pool), std::move(*call));
 }
 
 }  // namespace assay::verify::network
