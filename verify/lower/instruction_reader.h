@@ -3,6 +3,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 
 #include <llvm/IR/DataLayout.h>
@@ -54,6 +55,10 @@ class InstructionReader {
   ValueId compare(llvm::CmpInst::Predicate predicate, ValueId a, ValueId b);
   void read_cast(const llvm::CastInst& at);
   void read_select(const llvm::SelectInst& at);
+  bool read_float(const llvm::Instruction& at);  ///< float_reader.cpp; false: nothing that is special for doubles
+  void read_float_binary(const llvm::BinaryOperator& at);
+  void read_float_compare(const llvm::FCmpInst& at);
+  void read_double_to_int(const llvm::CastInst& at);
   void read_element_address(const llvm::GetElementPtrInst& at);
   void read_load(const llvm::LoadInst& at);
   void read_store(const llvm::StoreInst& at);
@@ -61,6 +66,8 @@ class InstructionReader {
   void read_insert(const llvm::InsertValueInst& at);
   void read_extract(const llvm::ExtractValueInst& at);
   bool is_writable(const Address& to);
+  bool is_unobserved(const llvm::Value& local, std::set<const llvm::Value*>& seen);
+  bool is_unobserved_end(const llvm::Value& end, const llvm::MemCpyInst& copy, std::set<const llvm::Value*>& seen);
   void read_copy(const llvm::MemCpyInst& at);
   void read_fill(const llvm::MemSetInst& at);
   bool read_word(const llvm::CallInst& at);

@@ -2,7 +2,10 @@
 //
 // A local becomes an object with one slot per leaf of its LLVM type, at the leaf's offset; slots start without a value,
 // and reading one then is a violation. Copies go slot by slot, so they need a value in each slot, as C++ does of each
-// member that it copies; padding is not memory here. A copy that would cut a slot in two is refused.
+// member that it copies. A copy that would cut a slot in two is refused.
+//
+// Padding is not memory here. Where sroa takes a record apart, its padding becomes a local of its own that is copied around
+// but never read: such locals (is_unobserved) are left out, since no execution depends on what is in them.
 
 #include <llvm/IR/Constants.h>
 
@@ -92,6 +95,34 @@ std::uint32_t InstructionReader::table(const llvm::GlobalVariable& global) {
   return tables_[&global] = static_cast<std::uint32_t>(program_.objects.size() - 1);
 }
 
+/// No load, store or comparison ever looks at the local, nor at anything that it is copied to or from: but for records'
+/// padding, where no slot is. A cycle of copies observes nothing by itself, so what is being looked at counts as unobserved.
+bool InstructionReader::is_unobserved(const llvm::Value& local, std::set<const llvm::Value*>& seen) {
+  if (!seen.insert(&local).second) return true;
+  for (const llvm::User* user : local.users()) {
+    if (auto* part = llvm::dyn_cast<llvm::GetElementPtrInst>(user)) {
+      if (!is_unobserved(*part, seen)) return false;
+    } else if (auto* copy = llvm::dyn_cast<llvm::MemCpyInst>(user)) {
+      const llvm::Value* other = copy->getRawDest() == &local ? copy->getRawSource() : copy->getRawDest();
+      if (!is_unobserved_end(*other, *copy, seen)) return false;
+    } else if (auto* call = llvm::dyn_cast<llvm::IntrinsicInst>(user); call == nullptr || !(llvm::isa<llvm::MemSetInst>(call) || call->isLifetimeStartOrEnd())) {
+      return false;
+    }
+  }
+  return true;
+}
+
+bool InstructionReader::is_unobserved_end(const llvm::Value& end, const llvm::MemCpyInst& copy, std::set<const llvm::Value*>& seen) {
+  llvm::APInt offset(64, 0);
+  const llvm::Value* base = end.stripAndAccumulateConstantOffsets(layout_, offset, false);
+  auto* length = llvm::dyn_cast<llvm::ConstantInt>(copy.getLength());
+  if (auto found = addresses_.find(base); found != addresses_.end() && found->second.variable == kNone && length != nullptr) {
+    auto slots = covered(program_, found->second.object, found->second.constant + word_of(offset), word_of(length->getValue()));
+    if (slots && slots->empty()) return true;
+  }
+  return llvm::isa<llvm::AllocaInst>(base) && is_unobserved(*base, seen);
+}
+
 bool InstructionReader::is_writable(const Address& to) {
   const Object& object = program_.objects[to.object];
   if (object.is_state || object.is_scratch) return true;
@@ -104,6 +135,10 @@ void InstructionReader::read_copy(const llvm::MemCpyInst& at) {
   auto* length = llvm::dyn_cast<llvm::ConstantInt>(at.getLength());
   if (!to || !from || length == nullptr || at.isVolatile() || to->variable != kNone || from->variable != kNone)
     return refuse("a copy of memory in this form");
+  for (const llvm::Value* end : {at.getRawDest(), at.getRawSource()}) {
+    std::set<const llvm::Value*> seen;
+    if (const llvm::Value* base = end->stripInBoundsConstantOffsets(); llvm::isa<llvm::AllocaInst>(base) && is_unobserved(*base, seen)) return;
+  }
   if (!is_writable(*to)) return;
   Word bytes = word_of(length->getValue());
   auto sources = covered(program_, from->object, from->constant, bytes), targets = covered(program_, to->object, to->constant, bytes);
