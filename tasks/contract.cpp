@@ -33,9 +33,19 @@ Digest digest_with_abi(const std::string& text) {
 
 }  // namespace
 
+bool is_scalar(std::string_view type) { return type == "i64" || type == "f64" || type == "bool"; }
+
 const Field* Record::field(std::string_view field_name) const { return named(fields, field_name); }
 const Record* Contract::record(std::string_view name) const { return named(records, name); }
 const Function* Contract::function(std::string_view name) const { return named(functions, name); }
+
+bool Contract::has_doubles() const {
+  const auto is_double = [](const auto& item) { return item.type == "f64"; };
+  return std::ranges::any_of(records, [&](const Record& record) { return std::ranges::any_of(record.fields, is_double); }) ||
+         std::ranges::any_of(functions, [&](const Function& function) {
+           return function.return_type == "f64" || std::ranges::any_of(function.parameters, is_double);
+         });
+}
 
 Result<Contract> read_contract(const std::filesystem::path& policy_header) {
   auto text = read_file(policy_header);
@@ -50,6 +60,10 @@ Result<Contract> read_contract_text(const std::string& text, const std::string& 
   reading.contract.text = text;
   reading.contract.digest = digest_with_abi(text);
   return std::move(reading.contract);
+}
+
+bool is_of_doubles(const AbiFunction& function) {
+  return function.return_type == "f64" || std::ranges::find(function.parameter_types, "f64") != function.parameter_types.end();
 }
 
 const std::vector<AbiFunction>& abi_functions() {

@@ -16,7 +16,10 @@
 
 namespace assay::tasks {
 
-/// One field of a record. `type` is "i64", "bool" or the name of an earlier record (nested by value).
+/// "i64", "f64" (a double) or "bool".
+bool is_scalar(std::string_view type);
+
+/// One field of a record. `type` is a scalar or the name of an earlier record (nested by value).
 struct Field {
   std::string name;
   std::string type;
@@ -24,6 +27,7 @@ struct Field {
   std::string unit;                ///< "" where the annotation gives none
   std::int64_t min = 0;            ///< inclusive range of the value (of each element); for bool 0 and 1
   std::int64_t max = 0;
+  double real_min = 0, real_max = 0;  ///< the range of an f64, finite; NaN is outside, -0 stands where 0 does
   std::string doc;
   int line = 0;  ///< in policy.h
   std::uint64_t offset_bytes = 0;
@@ -41,7 +45,9 @@ struct Record {
 
 struct Parameter {
   std::string name;
-  std::string type;             ///< "i64", "bool" or a record's name
+  /// A scalar or a record's name. A scalar has no range of its own: an i64 is any, and an f64 is any, infinities and NaN
+  /// with it. A contract that means less hands the value in as a field.
+  std::string type;
   bool is_reference = false;    ///< records come by reference, scalars by value
   bool is_state = false;        ///< a non-const reference: the policy may write it, and must keep its ranges
 };
@@ -49,10 +55,11 @@ struct Parameter {
 /// A function that the policy must define.
 struct Function {
   std::string name;
-  std::string return_type;  ///< "i64", "bool" or "void"
+  std::string return_type;  ///< a scalar or "void"
   std::string unit;
   std::int64_t min = 0;  ///< inclusive declared output range (ASSAY_RETURNS)
   std::int64_t max = 0;
+  double real_min = 0, real_max = 0;  ///< of an f64, as in Field
   std::vector<Parameter> parameters;
   std::string doc;
   int line = 0;
@@ -76,6 +83,8 @@ struct Contract {
 
   const Record* record(std::string_view name) const;
   const Function* function(std::string_view name) const;
+  /// Some field, parameter or result is an f64: only then has the policy language doubles.
+  bool has_doubles() const;
 };
 
 /// Reads a contract. The Error lists every problem, one a line, as "path:line:column: what is wrong; how to mend it".
@@ -97,6 +106,7 @@ struct AbiFunction {
   std::vector<std::string> parameter_types;
   std::string doc;
 };
+bool is_of_doubles(const AbiFunction& function);  ///< takes or gives one
 const std::vector<AbiFunction>& abi_functions();
 
 /// The interface section of the prompt: records, fields with units and ranges, functions, constants, abi functions.

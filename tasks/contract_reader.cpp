@@ -49,7 +49,7 @@ class Complaints : public clang::DiagnosticConsumer {
     if (text.contains("function-like macro"))
       return "; write ASSAY_FIELD(\"unit\", min, max) after a field, ASSAY_RETURNS(\"unit\", min, max) after parameters";
     if (text.contains("unknown type name"))
-      return "; use i64, bool, a record defined above, or Array<T, N> of one of them";
+      return "; use i64, f64, bool, a record defined above, or Array<T, N> of one of them";
     return "; a contract must be valid C++20";
   }
 

@@ -81,9 +81,10 @@ class Reader {
 
   bool is_i64(clang::QualType type) const { return context_.hasSameUnqualifiedType(type, context_.LongLongTy); }
 
-  /// "i64", "bool" or the name of a record of this contract.
+  /// A scalar or the name of a record of this contract.
   std::optional<std::string> value_type(clang::QualType type) const {
     if (is_i64(type)) return "i64";
+    if (context_.hasSameUnqualifiedType(type, context_.DoubleTy)) return "f64";
     if (type->isBooleanType()) return "bool";
     const clang::CXXRecordDecl* record = type->getAsCXXRecordDecl();
     if (record != nullptr && in_contract(record) && reading_.contract.record(record->getName()) != nullptr)
@@ -96,7 +97,27 @@ class Reader {
   struct Annotation {
     std::string unit;
     std::int64_t min = 0, max = 0;
+    double real_min = 0, real_max = 0;  ///< of an f64, and then only these
   };
+
+  /// Of an integer or a floating-point constant; integers must be doubles exactly, for what is written is what is proved.
+  std::optional<double> real_constant(const clang::Expr* expression) const {
+    clang::Expr::EvalResult value;
+    if (!expression->EvaluateAsRValue(value, context_)) return std::nullopt;
+    llvm::APFloat number(0.0);
+    bool lost = false;
+    if (value.Val.isInt()) {
+      const llvm::APSInt& whole = value.Val.getInt();
+      lost = number.convertFromAPInt(whole, whole.isSigned(), llvm::APFloat::rmNearestTiesToEven) != llvm::APFloat::opOK;
+    } else if (value.Val.isFloat()) {
+      number = value.Val.getFloat();
+      number.convert(llvm::APFloat::IEEEdouble(), llvm::APFloat::rmNearestTiesToEven, &lost);
+    } else {
+      return std::nullopt;
+    }
+    if (lost || !number.isFinite()) return std::nullopt;
+    return number.convertToDouble();
+  }
 
   std::optional<std::int64_t> constant(const clang::Expr* expression) const {
     clang::Expr::EvalResult value;
@@ -116,7 +137,8 @@ class Reader {
   static bool has_annotation(const clang::Decl* decl, llvm::StringRef kind) { return !annotations(decl, kind).empty(); }
 
   /// The annotation `kind` of `decl`, if it is right; what is wrong with it is reported. Requires: there is one.
-  std::optional<Annotation> annotation(const clang::Decl* decl, llvm::StringRef kind, const std::string& what) {
+  std::optional<Annotation> annotation(const clang::Decl* decl, llvm::StringRef kind, const std::string& what,
+                                       bool is_double) {
     const auto found = annotations(decl, kind);
     if (found.size() > 1) return problem(decl, what + " is annotated twice; keep one unit and range"), std::nullopt;
     if (found[0]->args_size() != 3)
@@ -128,6 +150,7 @@ class Reader {
       read.unit = unit->getString().str();
     else
       problem(decl, what + ": the unit is not a string; write it as \"bytes\", or \"\" for none");
+    if (is_double) return real_range(decl, std::move(read), arguments[1], arguments[2], what);
     auto low = constant(arguments[1]), high = constant(arguments[2]);
     if (!low || !high)
       return problem(decl, what + ": the range is not two integers within i64; write constants, such as 0 and 1LL << 40"),
@@ -136,6 +159,16 @@ class Reader {
       return problem(decl, what + ": the range is empty, " + std::to_string(*low) + " is more than " +
                                std::to_string(*high) + "; put the smaller end first"), std::nullopt;
     read.min = *low, read.max = *high;
+    return read;
+  }
+
+  std::optional<Annotation> real_range(const clang::Decl* decl, Annotation read, const clang::Expr* low, const clang::Expr* high,
+                                       const std::string& what) {
+    auto least = real_constant(low), most = real_constant(high);
+    if (!least || !most)
+      return problem(decl, what + ": the range is not two finite doubles; write constants, such as -1.5 and 1e9"), std::nullopt;
+    if (*least > *most) return problem(decl, what + ": the range is empty; put the smaller end first"), std::nullopt;
+    read.real_min = *least, read.real_max = *most;
     return read;
   }
 
@@ -224,7 +257,7 @@ class Reader {
     auto name = type.hasQualifiers() ? std::nullopt : value_type(type);
     if (!name) {
       problem(&decl, "field " + field.name + " has type " + spelled(decl.getType()) +
-                         "; use i64, bool, a record defined above, or Array<T, N> of one of them");
+                         "; use i64, f64, bool, a record defined above, or Array<T, N> of one of them");
       return false;
     }
     field.type = *name;
@@ -253,7 +286,7 @@ class Reader {
   bool read_range(const clang::FieldDecl& decl, Field& field) {
     const std::string what = "field " + field.name;
     const bool annotated = has_annotation(&decl, "assay.field");
-    if (field.type != "i64" && field.type != "bool") {
+    if (!is_scalar(field.type)) {
       if (annotated) problem(&decl, what + " is a record, whose fields have their own ranges; remove its ASSAY_FIELD");
       return !annotated;
     }
@@ -263,7 +296,7 @@ class Reader {
       problem(&decl, what + " has no range; write `" + field.name + " ASSAY_FIELD(\"unit\", min, max);`");
       return false;
     }
-    auto range = annotation(&decl, "assay.field", what);
+    auto range = annotation(&decl, "assay.field", what, field.type == "f64");
     if (!range) return false;
     field.unit = range->unit;
     if (field.type == "bool" && (range->min != 0 || range->max != 1)) {
@@ -271,6 +304,7 @@ class Reader {
       return false;
     }
     field.min = range->min, field.max = range->max;
+    field.real_min = range->real_min, field.real_max = range->real_max;
     return true;
   }
 
@@ -304,18 +338,19 @@ class Reader {
       return;
     }
     auto name = value_type(type);
-    if (!name || (*name != "i64" && *name != "bool"))
-      return problem(&decl, what + " returns " + spelled(type) + "; a function returns i64, bool or void");
+    if (!name || !is_scalar(*name))
+      return problem(&decl, what + " returns " + spelled(type) + "; a function returns i64, f64, bool or void");
     function.return_type = *name;
     if (*name == "bool") function.max = 1;
     if (!annotated && *name == "bool") return;
     if (!annotated)
       return problem(&decl, what + " has no output range; write ASSAY_RETURNS(\"unit\", min, max) after its parameters");
-    auto range = annotation(&decl, "assay.returns", what);
+    auto range = annotation(&decl, "assay.returns", what, *name == "f64");
     if (!range) return;
     if (*name == "bool" && (range->min != 0 || range->max != 1))
       return problem(&decl, what + " returns a bool, whose range is 0 to 1; write ASSAY_RETURNS(\"\", 0, 1) or nothing");
     function.unit = range->unit, function.min = range->min, function.max = range->max;
+    function.real_min = range->real_min, function.real_max = range->real_max;
   }
 
   void read_parameter(const clang::ParmVarDecl& decl, Function& function) {
@@ -331,8 +366,8 @@ class Reader {
     auto name = value_type(value);
     if (!name || type->isRValueReferenceType() || value.isVolatileQualified())
       return problem(&decl, what + " has type " + spelled(type) +
-                                "; take i64 or bool by value, a record as `const Record&`, state as `Record&`");
-    const bool is_record = *name != "i64" && *name != "bool";
+                                "; take i64, f64 or bool by value, a record as `const Record&`, state as `Record&`");
+    const bool is_record = !is_scalar(*name);
     if (is_record && !by_reference)
       return problem(&decl, what + " is a record by value; take it as `const " + *name + "&`");
     if (!is_record && by_reference)
@@ -349,7 +384,7 @@ class Reader {
   bool check_starts_at_zero(const clang::Decl& parameter, const Record& record, const std::string& taken) {
     return std::ranges::all_of(record.fields, [&](const Field& field) {
       if (const Record* nested = reading_.contract.record(field.type)) return check_starts_at_zero(parameter, *nested, taken);
-      const bool holds_zero = field.min <= 0 && 0 <= field.max;
+      const bool holds_zero = field.type == "f64" ? field.real_min <= 0 && 0 <= field.real_max : field.min <= 0 && 0 <= field.max;
       if (!holds_zero)
         problem(&parameter, "`" + taken + "&` is state, which the policy writes and which starts at 0, but " + record.name +
                                 "::" + field.name + " does not admit 0; write `const " + taken +

@@ -20,7 +20,7 @@ struct Place {
   int column = 0;
 };
 
-/// "i64", "bool", or a record of the contract (then only as a reference parameter of a helper).
+/// "i64", "bool", "f64" where the contract has one, or a record of it (then only as a reference parameter of a helper).
 using TypeName = std::string;
 
 enum class ExprKind : std::uint8_t {
@@ -33,7 +33,8 @@ enum class ExprKind : std::uint8_t {
   binary,       ///< text: + - * / % << >> & | ^ < <= > >= == != && ||
   conditional,  ///< children: condition, then, else
   call,         ///< text: an abi function, or a helper defined earlier; children: arguments
-  cast,         ///< children[0]; between i64 and bool only, always written out by emit
+  cast,         ///< children[0]; between i64 and bool or f64, always written out by emit
+  real,         ///< value: the bits of a finite double
 };
 
 struct Expr {

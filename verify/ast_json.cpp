@@ -3,16 +3,19 @@
 //   statement  {k, t, s text, const, e exprs, h header, b body, o other, p}
 #include <algorithm>
 #include <array>
+#include <bit>
+#include <cmath>
 #include <optional>
 
+#include "tasks/contract.h"
 #include "verify/ast.h"
 #include "verify/names.h"
 
 namespace assay::verify {
 namespace {
 
-constexpr std::array<std::string_view, 10> kExprKinds = {"integer", "boolean", "name",        "field", "index",
-                                                         "unary",   "binary",  "conditional", "call",  "cast"};
+constexpr std::array<std::string_view, 11> kExprKinds = {"integer", "boolean", "name",        "field", "index",
+                                                         "unary",   "binary",  "conditional", "call",  "cast", "real"};
 constexpr std::array<std::string_view, 9> kStmtKinds = {"declare", "assign", "branch", "loop", "return",
                                                         "block",   "break",  "continue", "call"};
 
@@ -115,7 +118,7 @@ class Reader {
   }
 
   TypeName type_named(std::string name, bool may_be_void) {
-    if (name != "i64" && name != "bool" && !(may_be_void && name == "void") && !is_policy_name(name))
+    if (!tasks::is_scalar(name) && !(may_be_void && name == "void") && !is_policy_name(name))
       bad("\"" + name.substr(0, 64) + "\" is not a type of the policy language");
     return name;
   }
@@ -187,7 +190,7 @@ class Reader {
     auto shape = [&](std::size_t children, bool text_fits) {
       if (expr.children.size() != children || !text_fits) bad("a malformed " + std::string(name_of_kind(expr)));
     };
-    if (expr.kind != ExprKind::integer && expr.kind != ExprKind::boolean && expr.value != 0)
+    if (expr.kind != ExprKind::integer && expr.kind != ExprKind::boolean && expr.kind != ExprKind::real && expr.value != 0)
       bad("a value on a " + std::string(name_of_kind(expr)));
     switch (expr.kind) {
       case ExprKind::integer: return shape(0, expr.text.empty());
@@ -200,6 +203,7 @@ class Reader {
       case ExprKind::conditional: return shape(3, expr.text.empty());
       case ExprKind::call: return shape(expr.children.size(), is_policy_name(expr.text));
       case ExprKind::cast: return shape(1, expr.text.empty());
+      case ExprKind::real: return shape(0, expr.text.empty() && std::isfinite(std::bit_cast<double>(expr.value)));
     }
   }
 
@@ -230,7 +234,7 @@ class Reader {
     };
     const bool no_text = statement.text.empty() && statement.type.empty() && !statement.is_const;
     const bool no_parts = statement.header.empty() && statement.body.empty() && !statement.has_other;
-    const bool is_scalar = statement.type == "i64" || statement.type == "bool";
+    const bool is_scalar = tasks::is_scalar(statement.type);
     switch (statement.kind) {
       case StmtKind::declare: return shape(1, 1, is_policy_name(statement.text) && is_scalar && no_parts);
       case StmtKind::assign:

@@ -2,7 +2,10 @@
 //   - parentheses wherever C++'s precedence would read another tree, and always around bits, shifts, mixed && and ||,
 //     and nested ?:, where a reader would wonder;
 //   - every number is meant as i64: where an operator would see two `int`s, the leftmost literal is written with LL;
-//   - a negative literal is written `-5`, the operator minus on a literal `-(5)`; the smallest i64 as `(-M - 1)`.
+//   - a negative literal is written `-5`, the operator minus on a literal `-(5)`; the smallest i64 as `(-M - 1)`;
+//   - a double is written as the shortest decimal that reads back as the same double, always with a `.` or an `e`.
+#include <bit>
+#include <charconv>
 #include <limits>
 
 #include "verify/ast.h"
@@ -14,13 +17,16 @@ namespace {
 constexpr std::int64_t kSmallest = std::numeric_limits<std::int64_t>::min();
 constexpr std::int64_t kIntMax = std::numeric_limits<std::int32_t>::max();
 
+bool is_literal(const Expr& expr) { return expr.kind == ExprKind::integer || expr.kind == ExprKind::real; }
+
 /// Binds tighter when larger. Only the ones that everybody knows may go without parentheses.
 int precedence(const Expr& expr) {
   switch (expr.kind) {
     case ExprKind::conditional: return 1;
     case ExprKind::binary: break;
     case ExprKind::unary: return 9;
-    case ExprKind::integer: return expr.value < 0 ? 9 : 10;
+    case ExprKind::integer:
+    case ExprKind::real: return expr.value < 0 ? 9 : 10;  // the sign of a double is its first bit
     default: return 10;
   }
   if (expr.text == "||") return 2;
@@ -55,6 +61,12 @@ std::string integer_text(std::int64_t value, bool widen) {
   return std::to_string(value) + (widen ? "LL" : "");
 }
 
+std::string real_text(std::int64_t bits) {
+  char text[40];
+  std::string out(text, std::to_chars(text, text + sizeof text, std::bit_cast<double>(bits)).ptr);
+  return out.find_first_of(".e") == std::string::npos ? out + ".0" : out;
+}
+
 /// `widen`: the leftmost literal gets LL, because no other part makes the expression wide.
 std::string text_of(const Expr& expr, bool widen = false);
 
@@ -78,7 +90,7 @@ std::string operand(const Expr& parent, const Expr& child, bool is_left, bool wi
 std::string unary_text(const Expr& expr, bool widen) {
   const Expr& child = expr.children[0];
   std::string text = text_of(child, widen || (is_arithmetic(expr) && !is_wide(child)));
-  const bool bare = precedence(child) == 10 && child.kind != ExprKind::integer;
+  const bool bare = precedence(child) == 10 && !is_literal(child);
   return expr.text + (bare ? text : in_parentheses(std::move(text)));
 }
 
@@ -114,6 +126,7 @@ std::string text_of(const Expr& expr, bool widen) {
     case ExprKind::conditional: return conditional_text(expr, widen);
     case ExprKind::call: return expr.text + "(" + arguments_text(expr) + ")";
     case ExprKind::cast: return expr.type + "(" + text_of(expr.children[0]) + ")";
+    case ExprKind::real: return real_text(expr.value);
   }
   return {};
 }

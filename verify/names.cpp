@@ -13,7 +13,7 @@ constexpr auto kKeywords = std::to_array<std::string_view>({
     "char32_t",  "char8_t",      "class",        "co_await",  "co_return",    "co_yield",      "compl",
     "concept",   "const",        "const_cast",   "consteval", "constexpr",    "constinit",     "continue",
     "decltype",  "default",      "delete",       "do",        "double",       "dynamic_cast",  "else",
-    "enum",      "explicit",     "export",       "extern",    "false",        "final",         "float",
+    "enum",      "explicit",     "export",       "extern",    "f64",          "false",         "final",         "float",
     "for",       "friend",       "goto",         "i64",       "if",           "import",        "inline",
     "int",       "long",         "main",         "module",    "mutable",      "namespace",     "new",
     "noexcept",  "not",          "not_eq",       "nullptr",   "operator",     "or",            "or_eq",

@@ -11,7 +11,10 @@ namespace {
 
 std::string ticked(const std::string& text) { return "`" + text + "`"; }
 
-bool is_scalar(const TypeName& type) { return type == "i64" || type == "bool"; }
+using tasks::is_scalar;
+
+
+bool is_real_operator(std::string_view text) { return text == "+" || text == "-" || text == "*" || text == "/"; }
 
 /// What a name means inside a function. `array_length` > 0: an Array of `type`.
 struct Meaning {
@@ -37,6 +40,8 @@ class BodyRules {
 
   void run() {
     scopes_.emplace_back();
+    opted_in(function_.return_type, function_.place);
+    for (const PolicyParameter& parameter : function_.parameters) opted_in(parameter.type, function_.place);
     for (const PolicyParameter& parameter : function_.parameters)
       declare(parameter.name, {parameter.type, !parameter.is_reference || !parameter.is_const, 0}, function_.place);
     body(function_.body);
@@ -122,6 +127,7 @@ class BodyRules {
     switch (expr.kind) {
       case ExprKind::integer: return typed(expr, "i64");
       case ExprKind::boolean: return typed(expr, "bool");
+      case ExprKind::real: return typed(expr, "f64");
       case ExprKind::name:
       case ExprKind::field:
       case ExprKind::index: return scalar_place(expr);
@@ -137,7 +143,13 @@ class BodyRules {
     }
   }
 
+  /// Only a hostile or defective reader gets here: the screen knows no f64 where the contract has none.
+  void opted_in(const TypeName& type, const Place& place) {
+    if (type == "f64" && !contract_.has_doubles()) find(place, "`f64` is not in this contract; use i64, scaled where fractions matter");
+  }
+
   void typed(const Expr& expr, const TypeName& type) {
+    opted_in(type, expr.place);
     if (expr.type != type) find(expr.place, "this has type " + ticked(type) + ", not " + ticked(expr.type));
   }
 
@@ -158,22 +170,30 @@ class BodyRules {
   }
 
   void unary(const Expr& expr) {
-    const TypeName type = expr.text == "!" ? "bool" : "i64";
+    const bool is_real = expr.text == "-" && expr.type == "f64";
+    const TypeName type = expr.text == "!" ? "bool" : is_real ? "f64" : "i64";
     typed(expr, type);
     value(expr.children[0], type);
   }
 
   void binary(const Expr& expr) {
-    typed(expr, is_comparison(expr.text) || is_logical(expr.text) ? "bool" : "i64");
-    const TypeName operand = is_logical(expr.text) ? "bool" : "i64";
+    const TypeName operand = is_logical(expr.text) ? "bool" : operand_type(expr);
+    typed(expr, is_comparison(expr.text) || is_logical(expr.text) ? "bool" : operand);
     value(expr.children[0], operand);
     value(expr.children[1], operand);
   }
 
+  /// Comparisons and the four operations work on two i64 or on two f64.
+  static TypeName operand_type(const Expr& expr) {
+    const bool has_doubles = is_comparison(expr.text) || is_real_operator(expr.text);
+    return has_doubles && expr.children[0].type == "f64" ? "f64" : "i64";
+  }
+
   void cast(const Expr& expr) {
     const Expr& child = expr.children[0];
-    if (!is_scalar(expr.type) || !is_scalar(child.type) || expr.type == child.type)
-      find(expr.place, "a cast goes from bool to i64 or from i64 to bool");
+    opted_in(expr.type, expr.place);
+    if (!is_scalar(expr.type) || !is_scalar(child.type) || (expr.type == "i64") == (child.type == "i64"))
+      find(expr.place, "a cast goes from i64 to bool or f64, or back");
     value(child);
   }
 
@@ -184,6 +204,7 @@ class BodyRules {
                               "defined above (a function cannot call itself)");
     const Callable& callee = found->second;
     if (!callee.is_judged) return;
+    opted_in(callee.return_type, expr.place);
     if (expr.type != callee.return_type || (callee.return_type == "void" && !is_statement))
       find(expr.place, ticked(expr.text) + " returns " + callee.return_type);
     if (expr.children.size() != callee.parameters.size())
@@ -232,7 +253,8 @@ class BodyRules {
   }
 
   void declaration(const Stmt& statement) {
-    if (!is_scalar(statement.type)) find(statement.place, "a local is an i64 or a bool");
+    opted_in(statement.type, statement.place);
+    if (!is_scalar(statement.type)) find(statement.place, "a local is an i64, an f64 or a bool");
     value(statement.exprs[0], statement.type);
     declare(statement.text, {statement.type, !statement.is_const, 0}, statement.place);
   }
@@ -243,8 +265,9 @@ class BodyRules {
     if (meaning) writable(target, *meaning);
     if (meaning && target.type != meaning->type) typed(target, meaning->type);
     if (statement.text == "=") return value(statement.exprs[1], target.type);
-    if (target.type != "i64") find(statement.place, ticked(statement.text) + " works on i64 only");
-    value(statement.exprs[1], "i64");
+    const bool is_real = target.type == "f64" && is_real_operator(statement.text.substr(0, 1));
+    if (!is_real && target.type != "i64") find(statement.place, ticked(statement.text) + " works on i64 only");
+    value(statement.exprs[1], is_real ? "f64" : "i64");
   }
 
   void writable(const Expr& target, const Meaning& meaning) {
@@ -372,14 +395,14 @@ class PolicyRules {
       find(function.place, ticked(function.name) + " is a name of the contract or the abi; rename this function");
     if (!is_scalar(function.return_type) && function.return_type != "void")
       find(function.place, ticked(function.name) + " returns " + ticked(function.return_type) +
-                               "; a helper returns i64, bool or void");
+                               "; a helper returns i64, f64, bool or void");
     for (const PolicyParameter& parameter : function.parameters) {
       const bool scalar = is_scalar(parameter.type);
       if (!scalar && contract_.record(parameter.type) == nullptr)
         find(function.place, ticked(parameter.type) + " is not a type of the contract");
       if (scalar == parameter.is_reference || (scalar && !parameter.is_const))
         find(function.place, "parameter " + ticked(parameter.name) +
-                                 ": take i64 and bool by value, records as `const Record&` or `Record&`");
+                                 ": take i64, f64 and bool by value, records as `const Record&` or `Record&`");
     }
   }
 

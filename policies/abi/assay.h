@@ -9,6 +9,7 @@
 #define ASSAY_ABI_TYPES
 using i64 = long long;
 using u64 = unsigned long long;
+using f64 = double;  // only where the contract has one; IEEE 754 binary64, never contracted or reordered
 #endif
 
 /// Range and unit of a field, both ends included: `i64 size ASSAY_FIELD("bytes", 1, 1LL << 40);`
@@ -91,5 +92,27 @@ ASSAY_ABI i64 safe_mod(i64 a, i64 b) { return b == 0 || b == -1 ? 0 : a % b; }
 
 /// The position of the highest set bit: 0 for 1, 10 for 1024; 0 for everything below 1.
 ASSAY_ABI i64 log2_floor(i64 value) { return value < 1 ? 0 : 63 - __builtin_clzll(static_cast<u64>(value)); }
+
+/// Whether the value is not a number, which no comparison with < or == finds.
+ASSAY_ABI bool is_nan(f64 value) { return value != value; }
+
+/// The smaller of the two; the other one where one is NaN.
+ASSAY_ABI f64 fmin(f64 a, f64 b) { return b < a || a != a ? b : a; }
+
+/// The larger of the two; the other one where one is NaN.
+ASSAY_ABI f64 fmax(f64 a, f64 b) { return a < b || a != a ? b : a; }
+
+/// `value` brought into low..high; `low` where value is NaN; `high` where low > high.
+ASSAY_ABI f64 fclamp(f64 value, f64 low, f64 high) { return fmin(fmax(value, low), high); }
+
+/// |value|; NaN for NaN.
+ASSAY_ABI f64 fabs(f64 value) { return value < 0 ? -value : value; }
+
+/// `value` rounded towards zero, stopping at the ends of i64; 0 for NaN.
+ASSAY_ABI i64 to_i64(f64 value) {
+  if (value >= 9223372036854775808.0) return kI64Max;
+  if (value < -9223372036854775808.0) return kI64Min;
+  return value != value ? 0 : static_cast<i64>(value);
+}
 
 }  // namespace assay_abi

@@ -52,6 +52,9 @@ Diagnostic diagnostic_of(const Complaint& complaint, std::string_view candidate)
   return {0, 0, "does not parse: " + complaint.message};
 }
 
+/// Comments count too: what passes the first wall for that is refused by the second.
+bool may_have_doubles(std::string_view contract) { return contract.contains("f64") || contract.contains("double"); }
+
 void tidy(std::vector<Diagnostic>& findings) {
   std::ranges::stable_sort(findings, [](const Diagnostic& a, const Diagnostic& b) {
     return std::pair(a.line, a.column) < std::pair(b.line, b.column);
@@ -64,7 +67,7 @@ void tidy(std::vector<Diagnostic>& findings) {
 Parsed parse_candidate(std::string_view contract, std::string_view candidate, bool with_text_screen) {
   Parsed parsed;
   TextScreen screened{{}, std::string(candidate)};
-  if (with_text_screen) screened = screen_text(candidate);
+  if (with_text_screen) screened = screen_text(candidate, may_have_doubles(contract));
   parsed.findings = std::move(screened.findings);
   if (parsed.findings.empty()) {
     Complaints complaints;

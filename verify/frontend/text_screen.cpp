@@ -51,7 +51,7 @@ bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r'; }
 
 class Scan {
  public:
-  explicit Scan(std::string_view text) : text_(text), kept_(text) {}
+  Scan(std::string_view text, bool has_doubles) : text_(text), kept_(text), has_doubles_(has_doubles) {}
 
   TextScreen run() {
     if (text_.size() > kMaxSourceBytes)
@@ -140,7 +140,8 @@ class Scan {
     }
     const std::string_view digits = text_.substr(begin, end - begin);
     const bool is_hex = digits.starts_with("0x") || digits.starts_with("0X");
-    if (digits.contains('.') || digits.find_first_of(is_hex ? "pP" : "eE") != std::string_view::npos)
+    const bool is_real = digits.contains('.') || digits.find_first_of(is_hex ? "pP" : "eE") != std::string_view::npos;
+    if (is_real && !has_doubles_)
       find("a floating-point number; use integers, scaled where fractions matter (x * 100 / y)");
     step(end - begin);
   }
@@ -157,7 +158,10 @@ class Scan {
   void judge_word(std::string_view name) {
     const auto found = std::ranges::lower_bound(kWords, name, {}, &Mend::word);
     const std::string quoted = "`" + std::string(name.substr(0, 64)) + "`";
-    if (found != kWords.end() && found->word == name)
+    if (has_doubles_ && name == "double") return;
+    if (has_doubles_ && name == "float")
+      find("`float` is not in the policy language; write `f64`");
+    else if (found != kWords.end() && found->word == name)
       find(quoted + " is not in the policy language; " + std::string(found->mend));
     else if (name[0] == '_' || name.contains("__") || name.starts_with("ASSAY") || name.starts_with("kReads"))
       find(quoted + " is a reserved name; choose another name");
@@ -208,6 +212,7 @@ class Scan {
 
   std::string_view text_;
   std::string kept_;
+  bool has_doubles_;
   std::vector<Diagnostic> findings_;
   std::size_t at_ = 0, line_start_ = 0;
   int line_ = 1, depth_ = 0, tokens_ = 0, elses_ = 0;
@@ -216,6 +221,6 @@ class Scan {
 
 }  // namespace
 
-TextScreen screen_text(std::string_view candidate) { return Scan(candidate).run(); }
+TextScreen screen_text(std::string_view candidate, bool has_doubles) { return Scan(candidate, has_doubles).run(); }
 
 }  // namespace assay::verify::frontend

@@ -22,6 +22,7 @@ struct TextScreen {
   std::string text;  ///< the candidate, with an allowed `#include "policy.h"` blanked out; same lines and columns
 };
 
-TextScreen screen_text(std::string_view candidate);
+/// `has_doubles`: the contract may have an f64, so numbers with a point are the next wall's affair.
+TextScreen screen_text(std::string_view candidate, bool has_doubles = false);
 
 }  // namespace assay::verify::frontend

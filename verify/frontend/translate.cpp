@@ -1,6 +1,7 @@
 #include "verify/frontend/translate.h"
 
 #include <clang/AST/DeclCXX.h>
+#include <clang/AST/DeclTemplate.h>
 #include <clang/AST/ExprCXX.h>
 #include <clang/AST/StmtCXX.h>
 #include <clang/Basic/SourceManager.h>
@@ -8,6 +9,7 @@
 #include <algorithm>
 #include <set>
 
+#include "tasks/contract.h"
 #include "verify/frontend/session.h"
 #include "verify/names.h"
 
@@ -36,6 +38,7 @@ std::optional<TypeName> Translation::type_name(clang::QualType type, bool any_in
     const auto kind = builtin->getKind();
     if (kind == clang::BuiltinType::Bool) return "bool";
     if (kind == clang::BuiltinType::LongLong) return "i64";
+    if (kind == clang::BuiltinType::Double && has_doubles) return "f64";
     if (any_integer && (kind == clang::BuiltinType::Int || kind == clang::BuiltinType::Long)) return "i64";
     return std::nullopt;
   }
@@ -118,8 +121,8 @@ class FunctionTranslation {
     const clang::QualType type = decl_->getReturnType();
     if (type->isVoidType()) return "void";
     auto name = type->isReferenceType() ? std::nullopt : shared_.type_name(type, false);
-    if (!name || (*name != "i64" && *name != "bool"))
-      return refuse(decl_, "a function returns i64, bool or void"), "i64";
+    if (!name || !tasks::is_scalar(*name))
+      return refuse(decl_, "a function returns i64, bool or void" + (shared_.has_doubles ? std::string(", or f64") : "")), "i64";
     return *name;
   }
 
@@ -203,7 +206,7 @@ class FunctionTranslation {
     if (variable->getStorageClass() != clang::SC_None || variable->getTSCSpec() != clang::TSCS_unspecified)
       refuse(variable, "`" + made.text + "` is static; state that lasts lives in the contract's state records");
     if (has_written_attributes(variable)) refuse(variable, "attributes are not in the policy language");
-    if (!type || (*type != "i64" && *type != "bool"))
+    if (!type || !tasks::is_scalar(*type))
       refuse(variable, type_mend(variable));
     else if (!variable->hasInit())
       refuse(variable, "`" + made.text + "` has no value; write `" + *type + " " + made.text + " = 0;`");
@@ -274,8 +277,10 @@ class FunctionTranslation {
     made.place = shared_.place(expr->getBeginLoc());
     Expr target = exprs_.place(expr->getLHS(), depth + 1);
     std::string op = expr->getOpcodeStr().str();
-    if (op == "=" || target.type == "i64") {
-      const TypeName wanted = target.type == "bool" ? "bool" : "i64";
+    if (op == "=" || target.type == "i64" || target.type == "f64") {
+      const TypeName wanted = tasks::is_scalar(target.type) ? target.type : "i64";
+      if (wanted == "f64" && op != "=" && op != "+=" && op != "-=" && op != "*=" && op != "/=")
+        refuse(expr, "`" + op + "` works on i64 only");
       made.exprs.push_back(std::move(target));
       made.exprs.push_back(exprs_.value(expr->getRHS(), wanted, depth + 1));
       made.text = std::move(op);
@@ -343,10 +348,29 @@ void translate_declaration(const clang::Decl* decl, const std::set<std::string>&
   parsed.policy.functions.push_back(std::move(made));
 }
 
+/// A double, or an Array of them.
+bool holds_doubles(clang::QualType type) {
+  const auto* array = llvm::dyn_cast_or_null<clang::ClassTemplateSpecializationDecl>(type->getAsCXXRecordDecl());
+  if (array != nullptr && array->getName() == "Array") type = array->getTemplateArgs()[0].getAsType();
+  return type->isSpecificBuiltinType(clang::BuiltinType::Double);
+}
+
+bool contract_has_doubles(const clang::ASTContext& context, const Translation& shared) {
+  return std::ranges::any_of(context.getTranslationUnitDecl()->decls(), [&](const clang::Decl* decl) {
+    if (decl->isImplicit() || !shared.in_file(decl->getLocation(), "policy.h")) return false;
+    if (const auto* function = llvm::dyn_cast<clang::FunctionDecl>(decl))
+      return holds_doubles(function->getReturnType()) ||
+             std::ranges::any_of(function->parameters(), [](const auto* parameter) { return holds_doubles(parameter->getType()); });
+    const auto* record = llvm::dyn_cast<clang::CXXRecordDecl>(decl);
+    return record != nullptr && std::ranges::any_of(record->fields(), [](const auto* field) { return holds_doubles(field->getType()); });
+  });
+}
+
 }  // namespace
 
 void translate_unit(clang::ASTContext& context, Parsed& parsed) {
   Translation shared(context, parsed);
+  shared.has_doubles = contract_has_doubles(context, shared);
   std::set<std::string> of_contract;
   for (const clang::Decl* decl : context.getTranslationUnitDecl()->decls())
     if (const auto* function = llvm::dyn_cast<clang::FunctionDecl>(decl);

@@ -25,11 +25,13 @@ class Translation {
   bool in_file(clang::SourceLocation location, llvm::StringRef name) const;
   std::size_t refusals() const { return parsed_.findings.size(); }
 
-  /// "i64", "bool" or a record of the contract; nullopt for everything else. Qualifiers do not matter.
+  /// "i64", "bool", "f64" where the contract has one, or a record of the contract; nullopt for everything else. Qualifiers
+  /// do not matter.
   ///   any_integer: also int and long, the types of literals and of what is computed from them
   std::optional<TypeName> type_name(clang::QualType type, bool any_integer) const;
 
   clang::ASTContext& context;
+  bool has_doubles = false;  ///< some field, parameter or result of the contract is an f64
 
  private:
   Parsed& parsed_;
@@ -39,7 +41,8 @@ class ExprTranslation {
  public:
   explicit ExprTranslation(Translation& shared) : shared_(shared) {}
 
-  /// A value of type `wanted` ("i64" or "bool"): a cast is written out where C++ would convert silently.
+  /// A value of the scalar type `wanted`: a cast is written out where C++ would convert silently and loses nothing but the
+  /// low digits of a large i64. From f64 back, nothing is converted silently.
   Expr value(const clang::Expr* expr, const TypeName& wanted, int depth);
   /// A variable, a field or an item, as it stands on the left of an assignment or as a reference argument.
   Expr place(const clang::Expr* expr, int depth);
@@ -48,12 +51,14 @@ class ExprTranslation {
   /// Without parentheses and the wrappers that mean nothing here.
   static const clang::Expr* plain(const clang::Expr* expr);
   static Expr converted(Expr expr, const TypeName& wanted);
+  static Expr cast_to(Expr expr, const TypeName& wanted);
 
  private:
   Expr translate(const clang::Expr* expr, int depth);
   Expr refused(const clang::Expr* expr, std::string message);
   Expr node(ExprKind kind, const clang::Expr* expr, TypeName type);
   Expr integer(const clang::IntegerLiteral* literal);
+  Expr real(const clang::FloatingLiteral* literal, bool is_negative);
   Expr name(const clang::DeclRefExpr* expr);
   Expr global_name(const clang::DeclRefExpr* expr, const clang::VarDecl* variable);
   Expr field(const clang::MemberExpr* expr, int depth);

@@ -1,8 +1,10 @@
 #include <clang/AST/ExprCXX.h>
 #include <clang/AST/DeclTemplate.h>
 
+#include <bit>
 #include <limits>
 
+#include "tasks/contract.h"
 #include "verify/frontend/session.h"
 #include "verify/frontend/translate.h"
 #include "verify/names.h"
@@ -46,8 +48,16 @@ const clang::Expr* ExprTranslation::plain(const clang::Expr* expr) {
 }
 
 Expr ExprTranslation::converted(Expr expr, const TypeName& wanted) {
-  const bool scalars = (expr.type == "i64" || expr.type == "bool") && (wanted == "i64" || wanted == "bool");
-  if (expr.type == wanted || !scalars) return expr;
+  const bool is_lossy = expr.type == "f64" || !tasks::is_scalar(expr.type) || !tasks::is_scalar(wanted);
+  if (expr.type == wanted || is_lossy) return expr;
+  constexpr std::int64_t kExact = std::int64_t{1} << 53;
+  if (expr.kind == ExprKind::integer && wanted == "f64" && expr.value <= kExact && expr.value >= -kExact)
+    return {ExprKind::real, "f64", "", std::bit_cast<std::int64_t>(static_cast<double>(expr.value)), {}, expr.place};
+  if (expr.type == "bool" && wanted == "f64") expr = cast_to(std::move(expr), "i64");
+  return cast_to(std::move(expr), wanted);
+}
+
+Expr ExprTranslation::cast_to(Expr expr, const TypeName& wanted) {
   Expr cast{ExprKind::cast, wanted, "", 0, {}, expr.place};
   cast.children.push_back(std::move(expr));
   return cast;
@@ -65,6 +75,9 @@ Expr ExprTranslation::refused(const clang::Expr* expr, std::string message) {
 Expr ExprTranslation::value(const clang::Expr* expr, const TypeName& wanted, int depth) {
   const std::size_t before = shared_.refusals();
   Expr found = converted(translate(expr, depth), wanted);
+  if (found.type != wanted && shared_.refusals() == before && found.type == "f64")
+    return refused(expr, wanted == "bool" ? "an f64 stands where a bool is needed; write `x != 0`"
+                                          : "an f64 stands where an i64 is needed; write `i64(x)` where it surely fits, else `to_i64(x)`");
   if (found.type != wanted && shared_.refusals() == before)
     return refused(expr, "a value of type " + wanted + " is needed here; use a field of the record");
   return found;
@@ -85,6 +98,7 @@ Expr ExprTranslation::translate(const clang::Expr* wrapped, int depth) {
   if (expr->getExprLoc().isMacroID()) return refused(expr, "a macro is not in the policy language; write it out");
   using namespace clang;
   if (const auto* e = llvm::dyn_cast<IntegerLiteral>(expr)) return integer(e);
+  if (const auto* e = llvm::dyn_cast<FloatingLiteral>(expr); e != nullptr && shared_.has_doubles) return real(e, false);
   if (const auto* e = llvm::dyn_cast<CXXBoolLiteralExpr>(expr)) {
     Expr literal = node(ExprKind::boolean, expr, "bool");
     literal.value = e->getValue() ? 1 : 0;
@@ -110,6 +124,16 @@ Expr ExprTranslation::integer(const clang::IntegerLiteral* literal) {
   if (bits.getActiveBits() > 63) return refused(literal, "this number does not fit an i64");
   Expr expr = node(ExprKind::integer, literal, "i64");
   expr.value = static_cast<std::int64_t>(bits.getZExtValue());
+  return expr;
+}
+
+Expr ExprTranslation::real(const clang::FloatingLiteral* literal, bool is_negative) {
+  if (!literal->getType()->isSpecificBuiltinType(clang::BuiltinType::Double))
+    return refused(literal, "a number of another type than f64; write it without a letter at its end");
+  if (!literal->getValue().isFinite()) return refused(literal, "this number is too large for an f64");
+  Expr expr = node(ExprKind::real, literal, "f64");
+  const double value = literal->getValue().convertToDouble();
+  expr.value = std::bit_cast<std::int64_t>(is_negative ? -value : value);
   return expr;
 }
 
@@ -171,6 +195,8 @@ Expr ExprTranslation::item(const clang::CXXOperatorCallExpr* call, int depth) {
 /// `-5` is the number; `-(5)` is an operator on one.
 std::optional<Expr> ExprTranslation::negative_literal(const clang::UnaryOperator* expr) {
   const auto* literal = llvm::dyn_cast<clang::IntegerLiteral>(expr->getSubExpr());
+  if (const auto* fraction = llvm::dyn_cast<clang::FloatingLiteral>(expr->getSubExpr()); fraction != nullptr && expr->getOpcode() == clang::UO_Minus)
+    return real(fraction, true);
   if (expr->getOpcode() != clang::UO_Minus || literal == nullptr || literal->getValue().getActiveBits() > 63)
     return std::nullopt;
   Expr number = node(ExprKind::integer, expr, "i64");
@@ -187,7 +213,8 @@ Expr ExprTranslation::unary(const clang::UnaryOperator* expr, int depth) {
     return refused(expr, "this operator is not in the policy language");
   if (!shared_.type_name(expr->getType(), true)) return refused(expr, "an unsigned number; write it without `u`, numbers are i64");
   if (auto number = negative_literal(expr)) return *number;
-  const TypeName type = kind == UO_LNot ? "bool" : "i64";
+  const bool is_real = expr->getType()->isSpecificBuiltinType(clang::BuiltinType::Double);
+  const TypeName type = kind == UO_LNot ? "bool" : is_real ? "f64" : "i64";
   Expr operand = value(expr->getSubExpr(), type, depth + 1);
   if (kind == UO_Plus) return operand;
   Expr result = node(ExprKind::unary, expr, type);
@@ -226,8 +253,9 @@ Expr ExprTranslation::binary(const clang::BinaryOperator* expr, int depth) {
   if (auto number = smallest_literal(expr)) return *number;
   if (shift_means_another_number(expr))
     return refused(expr, "this shift is computed as `int` in C++; write its left side as an i64, `1LL << n` or `i64(b) << n`");
-  const TypeName operand = expr->isLogicalOp() ? "bool" : "i64";
-  Expr result = node(ExprKind::binary, expr, expr->isLogicalOp() || is_comparison_of(expr) ? "bool" : "i64");
+  const bool is_real = expr->getLHS()->getType()->isSpecificBuiltinType(clang::BuiltinType::Double);
+  const TypeName operand = expr->isLogicalOp() ? "bool" : is_real ? "f64" : "i64";
+  Expr result = node(ExprKind::binary, expr, expr->isLogicalOp() || is_comparison_of(expr) ? "bool" : operand);
   result.text = expr->getOpcodeStr().str();
   result.children.push_back(value(expr->getLHS(), operand, depth + 1));
   result.children.push_back(value(expr->getRHS(), operand, depth + 1));
@@ -236,7 +264,7 @@ Expr ExprTranslation::binary(const clang::BinaryOperator* expr, int depth) {
 
 Expr ExprTranslation::conditional(const clang::ConditionalOperator* expr, int depth) {
   auto type = shared_.type_name(expr->getType(), true);
-  if (!type || (*type != "i64" && *type != "bool")) return refused(expr, "`?:` chooses between two i64 or two bool values");
+  if (!type || !tasks::is_scalar(*type)) return refused(expr, "`?:` chooses between two values of one scalar type");
   Expr result = node(ExprKind::conditional, expr, *type);
   result.children.push_back(value(expr->getCond(), "bool", depth + 1));
   result.children.push_back(value(expr->getTrueExpr(), *type, depth + 1));
@@ -274,6 +302,13 @@ Expr ExprTranslation::implicit_cast(const clang::ImplicitCastExpr* expr, int dep
     case clang::CK_NoOp: return translate(inner, depth);
     case clang::CK_IntegralToBoolean: return value(inner, "bool", depth + 1);
     case clang::CK_IntegralCast: break;
+    case clang::CK_IntegralToFloating:
+      if (shared_.type_name(expr->getType(), false) == "f64") return value(inner, "f64", depth + 1);
+      return refused(expr, why_not(inner));
+    case clang::CK_FloatingToIntegral:
+    case clang::CK_FloatingToBoolean:
+      if (shared_.has_doubles) return translate(inner, depth);  // an f64: whoever needs something else says so
+      return refused(expr, why_not(inner));
     default: return refused(expr, why_not(inner));
   }
   auto type = shared_.type_name(expr->getType(), true);
@@ -284,8 +319,15 @@ Expr ExprTranslation::implicit_cast(const clang::ImplicitCastExpr* expr, int dep
 
 Expr ExprTranslation::explicit_cast(const clang::ExplicitCastExpr* expr, int depth) {
   auto type = shared_.type_name(expr->getTypeAsWritten(), false);
-  if (!type || (*type != "i64" && *type != "bool") || expr->getTypeAsWritten()->isReferenceType())
+  if (!type || !tasks::is_scalar(*type) || expr->getTypeAsWritten()->isReferenceType())
     return refused(expr, "a cast goes to i64 or bool only; numbers are i64 already");
+  if (shared_.has_doubles && *type != "bool") {
+    const std::size_t before = shared_.refusals();
+    Expr found = translate(expr->getSubExpr(), depth + 1);
+    if (shared_.refusals() > before || found.type == *type || !tasks::is_scalar(found.type) || found.type == "bool")
+      return converted(std::move(found), *type);
+    return cast_to(std::move(found), *type);
+  }
   return value(expr->getSubExpr(), *type, depth + 1);
 }
 

@@ -7,17 +7,17 @@ std::uint32_t Builder::new_block() {
   return static_cast<std::uint32_t>(program_.blocks.size() - 1);
 }
 
-ValueId Builder::constant(Word value, unsigned width) {
-  auto [at, is_new] = constants_.try_emplace({width, value}, kNone);
+ValueId Builder::constant(Word value, unsigned width, bool is_double) {
+  auto [at, is_new] = constants_.try_emplace({width, is_double, value}, kNone);
   if (is_new) {
     at->second = static_cast<ValueId>(program_.values.size());
-    program_.values.push_back({width, true, value});
+    program_.values.push_back({width, true, value, is_double});
   }
   return at->second;
 }
 
-ValueId Builder::fresh(unsigned width) {
-  program_.values.push_back({width, false, 0});
+ValueId Builder::fresh(unsigned width, bool is_double) {
+  program_.values.push_back({width, false, 0, is_double});
   return static_cast<ValueId>(program_.values.size() - 1);
 }
 
@@ -28,7 +28,7 @@ Instruction& Builder::append(Instruction instruction) {
 }
 
 ValueId Builder::compute(Op op, unsigned width, ValueId a, ValueId b, ValueId c) {
-  ValueId result = fresh(width);
+  ValueId result = fresh(width, gives_double(op) || (op == Op::select && program_.values[b].is_double));
   append({.op = op, .result = result, .a = a, .b = b, .c = c});
   return result;
 }
@@ -57,8 +57,8 @@ void Builder::store(std::uint32_t object, ValueId offset, ValueId value) {
           .check = check(Property::in_bounds, "a store to " + program_.objects[object].name + " misses every field")});
 }
 
-ValueId Builder::load(std::uint32_t object, ValueId offset, unsigned width) {
-  ValueId result = fresh(width);
+ValueId Builder::load(std::uint32_t object, ValueId offset, unsigned width, bool is_double) {
+  ValueId result = fresh(width, is_double);
   append({.action = Action::load, .result = result, .a = offset, .object = object,
           .check = check(Property::in_bounds, "a load from " + program_.objects[object].name + " misses every field")});
   return result;

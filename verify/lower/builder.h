@@ -3,6 +3,7 @@
 
 #include <map>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "verify/lower/program.h"
@@ -26,8 +27,8 @@ class Builder {
   void set_line(int line, bool in_properties = false) { line_ = line, in_properties_ = in_properties; }
   int line() const { return line_; }
 
-  ValueId constant(Word value, unsigned width);
-  ValueId fresh(unsigned width);
+  ValueId constant(Word value, unsigned width, bool is_double = false);
+  ValueId fresh(unsigned width, bool is_double = false);
   ValueId compute(Op op, unsigned width, ValueId a, ValueId b = kNone, ValueId c = kNone);
   ValueId negate(ValueId bit);  ///< not, of a bit
   /// add, sub or mul whose result is exact while `flag` is 0.
@@ -35,7 +36,7 @@ class Builder {
   void require(ValueId bit, Property property, std::string what);
   void assume(ValueId bit);
   void store(std::uint32_t object, ValueId offset, ValueId value);
-  ValueId load(std::uint32_t object, ValueId offset, unsigned width);
+  ValueId load(std::uint32_t object, ValueId offset, unsigned width, bool is_double = false);
   std::uint32_t check(Property property, std::string what);
 
   ValueId offset_of(const Address& address);
@@ -51,7 +52,7 @@ class Builder {
   std::uint32_t block_ = 0;
   int line_ = 0;
   bool in_properties_ = false;
-  std::map<std::pair<unsigned, Word>, ValueId> constants_;
+  std::map<std::tuple<unsigned, bool, Word>, ValueId> constants_;
 };
 
 }  // namespace assay::verify::lower

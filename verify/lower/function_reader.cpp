@@ -66,10 +66,14 @@ class FunctionReader {
     if (type->isVoidTy() != (declared.return_type == "void")) return reader_.refuse("a result that is not the contract's");
     if (type->isVoidTy()) return;
     program_.return_width = declared.return_type == "bool" ? 1 : 64;
-    if (!type->isIntegerTy(program_.return_width)) return reader_.refuse("a result type that is not the contract's");
+    program_.return_is_double = declared.return_type == "f64";
+    if (program_.return_is_double ? !type->isDoubleTy() : !type->isIntegerTy(program_.return_width)) return reader_.refuse("a result type that is not the contract's");
     bool is_bool = declared.return_type == "bool";
     program_.return_min = is_bool ? 0 : declared.min;
     program_.return_max = is_bool ? 1 : declared.max;
+    if (!program_.return_is_double) return;
+    program_.return_min = word_of(declared.real_min);
+    program_.return_max = word_of(declared.real_max);
   }
 
   void read_parameter(const llvm::Argument& argument, const tasks::Parameter& parameter, const tasks::Contract& contract) {
@@ -81,12 +85,20 @@ class FunctionReader {
       reader_.bind_address(argument, Address{*object, 0, kNone});
       return;
     }
+    if (parameter.type == "f64") return read_double(argument, parameter);
     bool is_bool = parameter.type == "bool";
     unsigned width = is_bool ? 1 : 64;
     if (!argument.getType()->isIntegerTy(width)) return reader_.refuse("the parameter " + parameter.name + " has an unexpected type");
     ValueId value = builder_.fresh(width);
     reader_.bind(argument, value);
     program_.inputs.push_back({parameter.name, smallest(width), largest(width), value, kNone});
+  }
+
+  void read_double(const llvm::Argument& argument, const tasks::Parameter& parameter) {
+    if (!argument.getType()->isDoubleTy()) return reader_.refuse("the parameter " + parameter.name + " has an unexpected type");
+    ValueId value = builder_.fresh(64, true);
+    reader_.bind(argument, value);
+    program_.inputs.push_back({parameter.name, kMinusInfinity, kInfinity, value, kNone, true});
   }
 
   /// In reverse post-order every definition is read before its uses, phis apart, which get their identity first.

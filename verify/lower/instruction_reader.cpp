@@ -53,18 +53,22 @@ ValueId InstructionReader::refused_value(std::string what, unsigned width) {
 }
 
 void InstructionReader::bind_phi(const llvm::PHINode& phi) {
-  if (!phi.getType()->isIntegerTy() || width_of(phi) > 128) return refuse("a merge of addresses");
-  bind(phi, builder_.fresh(width_of(phi)));
+  bool is_double = phi.getType()->isDoubleTy();
+  if (is_double && phi.getFastMathFlags().any()) return refuse("fast-math");
+  if ((!is_double && !phi.getType()->isIntegerTy()) || width_of(phi) > 128) return refuse("a merge of addresses");
+  bind(phi, builder_.fresh(width_of(phi), is_double));
 }
 
 ValueId InstructionReader::value(const llvm::Value& value) {
   unsigned width = width_of(value);
   if (width > 128) return refused_value("an integer of more than 128 bits");
   if (auto* constant = llvm::dyn_cast<llvm::ConstantInt>(&value)) return builder_.constant(word_of(constant->getValue()), width);
+  if (auto* constant = llvm::dyn_cast<llvm::ConstantFP>(&value); constant != nullptr && value.getType()->isDoubleTy())
+    return builder_.constant(word_of(constant->getValueAPF().convertToDouble()), 64, true);
   if (auto found = values_.find(&value); found != values_.end()) return found->second;
   if (llvm::isa<llvm::UndefValue>(value)) return refused_value("an undefined value", width);  // poison too
   if (addresses_.contains(&value)) return refused_value("an address used as a number", width);
-  return refused_value("a value that is not an integer", width);
+  return refused_value("a value that is neither an integer nor a double", width);
 }
 
 std::optional<Address> InstructionReader::constant_address(const llvm::Value& value) {
@@ -84,6 +88,7 @@ std::optional<Address> InstructionReader::address(const llvm::Value& value) {
 }
 
 bool InstructionReader::read(const llvm::Instruction& at) {
+  if (read_float(at)) return false;
   if (auto* binary = llvm::dyn_cast<llvm::BinaryOperator>(&at)) return read_binary(*binary), false;
   if (auto* compare = llvm::dyn_cast<llvm::ICmpInst>(&at)) return read_compare(*compare), false;
   if (auto* cast = llvm::dyn_cast<llvm::CastInst>(&at)) return read_cast(*cast), false;
@@ -219,7 +224,8 @@ void InstructionReader::read_cast(const llvm::CastInst& at) {
 }
 
 void InstructionReader::read_select(const llvm::SelectInst& at) {
-  if (!at.getType()->isIntegerTy() || !at.getCondition()->getType()->isIntegerTy(1)) return refuse("a choice between addresses");
+  bool is_value = at.getType()->isIntegerTy() || at.getType()->isDoubleTy();
+  if (!is_value || !at.getCondition()->getType()->isIntegerTy(1)) return refuse("a choice between addresses");
   bind(at, builder_.compute(Op::select, width_of(at), value(*at.getCondition()), value(*at.getTrueValue()), value(*at.getFalseValue())));
 }
 
@@ -251,15 +257,17 @@ bool InstructionReader::memory_width(unsigned width, std::uint64_t alignment, co
 
 void InstructionReader::read_load(const llvm::LoadInst& at) {
   auto from = address(*at.getPointerOperand());
-  if (!from || !at.isSimple() || !at.getType()->isIntegerTy()) return refuse("a load from outside the contract's records");
+  bool is_double = at.getType()->isDoubleTy();
+  if (!from || !at.isSimple() || (!is_double && !at.getType()->isIntegerTy())) return refuse("a load from outside the contract's records");
   if (at.hasMetadata(llvm::LLVMContext::MD_range)) return refuse("a load with a promised range");
   if (!memory_width(width_of(at), at.getAlign().value(), *from)) return refuse("a load of an unexpected size or alignment");
-  bind(at, builder_.load(from->object, builder_.offset_of(*from), width_of(at)));
+  bind(at, builder_.load(from->object, builder_.offset_of(*from), width_of(at), is_double));
 }
 
 void InstructionReader::read_store(const llvm::StoreInst& at) {
   auto to = address(*at.getPointerOperand());
-  if (!to || !at.isSimple() || !at.getValueOperand()->getType()->isIntegerTy()) return refuse("a store outside the contract's records");
+  const llvm::Type* type = at.getValueOperand()->getType();
+  if (!to || !at.isSimple() || (!type->isDoubleTy() && !type->isIntegerTy())) return refuse("a store outside the contract's records");
   if (!is_writable(*to)) return;
   if (!memory_width(width_of(*at.getValueOperand()), at.getAlign().value(), *to)) return refuse("a store of an unexpected size or alignment");
   builder_.store(to->object, builder_.offset_of(*to), value(*at.getValueOperand()));

@@ -91,8 +91,8 @@ class Machine {
   static ValueId operand(const Instruction& at) { return at.op == Op::select ? at.b : at.a; }
 
   bool access(const Instruction& at) {
-    std::uint32_t bytes = at.action == Action::load ? program_.values[at.result].width / 8 : program_.values[at.b].width / 8;
-    std::uint32_t slot = slot_at(program_, at.object, values_[at.a], bytes);
+    const Value& moved = program_.values[at.action == Action::load ? at.result : at.b];
+    std::uint32_t slot = slot_at(program_, at.object, values_[at.a], moved.width / 8, moved.is_double);
     if (slot == kNone || (at.action == Action::load && !known_[slot])) return finish(Stop::violated, at.check), false;
     if (at.action == Action::load) values_[at.result] = out_.slots[slot];
     else out_.slots[slot] = values_[at.b], known_[slot] = true;
@@ -113,13 +113,16 @@ Execution interpret(const Program& program, std::span<const Word> inputs, std::u
   return Machine(program, inputs, most_cost).run();
 }
 
+bool in_range(Word value, Word min, Word max, bool is_double) {
+  return is_double ? double_in_range(value, min, max) : min <= value && value <= max;
+}
+
 bool output_in_range(const Program& program, const Execution& execution) {
-  if (program.return_width != 0 && (execution.result < program.return_min || execution.result > program.return_max)) return false;
+  if (program.return_width != 0 && !in_range(execution.result, program.return_min, program.return_max, program.return_is_double)) return false;
   for (const Object& object : program.objects)
     for (std::uint32_t i = 0; object.is_state && i < object.slot_count; ++i) {
       const Slot& slot = program.slots[object.first_slot + i];
-      Word value = execution.slots[object.first_slot + i];
-      if (value < slot.min || value > slot.max) return false;
+      if (!in_range(execution.slots[object.first_slot + i], slot.min, slot.max, slot.is_double)) return false;
     }
   return true;
 }

@@ -28,6 +28,9 @@ struct Execution {
 /// `inputs`: one word per Program::inputs, each canonical for its width; ranges are the caller's affair.
 Execution interpret(const Program& program, std::span<const Word> inputs, std::uint64_t most_cost);
 
+/// A value of a declared range, both ends included (ops.h says what that is for a double).
+bool in_range(Word value, Word min, Word max, bool is_double);
+
 /// Return value and state slots lie in their declared ranges. Requires: execution.stop == returned.
 bool output_in_range(const Program& program, const Execution& execution);
 

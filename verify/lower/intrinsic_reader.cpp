@@ -18,6 +18,7 @@ constexpr Kind kKinds[] = {
     {0, Property::no_undefined_behaviour, "a signed addition overflows"},
     {1, Property::no_undefined_behaviour, "control reaches a place that must be unreachable"},
     {3, Property::no_undefined_behaviour, "a division by zero or an overflowing division"},
+    {5, Property::no_undefined_behaviour, "a double does not fit an i64"},
     {8, Property::no_undefined_behaviour, "a bit count of zero"},
     {10, Property::no_undefined_behaviour, "a bool that is neither 0 nor 1"},
     {11, Property::no_undefined_behaviour, "a function ends without a value"},

@@ -15,6 +15,11 @@ std::string add_element(Program& program, const Contract& contract, const Field&
                         std::uint32_t offset, std::uint32_t bytes) {
   if (const Record* nested = contract.record(field.type)) return add_fields(program, contract, *nested, name + ".", offset);
   bool is_bool = field.type == "bool";
+  if (field.type == "f64") {
+    if (bytes != 8) return "field " + name + " has " + std::to_string(bytes) + " bytes";
+    program.slots.push_back({name, offset, bytes, word_of(field.real_min), word_of(field.real_max), 0, true});
+    return "";
+  }
   if (!is_bool && field.type != "i64") return "field " + name + " has the unknown type " + field.type;
   if (bytes != (is_bool ? 1u : 8u)) return "field " + name + " has " + std::to_string(bytes) + " bytes";
   program.slots.push_back({name, offset, bytes, is_bool ? Word{0} : Word{field.min}, is_bool ? Word{1} : Word{field.max}, 0});
@@ -43,8 +48,10 @@ std::expected<std::uint32_t, std::string> add_record(Program& program, const Con
   object.first_slot = static_cast<std::uint32_t>(program.slots.size());
   if (std::string wrong = add_fields(program, contract, record, name + ".", 0); !wrong.empty()) return std::unexpected(wrong);
   object.slot_count = static_cast<std::uint32_t>(program.slots.size()) - object.first_slot;
-  for (std::uint32_t slot = object.first_slot; slot < program.slots.size(); ++slot)
-    program.inputs.push_back({program.slots[slot].name, program.slots[slot].min, program.slots[slot].max, kNone, slot});
+  for (std::uint32_t at = object.first_slot; at < program.slots.size(); ++at) {
+    const Slot& slot = program.slots[at];
+    program.inputs.push_back({slot.name, slot.min, slot.max, kNone, at, slot.is_double});
+  }
   program.objects.push_back(std::move(object));
   return static_cast<std::uint32_t>(program.objects.size() - 1);
 }

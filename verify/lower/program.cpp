@@ -213,10 +213,11 @@ bool analyse_flow(Program& program) {
   return true;
 }
 
-std::uint32_t slot_at(const Program& program, std::uint32_t object, Word offset, std::uint32_t bytes) {
+std::uint32_t slot_at(const Program& program, std::uint32_t object, Word offset, std::uint32_t bytes, bool is_double) {
   const Object& in = program.objects[object];
   for (std::uint32_t slot = in.first_slot; slot < in.first_slot + in.slot_count; ++slot)
-    if (program.slots[slot].offset == offset) return program.slots[slot].bytes == bytes ? slot : kNone;
+    if (program.slots[slot].offset == offset)
+      return program.slots[slot].bytes == bytes && program.slots[slot].is_double == is_double ? slot : kNone;
   return kNone;
 }
 

@@ -100,7 +100,7 @@ struct Input {
   Word min = 0, max = 0;
   ValueId value = kNone;  ///< a parameter, or an `any` of a property
   std::uint32_t slot = kNone;
-  bool is_double = false;  ///< min and max as in Slot
+  bool is_double = false;  ///< min and max as in Slot; -inf to inf: any double, NaN too
 };
 
 struct Program {
@@ -114,12 +114,13 @@ struct Program {
   std::vector<Loop> loops;
   unsigned return_width = 0;  ///< 0: void
   Word return_min = 0, return_max = 0;
+  bool return_is_double = false;  ///< return_min and return_max as in Slot
 };
 
 /// Fills loops, positions and live_in. False: the control flow is irreducible.
 bool analyse_flow(Program& program);
 
-/// The slot of `object` that an access of `bytes` at `offset` hits exactly, or kNone.
-std::uint32_t slot_at(const Program& program, std::uint32_t object, Word offset, std::uint32_t bytes);
+/// The slot of `object` that an access of `bytes` at `offset` hits exactly, or kNone. Doubles are in slots of doubles only.
+std::uint32_t slot_at(const Program& program, std::uint32_t object, Word offset, std::uint32_t bytes, bool is_double = false);
 
 }  // namespace assay::verify::lower
