@@ -1,5 +1,6 @@
 // Terms over the integers. A value is its canonical (signed) reading; what may wrap says so with mod.
 
+#include "verify/smt/integer_lemmas.h"
 #include "verify/smt/printer.h"
 
 namespace assay::verify::smt {
@@ -52,6 +53,8 @@ class IntegerPrinter : public Printer {
   std::string between(const std::string& name, Word lo, Word hi, unsigned) const override {
     return "(<= " + integer(lo) + " " + name + " " + integer(hi) + ")";
   }
+
+  std::string lemmas(std::span<const TermId> terms) const override { return integer_lemmas(question_, terms, *this); }
 
   std::optional<std::string> operation(TermId id) const override {
     const Term& of = term(id);

@@ -19,6 +19,8 @@ class Printer {
   virtual std::string sort(unsigned width) const = 0;
   virtual std::string constant(lower::Word value, unsigned width) const = 0;
   virtual std::string between(const std::string& name, lower::Word lo, lower::Word hi, unsigned width) const = 0;
+  /// Assertions that hold anyway and help a solver.
+  virtual std::string lemmas(std::span<const lower::TermId>) const { return ""; }
   /// nullopt: the theory cannot say it exactly.
   virtual std::optional<std::string> operation(lower::TermId id) const = 0;
 

@@ -73,7 +73,7 @@ std::optional<std::string> write_query(const Question& question, Theory theory, 
     body += "(define-fun " + printer->name(id) + " () " + printer->sort(question.pool[id].width) + " " + *text + ")\n";
   }
   std::string out = "; " + title + "\n(set-logic " + std::string(printer->logic()) + ")\n" + std::string(printer->prelude());
-  out += declarations(question, terms, *printer) + body;
+  out += declarations(question, terms, *printer) + body + printer->lemmas(terms);
   for (TermId literal : question.path) out += "(assert " + printer->name(literal) + ")\n";
   return out + "(assert " + printer->name(question.violation) + ")\n(check-sat)\n";
 }
