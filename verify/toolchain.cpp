@@ -275,8 +275,8 @@ Result<Attempt<Binary>> Toolchain::compile_checked(const CompileRequest& request
   return Attempt<Binary>(std::move((*compiled)->binary));
 }
 
-Result<Attempt<CheckedIr>> Toolchain::lower(const tasks::Contract& contract, const Screened& screened) {
-  std::vector<std::string_view> request = {"lower", contract.text, screened.text()};
+Result<Attempt<CheckedIr>> Toolchain::lower(const tasks::Contract& contract, const Screened& screened, Detail detail) {
+  std::vector<std::string_view> request = {detail == Detail::lines ? "lower" : "told", contract.text, screened.text()};
   for (const tasks::Function& function : contract.functions) request.push_back(function.name);
   return Impl::ir_of(impl_->call(request), screened.policy());
 }
@@ -296,11 +296,11 @@ Result<Attempt<CheckedIr>> Toolchain::Impl::ir_of(Result<Attempt<std::unique_ptr
 }
 
 Result<Attempt<CheckedIr>> Toolchain::lower_properties(const tasks::Contract& contract, const Screened& screened,
-                                                       const properties::PropertySet& set) {
+                                                       const properties::PropertySet& set, Detail detail) {
   const std::string policy = compiled_text(screened.policy()), generated = properties::any_text(contract);
   std::vector<std::string> functions;
   for (const properties::Property& property : set.properties) functions.push_back(function_of(property));
-  std::vector<std::string_view> request = {"properties", contract.text, policy, generated, set.text};
+  std::vector<std::string_view> request = {detail == Detail::lines ? "properties" : "told properties", contract.text, policy, generated, set.text};
   request.insert(request.end(), functions.begin(), functions.end());
   return Impl::ir_of(impl_->call(request), screened.policy());
 }

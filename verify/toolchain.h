@@ -78,6 +78,11 @@ struct ToolchainOptions {
   sandbox::JailOptions jail;
 };
 
+enum class Detail : std::uint8_t {
+  lines,      ///< what proofs are about
+  variables,  ///< the same code with the names of its variables, branches unsimplified: for telling an execution
+};
+
 class Toolchain {
  public:
   static Result<std::unique_ptr<Toolchain>> start(const ToolchainOptions& options = {});
@@ -94,11 +99,11 @@ class Toolchain {
     Digest ir_digest;
   };
   Result<Attempt<Compiled>> compile(const CompileRequest& request);
-  Result<Attempt<CheckedIr>> lower(const tasks::Contract& contract, const Screened& screened);
+  Result<Attempt<CheckedIr>> lower(const tasks::Contract& contract, const Screened& screened, Detail detail = Detail::lines);
   /// The policy and the task's properties in one module: each property a definition under its name, `assay_property_<name>`, the
   /// policy's functions inlined (verify/lower/lower.h, lower_properties). Requires: set.text is not empty.
   Result<Attempt<CheckedIr>> lower_properties(const tasks::Contract& contract, const Screened& screened,
-                                              const properties::PropertySet& set);
+                                              const properties::PropertySet& set, Detail detail = Detail::lines);
   /// `driver` compiled with the policy at -O0 with UBSan's traps on: where counterexamples are executed.
   Result<Attempt<Binary>> compile_checked(const CompileRequest& request);
 

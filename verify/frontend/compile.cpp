@@ -12,6 +12,7 @@
 #include "verify/frontend/link.h"
 #include "verify/frontend/optimise.h"
 #include "verify/frontend/session.h"
+#include "verify/frontend/told.h"
 
 namespace assay::verify::frontend {
 namespace {
@@ -91,6 +92,11 @@ const std::vector<const char*>& line_arguments() {
   return arguments;
 }
 
+const std::vector<const char*>& debug_arguments(Detail detail) {
+  static const std::vector<const char*> variables = {"-debug-info-kind=standalone", "-dwarf-version=5"};
+  return detail == Detail::lines ? line_arguments() : variables;
+}
+
 /// Clang's AST to an unoptimised module, without the backend that CodeGenAction would set up each time.
 class ModuleAction : public clang::ASTFrontendAction {
  public:
@@ -154,6 +160,13 @@ Compiled<Image> laid_out(Image image, const std::vector<std::string_view>& objec
   return image;
 }
 
+Compiled<std::string> proof_bitcode(llvm::Module& module, const std::vector<std::string>& functions, Detail detail) {
+  const bool told = detail == Detail::variables;
+  if (told) mark_assignments(module);
+  if (std::string error = prepare_proof(module, functions, told ? kToldPasses : kProofPasses); !error.empty()) return failed(error);
+  return bitcode_of(module);
+}
+
 std::vector<const char*> joined(std::vector<const char*> first, const std::vector<const char*>& second) {
   first.insert(first.end(), second.begin(), second.end());
   return first;
@@ -204,25 +217,23 @@ Compiled<Image> compile_against(const CompileJob& job, const std::vector<std::st
   return laid_out(std::move(image), {{object.data(), object.size()}, driver_object});
 }
 
-Compiled<std::string> lower_policy(const CompileJob& job, const std::vector<std::string>& functions) {
+Compiled<std::string> lower_policy(const CompileJob& job, const std::vector<std::string>& functions, Detail detail) {
   llvm::LLVMContext context;
   context.setDiscardValueNames(true);
-  auto module = module_of(job, kPolicyMain, joined(trap_arguments(), line_arguments()), context);
+  auto module = module_of(job, kPolicyMain, joined(trap_arguments(), debug_arguments(detail)), context);
   if (!module) return std::unexpected(module.error());
-  if (std::string error = prepare_proof(**module, functions); !error.empty()) return failed(error);
-  return bitcode_of(**module);
+  return proof_bitcode(**module, functions, detail);
 }
 
-Compiled<std::string> lower_properties(const PropertyJob& job, const std::vector<std::string>& functions) {
+Compiled<std::string> lower_properties(const PropertyJob& job, const std::vector<std::string>& functions, Detail detail) {
   llvm::LLVMContext context;
   context.setDiscardValueNames(true);
   const VirtualFile files[] = {{"main.cpp", kPropertyMain},      {"policy.h", job.contract},
                                {"policy.cpp", job.policy},       {"policies/abi/property.h", property_header()},
                                {"generated.h", job.generated},   {"properties.cpp", job.properties}};
-  auto module = module_of(files, joined(value_trap_arguments(), line_arguments()), context);
+  auto module = module_of(files, joined(value_trap_arguments(), debug_arguments(detail)), context);
   if (!module) return std::unexpected(module.error());
-  if (std::string error = prepare_proof(**module, functions); !error.empty()) return failed(error);
-  return bitcode_of(**module);
+  return proof_bitcode(**module, functions, detail);
 }
 
 std::string describe_toolchain() {

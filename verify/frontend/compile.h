@@ -49,15 +49,20 @@ Compiled<std::string> compile_driver(const CompileJob& job);
 Compiled<Image> compile_against(const CompileJob& job, const std::vector<std::string>& functions,
                                 std::string_view driver_object);
 
+enum class Detail : std::uint8_t {
+  lines,      ///< debug places only: what proofs are about
+  variables,  ///< and which variable gets which value where (told.h), branches unsimplified: for telling an execution
+};
+
 /// The policy alone as bitcode (verify/toolchain.h, CheckedIr). `functions`: those of the contract.
-Compiled<std::string> lower_policy(const CompileJob& job, const std::vector<std::string>& functions);
+Compiled<std::string> lower_policy(const CompileJob& job, const std::vector<std::string>& functions, Detail detail = Detail::lines);
 
 /// The policy and, after it, `properties`: generated text, then properties.cpp. `functions` are of both. Pointer checks of UBSan are
 /// left out: each access is an obligation of lowering's own, and without them records of the text come apart into numbers.
 struct PropertyJob {
   std::string_view contract, policy, generated, properties;
 };
-Compiled<std::string> lower_properties(const PropertyJob& job, const std::vector<std::string>& functions);
+Compiled<std::string> lower_properties(const PropertyJob& job, const std::vector<std::string>& functions, Detail detail = Detail::lines);
 
 /// Clang's version, target, flags and pass pipelines.
 std::string describe_toolchain();

@@ -51,16 +51,16 @@ std::string driver(Fields fields) {
   return pack({"object", *object});
 }
 
-std::string lower(Fields fields) {
+std::string lower(Fields fields, Detail detail) {
   const std::vector<std::string> functions(fields.begin() + 2, fields.end());
-  auto bitcode = lower_policy({fields[0], "", fields[1], ""}, functions);
+  auto bitcode = lower_policy({fields[0], "", fields[1], ""}, functions, detail);
   if (!bitcode) return errors_reply(bitcode.error());
   return pack({"bitcode", *bitcode});
 }
 
-std::string lower_with_properties(Fields fields) {
+std::string lower_with_properties(Fields fields, Detail detail) {
   const std::vector<std::string> functions(fields.begin() + 4, fields.end());
-  auto bitcode = lower_properties({fields[0], fields[1], fields[2], fields[3]}, functions);
+  auto bitcode = lower_properties({fields[0], fields[1], fields[2], fields[3]}, functions, detail);
   if (!bitcode) return errors_reply(bitcode.error());
   return pack({"bitcode", *bitcode});
 }
@@ -77,8 +77,10 @@ std::string handle(std::string_view request) {
   if (what == "checked" && fields.size() == 4) return compile(fields, Mode::checked);
   if (what == "driver" && fields.size() == 3) return driver(fields);
   if (what == "quick" && fields.size() >= 3) return quick(fields);
-  if (what == "lower" && fields.size() >= 2) return lower(fields);
-  if (what == "properties" && fields.size() >= 4) return lower_with_properties(fields);
+  if (what == "lower" && fields.size() >= 2) return lower(fields, Detail::lines);
+  if (what == "told" && fields.size() >= 2) return lower(fields, Detail::variables);
+  if (what == "properties" && fields.size() >= 4) return lower_with_properties(fields, Detail::lines);
+  if (what == "told properties" && fields.size() >= 4) return lower_with_properties(fields, Detail::variables);
   return bad_request();
 }
 

@@ -87,7 +87,7 @@ void prepare_checked(llvm::Module& module) {
   run_pipeline(module, "always-inline,globaldce");
 }
 
-std::string prepare_proof(llvm::Module& module, const std::vector<std::string>& functions) {
+std::string prepare_proof(llvm::Module& module, const std::vector<std::string>& functions, llvm::StringRef passes) {
   std::size_t found = 0;
   for (llvm::Function& function : module) {
     if (function.isDeclaration()) continue;
@@ -105,7 +105,7 @@ std::string prepare_proof(llvm::Module& module, const std::vector<std::string>& 
     }
   }
   if (found != functions.size()) return "a function of the contract is not in the module";
-  run_pipeline(module, kProofPasses);
+  run_pipeline(module, passes);
   return {};
 }
 

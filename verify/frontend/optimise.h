@@ -19,7 +19,7 @@ void optimise_for_run(llvm::Module& module, llvm::TargetMachine& target, const s
 void prepare_checked(llvm::Module& module);
 /// Functions of the contract under plain names, everything else inlined into them; sroa, simplifycfg.
 /// Returns an error's words, or nothing.
-std::string prepare_proof(llvm::Module& module, const std::vector<std::string>& functions);
+std::string prepare_proof(llvm::Module& module, const std::vector<std::string>& functions, llvm::StringRef passes);
 
 /// 32 bytes: of the module without names.
 std::string ir_digest(llvm::Module& module);
@@ -28,5 +28,7 @@ std::string bitcode_of(const llvm::Module& module);
 llvm::SmallVector<char, 0> native_code(llvm::Module& module, llvm::TargetMachine& target);
 
 inline constexpr char kProofPasses[] = "always-inline,globaldce,function(sroa,simplifycfg)";
+/// For telling an execution: branches stay, and with them what is assigned on each.
+inline constexpr char kToldPasses[] = "always-inline,globaldce,function(sroa)";
 
 }  // namespace assay::verify::frontend
