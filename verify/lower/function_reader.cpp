@@ -14,6 +14,7 @@
 
 #include "verify/lower/instruction_reader.h"
 #include "verify/lower/layout.h"
+#include "verify/lower/notes.h"
 #include "verify/lower/property_reader.h"
 
 namespace assay::verify::lower {
@@ -118,6 +119,7 @@ class FunctionReader {
     for (const llvm::Instruction& at : block) current().cost += llvm::isa<llvm::DbgInfoIntrinsic>(at) ? 0 : 1;
     for (const llvm::Instruction& at : block) {
       set_line(at);
+      read_notes(at, reader_, builder_, program_);
       if (llvm::isa<llvm::PHINode>(at)) continue;
       if (at.isTerminator()) {
         read_end(at);

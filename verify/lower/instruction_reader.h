@@ -29,6 +29,11 @@ class InstructionReader {
   void bind_address(const llvm::Value& value, Address address) { addresses_[&value] = address; }
   void bind_phi(const llvm::PHINode& phi);
   ValueId value(const llvm::Value& value);
+  /// Of a value that was read already, without refusing anything.
+  std::optional<ValueId> find(const llvm::Value& value) const {
+    auto found = values_.find(&value);
+    return found == values_.end() ? std::nullopt : std::optional(found->second);
+  }
 
   /// True: the instruction was a trap, and it ended the block.
   bool read(const llvm::Instruction& at);

@@ -7,8 +7,8 @@ namespace {
 
 class Machine {
  public:
-  Machine(const Program& program, std::span<const Word> inputs, std::uint64_t most_cost)
-      : program_(program), most_cost_(most_cost), values_(program.values.size()), known_(program.slots.size(), true) {
+  Machine(const Program& program, std::span<const Word> inputs, std::uint64_t most_cost, const Observer* observer)
+      : program_(program), most_cost_(most_cost), observer_(observer), values_(program.values.size()), known_(program.slots.size(), true) {
     for (std::size_t i = 0; i < program.values.size(); ++i) values_[i] = program.values[i].constant;
     for (const Slot& slot : program.slots) out_.slots.push_back(slot.initial);
     for (const Object& object : program.objects)
@@ -22,7 +22,7 @@ class Machine {
   Execution run() {
     std::uint32_t block = 0, from = kNone;
     while (block != kNone) {
-      std::uint32_t next = step(program_.blocks[block], from);
+      std::uint32_t next = step(block, from);
       from = block;
       block = next;
     }
@@ -30,12 +30,20 @@ class Machine {
   }
 
  private:
-  std::uint32_t step(const Block& block, std::uint32_t from) {
+  void show(std::uint32_t block, std::size_t instruction) const {
+    if (observer_ != nullptr) (*observer_)(block, instruction, values_);
+  }
+
+  std::uint32_t step(std::uint32_t number, std::uint32_t from) {
+    const Block& block = program_.blocks[number];
     out_.cost += block.cost;
     if (out_.cost > most_cost_) return finish(Stop::exceeded, kNone);
     enter(block, from);
-    for (const Instruction& instruction : block.instructions)
-      if (!execute(instruction)) return kNone;
+    for (std::size_t i = 0; i < block.instructions.size(); ++i) {
+      show(number, i);
+      if (!execute(block.instructions[i])) return kNone;
+    }
+    show(number, block.instructions.size());
     switch (block.end) {
       case End::jump: return block.target[0];
       case End::branch: return block.target[values_[block.condition] != 0 ? 0 : 1];
@@ -101,6 +109,7 @@ class Machine {
 
   const Program& program_;
   std::uint64_t most_cost_;
+  const Observer* observer_;
   std::vector<Word> values_;
   std::vector<bool> known_;
   Execution out_;
@@ -108,9 +117,9 @@ class Machine {
 
 }  // namespace
 
-Execution interpret(const Program& program, std::span<const Word> inputs, std::uint64_t most_cost) {
+Execution interpret(const Program& program, std::span<const Word> inputs, std::uint64_t most_cost, const Observer* observer) {
   assert(inputs.size() == program.inputs.size());
-  return Machine(program, inputs, most_cost).run();
+  return Machine(program, inputs, most_cost, observer).run();
 }
 
 bool in_range(Word value, Word min, Word max, bool is_double) {

@@ -2,6 +2,7 @@
 // Runs a lowered program on concrete inputs: where witnesses come from, and the oracle of the abstract engines.
 
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <vector>
 
@@ -25,8 +26,11 @@ struct Execution {
   std::uint64_t points[6] = {};      ///< checks passed, by property
 };
 
+/// Sees the values before each instruction of a block, and once more before its end.
+using Observer = std::function<void(std::uint32_t block, std::size_t instruction, std::span<const Word> values)>;
+
 /// `inputs`: one word per Program::inputs, each canonical for its width; ranges are the caller's affair.
-Execution interpret(const Program& program, std::span<const Word> inputs, std::uint64_t most_cost);
+Execution interpret(const Program& program, std::span<const Word> inputs, std::uint64_t most_cost, const Observer* observer = nullptr);
 
 /// A value of a declared range, both ends included (ops.h says what that is for a double).
 bool in_range(Word value, Word min, Word max, bool is_double);

@@ -103,6 +103,18 @@ struct Input {
   bool is_double = false;  ///< min and max as in Slot; -inf to inf: any double, NaN too
 };
 
+/// From instruction `at` of the block on, the source's variable has this value. Only in a program that was lowered to be
+/// told (verify/toolchain.h, Detail::variables); no proof looks at it.
+struct Note {
+  enum class Kind : std::uint8_t { number, truth, real };
+  std::uint32_t block = 0, at = 0;
+  ValueId value = kNone;
+  std::string name;
+  int line = 0;  ///< of the emitted text, or of properties.cpp
+  bool in_properties = false;
+  Kind kind = Kind::number;
+};
+
 struct Program {
   std::string function;
   std::vector<Value> values;
@@ -112,6 +124,7 @@ struct Program {
   std::vector<Check> checks;
   std::vector<Block> blocks;  ///< blocks[0] is the entry
   std::vector<Loop> loops;
+  std::vector<Note> notes;  ///< in the order of the text's reading
   unsigned return_width = 0;  ///< 0: void
   Word return_min = 0, return_max = 0;
   bool return_is_double = false;  ///< return_min and return_max as in Slot
