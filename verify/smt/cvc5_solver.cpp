@@ -1,7 +1,7 @@
 // cvc5 behind values. Its exceptions end here.
 
 #include "verify/smt/cvc5_reader.h"
-#include "verify/smt/solver.h"
+#include "verify/smt/engine.h"
 
 namespace assay::verify::smt {
 namespace {
@@ -28,6 +28,8 @@ Answer answer_of(cvc5::Solver& solver, const Cvc5Script& script) {
 }
 
 }  // namespace
+
+std::string cvc5_version() { return cvc5::Solver().getVersion(); }
 
 Answer solve_with_cvc5(const std::string& text, std::uint64_t effort) {
   try {

@@ -68,6 +68,7 @@ Answer answer_of(const sandbox::WorkerReply& reply, Engine engine) {
                    ? decode(reply.text)
                    : Answer{Verdict::unknown, {}, "the solver ended with " + std::string(name_of(reply.outcome.kind)), {}};
   out.by = {{std::string(name_of(engine)), out.verdict}};
+  out.repeatable = reply.outcome.kind == OutcomeKind::ok;
   return out;
 }
 

@@ -12,6 +12,8 @@ namespace assay::verify::smt {
 
 enum class Engine : std::uint8_t { z3, cvc5 };
 std::string_view name_of(Engine engine);
+std::string z3_version();
+std::string cvc5_version();
 
 /// Solves in this process. `effort` is in Z3's steps for either: cvc5 counts coarser ones, kStepsOfZ3 each.
 Answer solve_with(Engine engine, const std::string& text, std::uint64_t effort);

@@ -45,8 +45,8 @@ class IntegerPrinter : public Printer {
   std::string_view logic() const override { return "QF_NIA"; }
   /// Division that truncates towards zero, from SMT-LIB's division with a non-negative remainder.
   std::string_view prelude() const override {
-    return "(define-fun quotient ((a Int) (b Int)) Int (ite (>= a 0) (div a b) (- (div (- a) b))))\n"
-           "(define-fun remainder ((a Int) (b Int)) Int (ite (>= a 0) (mod a b) (- (mod (- a) b))))\n";
+    return "(define-fun quotient! ((a Int) (b Int)) Int (ite (>= a 0) (div a b) (- (div (- a) b))))\n"
+           "(define-fun remainder! ((a Int) (b Int)) Int (ite (>= a 0) (mod a b) (- (mod (- a) b))))\n";
   }
   std::string sort(unsigned width) const override { return width == 1 ? "Bool" : "Int"; }
   std::string constant(Word value, unsigned) const override { return integer(value); }
@@ -66,8 +66,8 @@ class IntegerPrinter : public Printer {
       case Op::add: return arithmetic("+", of);
       case Op::sub: return arithmetic("-", of);
       case Op::mul: return arithmetic("*", of);
-      case Op::sdiv: return call("quotient", name(of.a), name(of.b));
-      case Op::srem: return call("remainder", name(of.a), name(of.b));
+      case Op::sdiv: return call("quotient!", name(of.a), name(of.b));
+      case Op::srem: return call("remainder!", name(of.a), name(of.b));
       case Op::udiv: return wrapped(call("div", unsigned_of(of.a), unsigned_of(of.b)), of.width);
       case Op::urem: return wrapped(call("mod", unsigned_of(of.a), unsigned_of(of.b)), of.width);
       case Op::shl: case Op::lshr: case Op::ashr: return shift(of);

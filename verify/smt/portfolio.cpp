@@ -157,12 +157,14 @@ class Portfolio : public Solver {
   }
 
   Result<Answer> conclude(Round& round) {
+    bool in_time = is_settled(round);
     std::vector<Answer> heard;
     for (std::size_t i : {round.preferred, 1 - round.preferred}) {
       if (round.heard[i]) heard.push_back(std::move(*round.heard[i]));
       else if (round.wants_all) heard.push_back(late(i));
     }
     Answer out = agree(heard);
+    out.repeatable = out.repeatable && in_time;
     if (heard.empty()) out.reason = "no solver answered before its deadline";
     for (const Answer& answer : heard)
       if (answer.verdict == out.verdict && out.verdict != Verdict::unknown) {
@@ -174,7 +176,7 @@ class Portfolio : public Solver {
 
   Answer late(std::size_t which) const {
     std::string name(name_of(members_[which].engine()));
-    return {Verdict::unknown, {}, name + " did not answer before its deadline", {{name, Verdict::unknown}}};
+    return {Verdict::unknown, {}, name + " did not answer before its deadline", {{name, Verdict::unknown}}, false};
   }
 
   std::array<Member, 2> members_;

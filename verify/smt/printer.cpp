@@ -8,9 +8,14 @@ using lower::TermKind;
 std::string Printer::name(lower::TermId id) const {
   const lower::Term& of = term(id);
   if (of.kind == TermKind::input) return symbol(question_.program.inputs[static_cast<std::size_t>(of.value)]);
-  if (of.kind == TermKind::symbol) return "|" + question_.pool.symbol_of(id).name + "#" + std::to_string(id) + "|";
-  if (of.kind == TermKind::operation) return "t" + std::to_string(id);
+  if (of.kind == TermKind::symbol) return "|" + question_.pool.symbol_of(id).name + "#" + number_of(id) + "|";
+  if (of.kind == TermKind::operation) return "t!" + number_of(id);
   return of.width == 1 ? (of.value != 0 ? "true" : "false") : constant(of.value, of.width);
+}
+
+std::string Printer::number_of(lower::TermId id) const {
+  auto at = numbers_.find(id);
+  return std::to_string(at == numbers_.end() ? id : at->second);
 }
 
 std::optional<std::string> Printer::common(const lower::Term& of) const {

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 
 #include "verify/smt/query.h"
 
@@ -24,8 +25,12 @@ class Printer {
   /// nullopt: the theory cannot say it exactly.
   virtual std::optional<std::string> operation(lower::TermId id) const = 0;
 
-  /// A term as an operand: a constant, an input's symbol or a defined name.
+  /// A term as an operand: a constant, an input's symbol or a defined name, which no input can have ("t!5").
   std::string name(lower::TermId id) const;
+  /// Names terms by their place in this list instead of the pool, so that equal questions have equal texts.
+  void number(std::span<const lower::TermId> terms) {
+    for (lower::TermId id : terms) numbers_.emplace(id, static_cast<unsigned>(numbers_.size()));
+  }
 
  protected:
   const lower::Term& term(lower::TermId id) const { return question_.pool[id]; }
@@ -34,6 +39,10 @@ class Printer {
   std::optional<std::string> common(const lower::Term& of) const;
 
   const Question& question_;
+
+ private:
+  std::string number_of(lower::TermId id) const;
+  std::unordered_map<lower::TermId, unsigned> numbers_;
 };
 
 std::unique_ptr<Printer> make_printer(Theory theory, const Question& question);

@@ -63,6 +63,7 @@ std::string symbol(const lower::Input& input) { return "|" + input.name + "|"; }
 std::optional<std::string> write_query(const Question& question, Theory theory, const std::string& title) {
   auto terms = reachable(question);
   auto printer = make_printer(theory, question);
+  printer->number(terms);
   std::string body;
   for (TermId id : terms) {
     const Term& of = question.pool[id];

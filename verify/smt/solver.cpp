@@ -34,8 +34,9 @@ std::string_view name_of(Verdict verdict) {
 }
 
 Answer agree(const std::vector<Answer>& heard) {
-  Answer out{Verdict::unknown, {}, "no solver was heard", {}};
+  Answer out{Verdict::unknown, {}, "no solver was heard", {}, !heard.empty()};
   std::string reasons;
+  bool repeatable = true;
   for (const Answer& answer : heard) {
     bool clash = out.verdict != Verdict::unknown && answer.verdict != Verdict::unknown && answer.verdict != out.verdict;
     auto by = std::move(out.by);
@@ -44,13 +45,15 @@ Answer agree(const std::vector<Answer>& heard) {
       std::string reason = "the solvers disagree, which is a defect:";
       for (const auto& [name, verdict] : by) reason += " " + name + " says " + std::string(name_of(verdict)) + ";";
       reason.pop_back();
-      return {Verdict::unknown, {}, reason, by};
+      return {Verdict::unknown, {}, reason, by, false};
     }
+    repeatable = repeatable && answer.repeatable;
     if (answer.verdict == Verdict::unknown) reasons += (reasons.empty() ? "" : "; ") + answer.reason;
     if (out.verdict == Verdict::unknown) out = {answer.verdict, answer.model, "", {}};
     out.by = std::move(by);
   }
   if (out.verdict == Verdict::unknown && !reasons.empty()) out.reason = reasons;
+  out.repeatable = repeatable && !heard.empty();
   return out;
 }
 
@@ -65,6 +68,8 @@ Result<std::unique_ptr<Solver>> start_jailed_cvc5(const sandbox::JailOptions& ja
   if (!worker) return std::unexpected(worker.error());
   return std::make_unique<JailedSolver>(Engine::cvc5, std::move(*worker));
 }
+
+std::string solver_versions() { return "z3 " + z3_version() + ", cvc5 " + cvc5_version(); }
 
 std::unique_ptr<Solver> make_solver_here() { return std::make_unique<SolverHere>(); }
 

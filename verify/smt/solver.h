@@ -22,6 +22,7 @@ struct Answer {
   std::vector<std::pair<std::string, std::string>> model;
   std::string reason;                                      ///< unknown
   std::vector<std::pair<std::string, Verdict>> by;  ///< what each solver that was heard answered: "z3", "cvc5"
+  bool repeatable = true;  ///< false: a clock, a crash or a disagreement had a part in it
 };
 
 /// Solves in this process, without a clock: `effort` is Z3's own count of steps, so the answer is repeatable.
@@ -59,6 +60,9 @@ Result<std::unique_ptr<Solver>> start_jailed_cvc5(const sandbox::JailOptions& ja
 /// Z3 and cvc5 side by side. The verdict of ask() does not depend on who is quicker: unsat by either settles; a model is
 /// Z3's wherever Z3 finds one within its effort (cvc5's for floating point), else the other's; efforts are counted in steps.
 Result<std::unique_ptr<Solver>> start_portfolio(const sandbox::JailOptions& jail);
+
+/// "z3 4.8.12, cvc5 1.0.3": part of what an answer is filed under.
+std::string solver_versions();
 
 /// Z3 without jail or deadline; for tests.
 std::unique_ptr<Solver> make_solver_here();

@@ -2,7 +2,7 @@
 
 #include <z3++.h>
 
-#include "verify/smt/solver.h"
+#include "verify/smt/engine.h"
 
 namespace assay::verify::smt {
 namespace {
@@ -54,6 +54,12 @@ std::string logic_of(const std::string& text) {
 }
 
 }  // namespace
+
+std::string z3_version() {
+  unsigned major = 0, minor = 0, build = 0, revision = 0;
+  Z3_get_version(&major, &minor, &build, &revision);
+  return std::to_string(major) + "." + std::to_string(minor) + "." + std::to_string(build);
+}
 
 Answer solve_here(const std::string& text, std::uint64_t effort) {
   try {
