@@ -281,6 +281,12 @@ Result<Attempt<CheckedIr>> Toolchain::lower(const tasks::Contract& contract, con
   return Impl::ir_of(impl_->call(request), screened.policy());
 }
 
+Result<Attempt<CheckedIr>> Toolchain::lower_optimised(const tasks::Contract& contract, const Screened& screened) {
+  std::vector<std::string_view> request = {"optimised", contract.text, screened.text()};
+  for (const tasks::Function& function : contract.functions) request.push_back(function.name);
+  return Impl::ir_of(impl_->call(request), screened.policy());
+}
+
 Result<Attempt<CheckedIr>> Toolchain::Impl::ir_of(Result<Attempt<std::unique_ptr<Reply>>> reply, const Policy& policy) {
   if (!reply) return std::unexpected(reply.error());
   if (!*reply) return Attempt<CheckedIr>(std::unexpected(reply->error()));

@@ -100,6 +100,8 @@ class Toolchain {
   };
   Result<Attempt<Compiled>> compile(const CompileRequest& request);
   Result<Attempt<CheckedIr>> lower(const tasks::Contract& contract, const Screened& screened, Detail detail = Detail::lines);
+  /// The policy as it runs in a search (Effort::quick), optimised, with the checks of the source gone.
+  Result<Attempt<CheckedIr>> lower_optimised(const tasks::Contract& contract, const Screened& screened);
   /// The policy and the task's properties in one module: each property a definition under its name, `assay_property_<name>`, the
   /// policy's functions inlined (verify/lower/lower.h, lower_properties). Requires: set.text is not empty.
   Result<Attempt<CheckedIr>> lower_properties(const tasks::Contract& contract, const Screened& screened,

@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <iostream>
+#include <map>
+
 #include "tests/verify/screen_support.h"
 #include "verify/equivalence.h"
 #include "verify/lower/lower.h"
@@ -31,6 +34,15 @@ class EquivalenceOf : public testing::Test {
     auto functions = lower::lower_functions((*ir)->bitcode, contract_);
     EXPECT_TRUE(functions && (*functions)[0].program) << text;
     return *(*functions)[0].program;
+  }
+
+  /// The optimised code of the same text, where lowering can read it.
+  std::expected<lower::Program, lower::Unsupported> optimised(const tasks::Contract& contract, const Screened& screened, std::size_t function) {
+    auto ir = toolchain_->lower_optimised(contract, screened);
+    EXPECT_TRUE(ir && *ir);
+    auto functions = lower::lower_functions((*ir)->bitcode, contract);
+    EXPECT_TRUE(functions.has_value());
+    return (*functions)[function].program;
   }
 
   Equivalence compare(const std::string& reference, const std::string& other) {
@@ -84,6 +96,37 @@ TEST_F(EquivalenceOf, WhereTheReferenceGoesWrongNothingIsAskedOfTheOther) {
 
 TEST_F(EquivalenceOf, AReferenceThatNeverReturnsProvesNothing) {
   EXPECT_EQ(verdict("i64 zero = input.y - input.y; return 1 / zero;", "return 0;"), "unknown");
+}
+
+/// A check on the compiler: what runs in a search against what the proofs are about.
+TEST_F(EquivalenceOf, OptimisedBaselinesDoWhatTheirCheckedCodeDoes) {
+  for (const char* task : {"web_cache", "web_cache_queues"}) {
+    const tasks::Contract contract = contract_of(task);
+    std::map<std::string, int> tally;
+    for (const auto& path : sources_in(source_dir() / "tasks" / task / "baselines")) {
+      const Source baseline{text_of(path), path.filename().string()};
+      auto screened = toolchain_->screen(contract, baseline);
+      ASSERT_TRUE(screened && *screened) << baseline.name;
+      auto ir = toolchain_->lower(contract, **screened);
+      ASSERT_TRUE(ir && *ir) << baseline.name;
+      auto checked = lower::lower_functions((*ir)->bitcode, contract);
+      ASSERT_TRUE(checked.has_value());
+      for (std::size_t i = 0; i < checked->size(); ++i) {
+        auto fast = optimised(contract, **screened, i);
+        if (!fast) {
+          ++tally["unsupported: " + fast.error().what];
+          continue;
+        }
+        auto compared = equivalent(*(*checked)[i].program, *fast, {}, *solver_);
+        ASSERT_TRUE(compared.has_value());
+        ++tally[std::string(name_of(compared->verdict))];
+        EXPECT_FALSE(std::holds_alternative<Refuted>(compared->verdict)) << baseline.name << ": " << std::get<Refuted>(compared->verdict).counterexample;
+        if (auto* unknown = std::get_if<Unknown>(&compared->verdict)) std::cout << baseline.name << ": " << unknown->reason << "\n";
+      }
+    }
+    for (const auto& [verdict, count] : tally) std::cout << task << ": " << verdict << " " << count << "\n";
+    EXPECT_GT(tally["proved"], 0);
+  }
 }
 
 }  // namespace

@@ -225,6 +225,18 @@ Compiled<std::string> lower_policy(const CompileJob& job, const std::vector<std:
   return proof_bitcode(**module, functions, detail);
 }
 
+Compiled<std::string> lower_optimised(const CompileJob& job, const std::vector<std::string>& functions) {
+  llvm::LLVMContext context;
+  context.setDiscardValueNames(true);
+  auto module = module_of(job, kPolicyMain, joined(run_arguments(), line_arguments()), context);
+  if (!module) return std::unexpected(module.error());
+  auto target = make_target(llvm::CodeGenOptLevel::Default);
+  if (target == nullptr) return failed("no x86-64 target in this LLVM");
+  optimise_for_run(**module, *target, functions);
+  if (std::string error = name_plainly(**module, functions); !error.empty()) return failed(error);
+  return bitcode_of(**module);
+}
+
 Compiled<std::string> lower_properties(const PropertyJob& job, const std::vector<std::string>& functions, Detail detail) {
   llvm::LLVMContext context;
   context.setDiscardValueNames(true);

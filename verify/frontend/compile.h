@@ -56,6 +56,9 @@ enum class Detail : std::uint8_t {
 
 /// The policy alone as bitcode (verify/toolchain.h, CheckedIr). `functions`: those of the contract.
 Compiled<std::string> lower_policy(const CompileJob& job, const std::vector<std::string>& functions, Detail detail = Detail::lines);
+/// The policy alone as it runs in a search (compile_against), optimised, under plain names: what the checked IR is compared
+/// with (verify/equivalence.h).
+Compiled<std::string> lower_optimised(const CompileJob& job, const std::vector<std::string>& functions);
 
 /// The policy and, after it, `properties`: generated text, then properties.cpp. `functions` are of both. Pointer checks of UBSan are
 /// left out: each access is an obligation of lowering's own, and without them records of the text come apart into numbers.

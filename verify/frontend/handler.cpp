@@ -58,6 +58,13 @@ std::string lower(Fields fields, Detail detail) {
   return pack({"bitcode", *bitcode});
 }
 
+std::string optimised(Fields fields) {
+  const std::vector<std::string> functions(fields.begin() + 2, fields.end());
+  auto bitcode = lower_optimised({fields[0], "", fields[1], ""}, functions);
+  if (!bitcode) return errors_reply(bitcode.error());
+  return pack({"bitcode", *bitcode});
+}
+
 std::string lower_with_properties(Fields fields, Detail detail) {
   const std::vector<std::string> functions(fields.begin() + 4, fields.end());
   auto bitcode = lower_properties({fields[0], fields[1], fields[2], fields[3]}, functions, detail);
@@ -78,6 +85,7 @@ std::string handle(std::string_view request) {
   if (what == "driver" && fields.size() == 3) return driver(fields);
   if (what == "quick" && fields.size() >= 3) return quick(fields);
   if (what == "lower" && fields.size() >= 2) return lower(fields, Detail::lines);
+  if (what == "optimised" && fields.size() >= 2) return optimised(fields);
   if (what == "told" && fields.size() >= 2) return lower(fields, Detail::variables);
   if (what == "properties" && fields.size() >= 4) return lower_with_properties(fields, Detail::lines);
   if (what == "told properties" && fields.size() >= 4) return lower_with_properties(fields, Detail::variables);

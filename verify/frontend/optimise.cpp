@@ -109,6 +109,18 @@ std::string prepare_proof(llvm::Module& module, const std::vector<std::string>& 
   return {};
 }
 
+std::string name_plainly(llvm::Module& module, const std::vector<std::string>& functions) {
+  std::size_t found = 0;
+  for (llvm::Function& function : module) {
+    const llvm::StringRef name = source_name(function.getName());
+    if (function.isDeclaration() || std::ranges::find(functions, name.str()) == functions.end()) continue;
+    function.setName(name.str());
+    function.removeRetAttr(llvm::Attribute::Range);
+    ++found;
+  }
+  return found == functions.size() ? "" : "a function of the contract is not in the module";
+}
+
 std::string bitcode_of(const llvm::Module& module) {
   llvm::SmallVector<char, 0> bytes;
   llvm::raw_svector_ostream stream(bytes);

@@ -21,6 +21,10 @@ void prepare_checked(llvm::Module& module);
 /// Returns an error's words, or nothing.
 std::string prepare_proof(llvm::Module& module, const std::vector<std::string>& functions, llvm::StringRef passes);
 
+/// Functions of the contract under plain names, in a module that optimise_for_run has made. What the optimiser claims of results
+/// (a range) is taken off: it is not assumed. Returns an error's words, or nothing.
+std::string name_plainly(llvm::Module& module, const std::vector<std::string>& functions);
+
 /// 32 bytes: of the module without names.
 std::string ir_digest(llvm::Module& module);
 std::string bitcode_of(const llvm::Module& module);
