@@ -8,12 +8,9 @@
 #include <optional>
 #include <span>
 
-#include "verify/lower/ops.h"
+#include "verify/domains/lattice.h"
 
 namespace assay::verify::domains {
-
-using lower::Op;
-using lower::Word;
 
 struct Interval {
   Word lo = 0, hi = 0;
@@ -21,11 +18,16 @@ struct Interval {
   bool within(const Interval& other) const { return other.lo <= lo && hi <= other.hi; }
   bool single() const { return lo == hi; }
   bool operator==(const Interval&) const = default;
+
+  static Interval top(unsigned width) { return {lower::smallest(width), lower::largest(width)}; }
+  static Interval of(Word value, unsigned) { return {value, value}; }
 };
 
 Interval whole(unsigned width);
 Interval hull(const Interval& a, const Interval& b);                          ///< least upper bound
 std::optional<Interval> meet(const Interval& a, const Interval& b);           ///< nullopt: empty
+inline bool leq(const Interval& a, const Interval& b) { return a.within(b); }
+inline Interval join(const Interval& a, const Interval& b) { return hull(a, b); }
 
 /// Holds both. A bound of `a` that `b` passes moves to the next threshold (sorted), else to the end of the width.
 Interval widen(const Interval& a, const Interval& b, std::span<const Word> thresholds, unsigned width);
