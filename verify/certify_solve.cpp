@@ -27,7 +27,8 @@ std::optional<lower::Word> number_of(const std::string& text, const lower::Progr
   }
   unsigned width = input.value != lower::kNone ? program.values[input.value].width : program.slots[input.slot].bytes * 8;
   value = lower::wrap(static_cast<lower::UnsignedWord>(negative ? -value : value), width);
-  if (!input.is_double && (value < input.min || value > input.max)) return std::nullopt;
+  if (input.is_double) value = lower::word_of(lower::double_of(value));  // every NaN is one
+  if (!lower::in_range(value, input.min, input.max, input.is_double)) return std::nullopt;
   return value;
 }
 
