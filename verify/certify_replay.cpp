@@ -31,7 +31,14 @@ void each_leaf(const Contract& contract, const Record& record, const std::string
 
 std::string read_leaf(const std::string& name, const std::string& type, std::size_t index) {
   std::string value = "in[" + std::to_string(index) + "]";
+  if (type == "f64") value = "__builtin_bit_cast(f64, " + value + ")";
   return "      " + name + " = " + (type == "bool" ? value + " != 0" : value) + ";\n";
+}
+
+/// The word that the interpreter compares with: of a double its bits, where every NaN is one (verify/lower/ops.h).
+std::string as_word(const std::string& value, const std::string& type) {
+  if (type != "f64") return value;
+  return "(" + value + " != " + value + " ? 0x7ff8000000000000LL : __builtin_bit_cast(i64, " + value + "))";
 }
 
 std::string driver_case(const Contract& contract, std::size_t number) {
@@ -48,11 +55,14 @@ std::string driver_case(const Contract& contract, std::size_t number) {
     else read(name, parameter.type);
   }
   std::string call = function.name + "(" + arguments + ")";
-  body += function.return_type == "void" ? "      " + call + ";\n      out[0] = 0;\n" : "      out[0] = " + call + ";\n";
+  if (function.return_type == "void") body += "      " + call + ";\n      out[0] = 0;\n";
+  else body += "      const " + function.return_type + " answer = " + call + ";\n      out[0] = " + as_word("answer", function.return_type) + ";\n";
   std::size_t written = 1;
   for (std::size_t i = 0; i < function.parameters.size(); ++i) {
     const tasks::Parameter& parameter = function.parameters[i];
-    auto write = [&](const std::string& leaf, const std::string&) { body += "      out[" + std::to_string(written++) + "] = " + leaf + ";\n"; };
+    auto write = [&](const std::string& leaf, const std::string& type) {
+      body += "      out[" + std::to_string(written++) + "] = " + as_word(leaf, type) + ";\n";
+    };
     if (parameter.is_state) each_leaf(contract, *contract.record(parameter.type), "argument_" + std::to_string(i), write);
   }
   return body + "      return " + std::to_string(written * 8) + ";\n    }\n";
