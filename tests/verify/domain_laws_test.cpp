@@ -201,5 +201,138 @@ TYPED_TEST(DomainLaws, EveryTransformerHoldsRandomResultsAtEveryWidth) {
       }
 }
 
+// ---- refinement of the product ----------------------------------------------------------------------------------------
+
+/// "refine keeps every triple of members whose defined result is a member": the first broken instance.
+std::string broken_refine(Op op, unsigned from, unsigned to, std::mt19937_64& random, bool exact, auto refiner) {
+  Integer a = random_of<Integer>(random, from), b = random_of<Integer>(random, from), result = random_of<Integer>(random, to);
+  Integer condition = random_of<Integer>(random, 1);
+  bool choice = op == Op::select;
+  Operands operands = choice ? Operands{condition, a, b} : Operands{a, b, Integer::of(0, 1)};
+  auto refined = refiner(op, result, operands, exact);
+  for (Word bit : choice ? members(condition, 1) : std::vector<Word>{0})
+    for (Word x : members(a, from))
+      for (Word y : members(b, from)) {
+        auto value = choice ? lower::evaluate(op, to, from, bit, x, y) : lower::evaluate(op, to, from, x, y);
+        if (!value || !result.contains(*value) || (exact && wraps(op, from, x, y))) continue;
+        bool kept = refined && (choice ? refined->a.contains(bit) && (bit != 0 ? refined->b.contains(x) : refined->c.contains(y))
+                                       : refined->a.contains(x) && (is_cast(op) || is_count(op) || refined->b.contains(y)));
+        if (!kept) return std::string(name_of(op)) + " " + lower::text_of(x) + " " + lower::text_of(y) + " = " + lower::text_of(*value);
+      }
+  return "";
+}
+
+std::string broken_refines(int rounds, auto refiner) {
+  std::mt19937_64 random(11);
+  auto all = operations();
+  all.push_back(Op::select);
+  for (Op op : all)
+    for (auto [from, to] : shapes(op, kWidth))
+      for (int round = 0; round < rounds; ++round)
+        if (std::string broken = broken_refine(op, from, to, random, round % 2 == 1, refiner); !broken.empty()) return broken;
+  return "";
+}
+
+TEST(IntegerRefine, KeepsEveryOperandThatGivesAMemberOfTheResult) {
+  EXPECT_EQ(broken_refines(4000, [](Op op, const Integer& result, const Operands& at, bool exact) { return refine(op, result, at, exact); }), "");
+}
+
+TEST(IntegerRefine, FindsNothingOnlyWhereNoOperandsGiveTheResult) {
+  auto even = *meet(Integer::top(8), transfer(Op::mul, 8, 8, Integer::top(8), Integer::of(2, 8), Integer::top(8), false));
+  EXPECT_FALSE(refine(Op::eq, Integer::of(1, 1), {even, Integer::of(7, 8), even}, false));
+  EXPECT_TRUE(refine(Op::eq, Integer::of(1, 1), {even, Integer::of(6, 8), even}, false));
+}
+
+// ---- reduction --------------------------------------------------------------------------------------------------------
+
+/// Any combination of components, whether or not they agree.
+Integer unreduced(std::mt19937_64& random, unsigned width) {
+  return {random_of<Interval>(random, width), random_of<UnsignedRange>(random, width), random_of<KnownBits>(random, width),
+          random_of<Congruence>(random, width), width};
+}
+
+/// The first word that a reduction loses or adds.
+std::string broken_reduction(int rounds, auto reducer) {
+  std::mt19937_64 random(5);
+  for (unsigned width : {1u, 3u, 4u, 6u, 8u})
+    for (int round = 0; round < rounds; ++round) {
+      Integer before = unreduced(random, width);
+      auto after = reducer(before);
+      if (after && !leq(*after, before)) return "reduction is no part of what it began with";
+      for (Word word : all_words(width))
+        if (before.contains(word) && !(after && after->contains(word))) return "lost " + lower::text_of(word);
+    }
+  return "";
+}
+
+TEST(IntegerReduction, LosesNoWordAndIsEmptyOnlyWhereNoWordIsInEveryComponent) {
+  EXPECT_EQ(broken_reduction(20000, [](const Integer& value) { return reduce(value); }), "");
+}
+
+TEST(IntegerReduction, IsEmptyForMostCombinationsThatHoldNothing) {  // and so it does find contradictions
+  std::mt19937_64 random(6);
+  int empty = 0, found = 0;
+  for (int round = 0; round < 20000; ++round) {
+    Integer value = unreduced(random, kWidth);
+    if (!members(value, kWidth).empty()) continue;
+    ++empty;
+    found += !reduce(value);
+  }
+  EXPECT_GT(found * 100, empty * 95) << found << " of " << empty;
+}
+
+// ---- twins: each must be caught ---------------------------------------------------------------------------------------
+
+TEST(DomainTwins, ASumThatForgetsToWrapIsCaught) {
+  auto transform = [](Op op, unsigned to, unsigned from, const Interval& a, const Interval& b, bool exact) {
+    if (op != Op::add) return transfer(op, to, from, a, b, b, exact);
+    return Interval{std::max(a.lo + b.lo, lower::smallest(to)), std::min(a.hi + b.hi, lower::largest(to))};
+  };
+  EXPECT_NE(broken_transfers<Interval>({Op::add}, transform), "");
+}
+
+TEST(DomainTwins, ACongruenceOfAProductThatKeepsItsModulusWhenItWrapsIsCaught) {
+  auto transform = [](Op op, unsigned to, unsigned from, const Congruence& a, const Congruence& b, bool) { return transfer(op, to, from, a, b, b, true); };
+  EXPECT_NE(broken_transfers<Congruence>({Op::mul}, transform), "");
+}
+
+TEST(DomainTwins, KnownBitsOfANarrowingThatAreOffByOnePlaceAreCaught) {
+  auto transform = [](Op op, unsigned to, unsigned from, const KnownBits& a, const KnownBits& b, bool exact) {
+    KnownBits out = transfer(op, to, from, a, b, b, exact);
+    return KnownBits{lower::wrap(static_cast<UnsignedWord>(out.zeros) << 1, to), out.ones};
+  };
+  EXPECT_NE(broken_transfers<KnownBits>({Op::trunc}, transform), "");
+}
+
+TEST(DomainTwins, AnUnsignedQuotientReadAsASignedOneIsCaught) {
+  auto transform = [](Op, unsigned to, unsigned from, const Integer& a, const Integer& b, bool exact) {
+    return transfer(Op::sdiv, to, from, a, b, b, exact);
+  };
+  EXPECT_NE(broken_transfers<Integer>({Op::udiv}, transform), "");
+}
+
+TEST(DomainTwins, AJoinThatKeepsOneSideAndAMeetThatIsAlwaysEmptyAreCaught) {
+  auto right_join = [](auto& a, auto& b) { return join(a, b); };
+  auto right_meet = [](auto& a, auto& b) { return meet(a, b); };
+  EXPECT_NE(broken_law<Interval>([](auto& a, auto&) { return a; }, right_meet), "");
+  EXPECT_NE(broken_law<Integer>(right_join, [](auto&, auto&) { return std::optional<Integer>(); }), "");
+}
+
+TEST(DomainTwins, ARefinementThatIsEmptyOrKeepsAStrictBoundIsCaught) {
+  EXPECT_NE(broken_refines(50, [](Op, const Integer&, const Operands&, bool) { return std::optional<Operands>(); }), "");
+  EXPECT_NE(broken_refines(500, [](Op op, const Integer& result, Operands at, bool exact) {
+              auto refined = refine(op, result, at, exact);
+              if (refined && op == Op::slt && !refined->b.single()) refined->b = meet(refined->b, Interval{refined->b.range.lo + 1, refined->b.range.hi}).value_or(refined->b);
+              return refined;
+            }), "");
+}
+
+TEST(DomainTwins, AReductionThatCutsABoundTooFarIsCaught) {
+  EXPECT_NE(broken_reduction(2000, [](const Integer& value) {
+              auto out = reduce(value);
+              return out && !out->single() ? meet(*out, Interval{out->range.lo + 1, out->range.hi}) : out;
+            }), "");
+}
+
 }  // namespace
 }  // namespace assay::verify::domains
