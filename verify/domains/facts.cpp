@@ -1,5 +1,7 @@
 #include "verify/domains/facts.h"
 
+#include "verify/domains/float_interval.h"
+
 #include <algorithm>
 
 namespace assay::verify::domains {
@@ -42,16 +44,12 @@ Ranges::Number Ranges::number(const Integer& value) {
 
 Integer Ranges::base_of(TermId id) const {
   const Term& term = pool_[id];
-  if (term.kind == TermKind::constant) return Integer::of(term.value, term.width);
-  if (term.is_double && term.kind != TermKind::operation) return Integer::top(term.width);  // bounds are not ordered as words
-  if (term.kind == TermKind::input) {
-    const lower::Input& input = program_.inputs[static_cast<std::size_t>(term.value)];
-    return Integer::within({input.min, input.max}, term.width);
-  }
-  if (term.kind == TermKind::symbol) {
-    const lower::Symbol& symbol = pool_.symbol_of(id);
-    return Integer::within({symbol.min, symbol.max}, term.width);
-  }
+  auto declared = [&](const auto& range) {
+    return Integer::within(term.is_double ? keys_of_range(range.min, range.max) : Interval{range.min, range.max}, term.width);
+  };
+  if (term.kind == TermKind::constant) return Integer::of(term.is_double ? key_of(term.value) : term.value, term.width);
+  if (term.kind == TermKind::input) return declared(program_.inputs[static_cast<std::size_t>(term.value)]);
+  if (term.kind == TermKind::symbol) return declared(pool_.symbol_of(id));
   auto operand = [&](TermId of) -> const Integer& { return of == kNoTerm ? nothing() : values_[base_[of]]; };
   return transfer(term.op, term.width, pool_.operand_width(term), operand(term.a), operand(term.b), operand(term.c), term.exact);
 }

@@ -5,7 +5,7 @@
 // listed has its base value, which follows from the declared ranges alone.
 //
 // Values are kept once in Ranges and listed by number, so that facts are small to copy; facts mean nothing without the
-// Ranges they were made with. A double has no value here but a known constant: everything of 64 bits.
+// Ranges they were made with. The value of a double is that of its order key (float_interval.h).
 
 #include <deque>
 #include <optional>

@@ -41,7 +41,7 @@ class Assumer {
 
   bool push(TermId id, const Integer& now, int depth) {
     const Term term = pool_[id];
-    if (term.kind != TermKind::operation || lower::is_float(term.op)) return true;
+    if (term.kind != TermKind::operation) return true;
     auto refined = refine(term.op, now, {operand(term.a), operand(term.b), operand(term.c)}, term.exact);
     if (!refined) return false;
     for (auto [of, to] : {std::pair{term.a, &refined->a}, {term.b, &refined->b}, {term.c, &refined->c}})
@@ -61,7 +61,7 @@ class DeepEvaluator {
   Integer value(TermId id, int depth) {
     const Integer& known = facts_.value(id, ranges_);
     const Term& term = pool_[id];
-    if (term.kind != TermKind::operation || depth == 0 || known.single() || lower::is_float(term.op)) return known;
+    if (term.kind != TermKind::operation || depth == 0 || known.single()) return known;
     if (auto found = memo_.find(id); found != memo_.end()) return found->second;
     Integer a = value(term.a, depth - 1), b = nothing(), c = nothing();
     bool chosen = term.op == Op::select && a.single();
@@ -97,7 +97,7 @@ bool assume(Facts& facts, TermId condition, bool truth, const TermPool& pool, Ra
 Integer evaluate_once(const Facts& facts, TermId id, const TermPool& pool, Ranges& ranges) {
   const Term term = pool[id];
   const Integer known = facts.value(id, ranges);
-  if (term.kind != TermKind::operation || known.single() || lower::is_float(term.op)) return known;
+  if (term.kind != TermKind::operation || known.single()) return known;
   auto operand = [&](TermId of) { return of == kNoTerm ? nothing() : facts.value(of, ranges); };
   Integer out = transfer(term.op, term.width, pool.operand_width(term), operand(term.a), operand(term.b), operand(term.c), term.exact);
   if (term.op == Op::select)

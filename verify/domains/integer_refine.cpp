@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "verify/domains/float_interval.h"
 #include "verify/domains/integer.h"
 
 namespace assay::verify::domains {
@@ -16,6 +17,7 @@ class Refiner {
   Refiner(Op op, const Integer& result, Operands& at, bool exact) : op_(op), result_(result), at_(at), exact_(exact), width_(at.a.width) {}
 
   bool run() {
+    if (lower::is_float(op_)) return of_doubles();
     switch (op_) {
       case Op::eq: case Op::slt: case Op::ult: return !result_.single() || comparison();
       case Op::and_: case Op::or_: case Op::xor_: return bitwise(at_.a, at_.b) && bitwise(at_.b, at_.a);
@@ -71,6 +73,17 @@ class Refiner {
     if (op_ == Op::eq) return differ(at_.a, at_.b) && differ(at_.b, at_.a);
     Refined refined = domains::refine(op_, at_.a.range, at_.b.range, truth);
     return refined.a && refined.b && keep(at_.a, *refined.a) && keep(at_.b, *refined.b);
+  }
+
+  /// The operands' ranges are of order keys, and so is the result's where it is a double.
+  bool of_doubles() {
+    if (op_ >= Op::feq && op_ <= Op::funordered) {
+      if (!result_.single()) return true;
+      Refined refined = float_refine(op_, at_.a.range, at_.b.range, result_.range.lo != 0);
+      return refined.a && refined.b && keep(at_.a, *refined.a) && keep(at_.b, *refined.b);
+    }
+    auto kept = float_operand(op_, result_.range, at_.a.range);
+    return kept && keep(at_.a, *kept);
   }
 
   /// Not a known word: it goes where it is a bound.

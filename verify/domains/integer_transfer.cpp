@@ -1,5 +1,6 @@
 // The transformers of the product: each component by itself, what one can tell another beforehand, then reduction.
 
+#include "verify/domains/float_interval.h"
 #include "verify/domains/integer.h"
 
 namespace assay::verify::domains {
@@ -62,7 +63,7 @@ Integer equal(const Integer& a, const Integer& b) {
 }  // namespace
 
 Integer transfer(Op op, unsigned width, unsigned operand_width, const Integer& a, const Integer& b, const Integer& c, bool exact) {
-  if (lower::is_float(op)) return Integer::top(width);
+  if (lower::is_float(op)) return Integer::within(float_transfer(op, width, a.range, b.range), width);
   if (op == Op::select) return a.single() ? (a.range.lo != 0 ? b : c) : join(b, c);
   if (op == Op::eq) return equal(a, b);
   if (a.single() && (is_unary(op) || b.single())) return fold(op, width, operand_width, a.range.lo, is_unary(op) ? 0 : b.range.lo);
