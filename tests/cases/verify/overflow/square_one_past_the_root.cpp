@@ -1,7 +1,6 @@
 // contract: numbers
 // truth: unsafe
-// expect: refuted no_undefined_behaviour line 7
-// known: unknown no_undefined_behaviour
+// expect: refuted no_undefined_behaviour line 6
 i64 decide(i64 x, i64 y) {
   if (x < 0 || x > 3037000500LL) return 0;
   return x * x;
