@@ -24,7 +24,7 @@ const std::vector<Word>& special_keys() {
     for (double value : {5e-324, 2.2250738585072009e-308, 2.2250738585072014e-308, 1e-200, 0.1, 0.5, 1.0, 1.0000000000000002, 1.5, 3.0, 1e9,
                          9007199254740992.0, 9223372036854774784.0, 9223372036854775808.0, 1e200, 8.9e307, 1.7976931348623157e308,
                          std::numeric_limits<double>::infinity()})
-      for (double sign : {-1.0, 1.0}) out.push_back(key_of(word_of(sign * value)));
+      for (double sign : {-1.0, 1.0}) out.push_back(order_key(word_of(sign * value)));
     std::ranges::sort(out);
     return out;
   }();
@@ -85,12 +85,12 @@ TEST(OrderKeys, CountTheDoublesFromBelow) {
   ASSERT_EQ(keys.back(), kNaNKey);
   for (std::size_t i = 1; i + 1 < keys.size(); ++i)
     EXPECT_LT(lower::double_of(bits_of_key(keys[i - 1])), lower::double_of(bits_of_key(keys[i])));
-  EXPECT_EQ(key_of(word_of(-0.0)), 0);
-  EXPECT_EQ(key_of(word_of(0.0)), 0);
-  EXPECT_EQ(key_of(word_of(5e-324)), 1);
-  EXPECT_EQ(key_of(word_of(-5e-324)), -1);
-  EXPECT_EQ(key_of(kNaN), kNaNKey);
-  for (Word key : keys) EXPECT_EQ(key_of(bits_of_key(key)), key);
+  EXPECT_EQ(order_key(word_of(-0.0)), 0);
+  EXPECT_EQ(order_key(word_of(0.0)), 0);
+  EXPECT_EQ(order_key(word_of(5e-324)), 1);
+  EXPECT_EQ(order_key(word_of(-5e-324)), -1);
+  EXPECT_EQ(order_key(kNaN), kNaNKey);
+  for (Word key : keys) EXPECT_EQ(order_key(bits_of_key(key)), key);
 }
 
 TEST(FloatIntervals, HoldEveryResult) {
@@ -102,14 +102,14 @@ TEST(FloatIntervals, HoldEveryResult) {
       for (int i = 0; i < 12; ++i) {
         const Word x = samples.member(a), y = samples.member(b);
         const Word result = *lower::evaluate(op, 64, 64, x, y);
-        ASSERT_TRUE(out.contains(key_of(result)))
+        ASSERT_TRUE(out.contains(order_key(result)))
             << name_of(op) << " " << lower::text_of_double(x) << " " << lower::text_of_double(y) << " = "
             << lower::text_of_double(result) << " not in " << words(out) << ", from " << words(a) << " and " << words(b);
       }
     }
     for (Op op : kUnary) {
       const Interval out = float_transfer(op, 64, a, b);
-      for (int i = 0; i < 4; ++i) ASSERT_TRUE(out.contains(key_of(*lower::evaluate(op, 64, 64, samples.member(a))))) << name_of(op) << words(a);
+      for (int i = 0; i < 4; ++i) ASSERT_TRUE(out.contains(order_key(*lower::evaluate(op, 64, 64, samples.member(a))))) << name_of(op) << words(a);
     }
     for (Op op : kTests) {
       const Interval out = float_transfer(op, 1, a, b);
@@ -132,7 +132,7 @@ TEST(FloatIntervals, AreTheLeastAndTheGreatestResultThemselves) {
       bool low = false, high = false;
       for (Word x : {a.lo, a.hi})
         for (Word y : {b.lo, b.hi}) {
-          const Word key = key_of(*lower::evaluate(op, 64, 64, bits_of_key(x), bits_of_key(y)));
+          const Word key = order_key(*lower::evaluate(op, 64, 64, bits_of_key(x), bits_of_key(y)));
           low = low || key == out.lo, high = high || key == out.hi;
         }
       ASSERT_TRUE(low && high) << name_of(op) << words(a) << words(b) << words(out);
@@ -155,7 +155,7 @@ TEST(FloatIntervals, HoldEveryConversion) {
     if (samples.next() % 2 == 0) x = -x;
     const Interval integers{std::min(x, y), std::max(x, y)};
     const Interval doubles = float_transfer(Op::int_to_double, 64, integers, integers);
-    for (Word member : {x, y, (x + y) / 2}) ASSERT_TRUE(doubles.contains(key_of(*lower::evaluate(Op::int_to_double, 64, 64, member))));
+    for (Word member : {x, y, (x + y) / 2}) ASSERT_TRUE(doubles.contains(order_key(*lower::evaluate(Op::int_to_double, 64, 64, member))));
   }
 }
 
@@ -169,7 +169,7 @@ TEST(FloatIntervals, KeepEveryPairThatPassesAComparison) {
         for (int i = 0; i < 8; ++i) {
           const Word x = samples.member(a), y = samples.member(b);
           if ((*lower::evaluate(op, 1, 64, x, y) != 0) != truth) continue;
-          ASSERT_TRUE(refined.a && refined.a->contains(key_of(x)) && refined.b && refined.b->contains(key_of(y)))
+          ASSERT_TRUE(refined.a && refined.a->contains(order_key(x)) && refined.b && refined.b->contains(order_key(y)))
               << name_of(op) << truth << " " << lower::text_of_double(x) << " " << lower::text_of_double(y) << words(a) << words(b);
         }
       }
@@ -184,26 +184,26 @@ TEST(FloatIntervals, KeepEveryOperandOfAResult) {
       const auto kept = float_operand(op, limit, a);
       for (int i = 0; i < 4; ++i) {
         const Word x = samples.member(a);
-        if (!limit.contains(key_of(*lower::evaluate(op, 64, 64, x)))) continue;
-        ASSERT_TRUE(kept && kept->contains(key_of(x))) << name_of(op) << words(limit);
+        if (!limit.contains(order_key(*lower::evaluate(op, 64, 64, x)))) continue;
+        ASSERT_TRUE(kept && kept->contains(order_key(x))) << name_of(op) << words(limit);
       }
     }
     Word x = static_cast<std::int64_t>(samples.next() >> (samples.next() % 64));
     if (samples.next() % 2 == 0) x = -x;
     const Word as_double = *lower::evaluate(Op::int_to_double, 64, 64, x);
-    const Interval near = proper({key_of(as_double) - static_cast<Word>(samples.next() % 2), key_of(as_double) + static_cast<Word>(samples.next() % 3)});
+    const Interval near = proper({order_key(as_double) - static_cast<Word>(samples.next() % 2), order_key(as_double) + static_cast<Word>(samples.next() % 3)});
     const auto integers = float_operand(Op::int_to_double, near, whole(64));
     ASSERT_TRUE(integers && integers->contains(x)) << lower::text_of(x) << words(near);
     const Word member = samples.member(a);
     if (auto result = lower::evaluate(Op::double_to_int, 64, 64, member)) {
       const auto kept = float_operand(Op::double_to_int, {*result - 1, *result}, a);
-      ASSERT_TRUE(kept && kept->contains(key_of(member)));
+      ASSERT_TRUE(kept && kept->contains(order_key(member)));
     }
   }
 }
 
 TEST(FloatIntervals, KnowWhereNaNComesFrom) {
-  auto of = [](double lo, double hi) { return Interval{key_of(word_of(lo)), key_of(word_of(hi))}; };
+  auto of = [](double lo, double hi) { return Interval{order_key(word_of(lo)), order_key(word_of(hi))}; };
   constexpr double kInf = std::numeric_limits<double>::infinity();
   EXPECT_EQ(float_transfer(Op::fsub, 64, of(0, kInf), of(0, kInf)), kAllDoubles);
   EXPECT_EQ(float_transfer(Op::fmul, 64, of(0, 1), of(0, kInf)), kAllDoubles);

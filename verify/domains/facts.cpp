@@ -47,7 +47,7 @@ Integer Ranges::base_of(TermId id) const {
   auto declared = [&](const auto& range) {
     return Integer::within(term.is_double ? keys_of_range(range.min, range.max) : Interval{range.min, range.max}, term.width);
   };
-  if (term.kind == TermKind::constant) return Integer::of(term.is_double ? key_of(term.value) : term.value, term.width);
+  if (term.kind == TermKind::constant) return Integer::of(term.is_double ? order_key(term.value) : term.value, term.width);
   if (term.kind == TermKind::input) return declared(program_.inputs[static_cast<std::size_t>(term.value)]);
   if (term.kind == TermKind::symbol) return declared(pool_.symbol_of(id));
   auto operand = [&](TermId of) -> const Integer& { return of == kNoTerm ? nothing() : values_[base_[of]]; };

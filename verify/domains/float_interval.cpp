@@ -11,7 +11,7 @@ namespace {
 constexpr double kInf = std::numeric_limits<double>::infinity();
 
 double number_at(Word key) { return lower::double_of(bits_of_key(key)); }
-Word key_of_number(double value) { return key_of(lower::word_of(value)); }
+Word key_of_number(double value) { return order_key(lower::word_of(value)); }
 
 /// An interval as its numbers and whether NaN is among its members.
 struct Doubles {
@@ -117,7 +117,7 @@ Interval from_int(const Interval& words) {
 
 }  // namespace
 
-Word key_of(Word bits) { return bits >= 0 ? std::min(bits, kNaNKey) : lower::smallest(64) - bits; }
+Word order_key(Word bits) { return bits >= 0 ? std::min(bits, kNaNKey) : lower::smallest(64) - bits; }
 
 Word bits_of_key(Word key) {
   key = std::clamp(key, -kInfinityKey, kNaNKey);
@@ -126,7 +126,7 @@ Word bits_of_key(Word key) {
 }
 
 Interval keys_of_range(Word min, Word max) {
-  return {key_of(min), min == lower::kMinusInfinity && max == lower::kInfinity ? kNaNKey : key_of(max)};
+  return {order_key(min), min == lower::kMinusInfinity && max == lower::kInfinity ? kNaNKey : order_key(max)};
 }
 
 Interval float_transfer(Op op, unsigned width, const Interval& a, const Interval& b) {

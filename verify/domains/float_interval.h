@@ -19,7 +19,7 @@ inline constexpr Word kInfinityKey = lower::kInfinity;
 inline constexpr Interval kAllDoubles{-kInfinityKey, kNaNKey};
 inline constexpr Interval kAllNumbers{-kInfinityKey, kInfinityKey};  ///< infinities, and no NaN
 
-Word key_of(Word bits);        ///< of the canonical bits of a double
+Word order_key(Word bits);        ///< of the canonical bits of a double
 Word bits_of_key(Word key);    ///< what lies beyond an end is the double at that end; +0 for 0
 /// Of a declared range, given as bits; -inf to inf stands for every double, NaN too.
 Interval keys_of_range(Word min, Word max);
