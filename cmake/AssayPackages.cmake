@@ -16,6 +16,9 @@ pkg_check_modules(seccomp REQUIRED IMPORTED_TARGET libseccomp)
 add_library(assay_cvc5 INTERFACE)
 find_library(CVC5_LIBRARY cvc5 REQUIRED)
 target_link_libraries(assay_cvc5 INTERFACE ${CVC5_LIBRARY})
+add_library(assay_cadical INTERFACE)
+find_library(CADICAL_LIBRARY cadical REQUIRED)
+target_link_libraries(assay_cadical INTERFACE ${CADICAL_LIBRARY})
 
 # LLVM and Clang: the shared libraries of LLVM 19 only, included as system headers.
 find_package(LLVM 19.1 REQUIRED CONFIG PATHS /usr/lib/llvm-19 NO_DEFAULT_PATH)

@@ -13,24 +13,6 @@ using lower::Term;
 using lower::TermId;
 using lower::TermKind;
 
-/// All terms that the question is made of, operands first.
-std::vector<TermId> reachable(const Question& question) {
-  std::vector<bool> seen(question.pool.size(), false);
-  std::vector<TermId> work(question.path.begin(), question.path.end()), out;
-  work.push_back(question.violation);
-  while (!work.empty()) {
-    TermId id = work.back();
-    work.pop_back();
-    if (id == kNoTerm || seen[id]) continue;
-    seen[id] = true;
-    out.push_back(id);
-    const Term& term = question.pool[id];
-    if (term.kind == TermKind::operation) work.insert(work.end(), {term.a, term.b, term.c});
-  }
-  std::sort(out.begin(), out.end());  // operands have smaller names
-  return out;
-}
-
 /// A symbol: any value of its range.
 std::string declaration(TermId id, const Question& question, const Printer& printer) {
   const lower::Symbol& symbol = question.pool.symbol_of(id);
@@ -56,12 +38,29 @@ std::string declarations(const Question& question, const std::vector<TermId>& te
 
 }  // namespace
 
+std::vector<TermId> reachable_terms(const Question& question) {
+  std::vector<bool> seen(question.pool.size(), false);
+  std::vector<TermId> work(question.path.begin(), question.path.end()), out;
+  work.push_back(question.violation);
+  while (!work.empty()) {
+    TermId id = work.back();
+    work.pop_back();
+    if (id == kNoTerm || seen[id]) continue;
+    seen[id] = true;
+    out.push_back(id);
+    const Term& term = question.pool[id];
+    if (term.kind == TermKind::operation) work.insert(work.end(), {term.a, term.b, term.c});
+  }
+  std::sort(out.begin(), out.end());  // operands have smaller names
+  return out;
+}
+
 std::string_view name_of(Theory theory) { return theory == Theory::integers ? "integers" : "bit-vectors"; }
 
 std::string symbol(const lower::Input& input) { return "|" + input.name + "|"; }
 
 std::optional<std::string> write_query(const Question& question, Theory theory, const std::string& title) {
-  auto terms = reachable(question);
+  auto terms = reachable_terms(question);
   auto printer = make_printer(theory, question);
   printer->number(terms);
   std::string body;

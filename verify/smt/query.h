@@ -7,6 +7,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "verify/lower/program.h"
 #include "verify/lower/term.h"
@@ -26,6 +27,9 @@ struct Question {
 /// Asks whether declared inputs exist that satisfy the path and the violation: "unsat" is a proof.
 /// nullopt: not expressible over integers. `title` becomes a comment.
 std::optional<std::string> write_query(const Question& question, Theory theory, const std::string& title);
+
+/// All terms that the question is made of, operands first.
+std::vector<lower::TermId> reachable_terms(const Question& question);
 
 /// The name of an input in the text and in models: |object.size|.
 std::string symbol(const lower::Input& input);
