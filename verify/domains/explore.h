@@ -5,7 +5,8 @@
 // Soundness: a block instance is visited unless the facts on every way to it are contradictory, which (facts.h) no
 // input satisfies; a check is settled only if its condition's interval is a single 1, or its instance is not visited.
 // Loops run until no execution can stay in them, or until every execution has passed the instruction bound, and that
-// is then an obligation of its own: nothing is assumed about a loop.
+// is then an obligation of its own. A loop of many rounds is summed up instead (loop_summary.h): what its header's summary
+// says is shown to hold at entry and to be kept by a round; nothing else is assumed about a loop.
 
 #include <cstdint>
 #include <optional>
@@ -44,6 +45,7 @@ struct Exploration {
   /// The literals of each way to a return that intervals do not exclude.
   std::vector<std::vector<lower::TermId>> returns;
   std::vector<Return> outcomes;  ///< the same ways with what they yield
+  bool is_summary = false;  ///< some loop was summed up: paths and terms may mention symbols
   /// Why unrolling was given up; then nothing is proved of this function.
   std::optional<std::string> gave_up;
   int gave_up_line = 0;
@@ -56,6 +58,8 @@ struct ExploreOptions {
   std::uint64_t most_instances = 60000;  ///< of blocks; past it: gave_up
   std::uint64_t most_work = 20'000'000;  ///< facts and literals handed from block to block; past it: gave_up
   std::uint64_t most_terms = 1'000'000;  ///< in the pool; past it: gave_up
+  std::uint32_t unroll_cap = 40;         ///< rounds; a loop that goes on is summed up by what holds in every round
+  bool sum_up_loops = true;              ///< off: loops are unrolled, or given up
   bool record = false;                   ///< fill Exploration::graph
   bool use_intervals = true;             ///< off: only constants are folded (to check the engines against each other)
 };

@@ -1,5 +1,7 @@
 #include "verify/domains/record.h"
 
+#include "verify/domains/float_interval.h"
+
 namespace assay::verify::domains {
 namespace {
 
@@ -27,7 +29,15 @@ class Recorder {
   void note(Quantity quantity, TermId term) {
     if (term == kNoTerm) return;  // uninitialised on some way: nothing is said
     Interval now = state_.facts.range(term, ranges_);
+    if (pool_[term].is_double) return note_double(quantity, now);
     if (!whole(pool_[term].width).within(now)) out_.push_back({.kind = Atom::Kind::range, .x = quantity, .a = now.lo, .b = now.hi});
+  }
+
+  /// What may be NaN has no bounds that an atom could tell.
+  void note_double(Quantity quantity, const Interval& keys) {
+    if (keys.hi > kInfinityKey) return;
+    if (kAllNumbers.within(keys)) out_.push_back({.kind = Atom::Kind::not_nan, .x = quantity});
+    else out_.push_back({.kind = Atom::Kind::double_range, .x = quantity, .a = bits_of_key(keys.lo), .b = bits_of_key(keys.hi)});
   }
 
   const lower::Program& program_;

@@ -61,14 +61,18 @@ class Merger {
     for (const Arrival& arrival : arrivals_) facts_.push_back(arrival.state.facts);
     out_.facts = facts_[0];
     for (std::size_t i = 1; i < facts_.size(); ++i) out_.facts.join(facts_[i], ranges_);
+    join_zones();
+    out_.rounds = arrivals_[0].state.rounds;  // all of one instance, so within the same rounds
+    for (const Arrival& arrival : arrivals_) out_.is_summary = out_.is_summary || arrival.state.is_summary;
     out_.values.assign(program_.values.size(), kNoTerm);
     for (ValueId value : block_.live_in)
       out_.values[value] = choose([&](const Arrival& arrival) { return arrival.state.values[value]; });
     for (std::size_t slot = 0; slot < program_.slots.size(); ++slot)
       out_.memory.push_back(choose([&](const Arrival& arrival) { return arrival.state.memory[slot]; }));
-    out_.cost = choose([](const Arrival& arrival) { return arrival.state.cost; });
+    out_.cost = choose([](const Arrival& arrival) { return arrival.state.cost; }, !out_.rounds.empty());
     for (const lower::Phi& phi : block_.phis)
-      out_.values[phi.result] = choose([&](const Arrival& arrival) { return operand(phi, arrival); });
+      out_.values[phi.result] = choose([&](const Arrival& arrival) { return operand(phi, arrival); }, true);
+    relate_choices();
     return std::move(out_);
   }
 
@@ -104,13 +108,13 @@ class Merger {
 
   TermId term_of(ValueId value, const State& state) const {
     const lower::Value& known = program_.values[value];
-    return known.is_constant ? pool_.constant(known.constant, known.width) : state.values[value];
+    return known.is_constant ? pool_.constant(known.constant, known.width, known.is_double) : state.values[value];
   }
 
   /// Ways exclude each other, so the last one needs no test. The interval of the choice is the hull of what each way
   /// knows of its own value.
   template <class Get>
-  TermId choose(Get get) {
+  TermId choose(Get get, bool relates = false) {
     TermId chosen = get(arrivals_.back());
     if (chosen == kNoTerm) return kNoTerm;
     Interval all = facts_.back().range(chosen, ranges_);
@@ -123,7 +127,76 @@ class Merger {
       chosen = pool_.make(lower::Op::select, pool_[value].width, selectors_[i], value, chosen);
     }
     if (!same) out_.facts.restrict_to(chosen, all, ranges_);
+    if (!same && relates && Differences::handles(chosen, pool_)) {
+      Choice& choice = choices_.emplace_back(chosen);
+      for (const Arrival& arrival : arrivals_) choice.ways.push_back(get(arrival));
+    }
     return chosen;
+  }
+
+  // ---- differences -------------------------------------------------------------------------------------------------
+
+  struct Choice {
+    TermId chosen;
+    std::vector<TermId> ways;  ///< what it is on each way
+  };
+
+  void join_zones() {
+    std::vector<const Zone*> zones;
+    bool any = false;
+    for (const Arrival& arrival : arrivals_) {
+      zones.push_back(&arrival.state.zone);
+      any = any || arrival.state.zone.size() > 0;
+    }
+    if (any) out_.zone = join(zones, facts_, pool_, ranges_);
+  }
+
+  Differences on_way(std::size_t way) { return {arrivals_[way].state.zone, facts_[way], pool_, ranges_}; }
+
+  /// A choice differs from another term by no more than it does on the worst way.
+  void relate_choices() {
+    std::size_t count = std::min<std::size_t>(choices_.size(), 6);
+    for (std::size_t i = 0; i < count; ++i) {
+      const Choice& choice = choices_[i];
+      for (TermId partner : partners(choice))
+        relate(choice.chosen, partner, [&](std::size_t way) { return std::pair{choice.ways[way], partner}; });
+      for (std::size_t j = 0; j < i; ++j)
+        relate(choice.chosen, choices_[j].chosen, [&](std::size_t way) { return std::pair{choice.ways[way], choices_[j].ways[way]}; });
+    }
+  }
+
+  template <class Ways>
+  void relate(TermId x, TermId y, Ways ways) {
+    std::optional<Word> over, under;
+    for (std::size_t way = 0; way < arrivals_.size(); ++way) {
+      auto [left, right] = ways(way);
+      auto here = on_way(way);
+      over = std::max(over.value_or(here.upper(left, right)), here.upper(left, right));
+      under = std::max(under.value_or(here.upper(right, left)), here.upper(right, left));
+    }
+    Differences after(out_.zone, out_.facts, pool_, ranges_);
+    Interval left = out_.facts.range(x, ranges_), right = out_.facts.range(y, ranges_);
+    if (*over < left.hi - right.lo) out_.zone.add(after.normal(x, y, *over));
+    if (*under < right.hi - left.lo) out_.zone.add(after.normal(y, x, *under));
+  }
+
+  /// Terms that mean the same on every way and that some way knows a difference to: what the ways' values are offsets of,
+  /// and what those are compared with.
+  std::vector<TermId> partners(const Choice& choice) {
+    std::vector<TermId> out;
+    auto add = [&](TermId id) {
+      bool fits = id != kNoTerm && !pool_[id].exact && Differences::handles(id, pool_) && id != choice.chosen;
+      if (fits && out.size() < 6 && std::find(out.begin(), out.end(), id) == out.end()) out.push_back(id);
+    };
+    for (std::size_t way = 0; way < arrivals_.size(); ++way) {
+      TermId base = on_way(way).offset_of(choice.ways[way]).base;
+      add(base);
+      for (const Difference& known : arrivals_[way].state.zone.listed()) {
+        if (known.x == base) add(known.y);
+        if (known.y == base) add(known.x);
+      }
+    }
+    return out;
   }
 
   const lower::Program& program_;
@@ -133,6 +206,7 @@ class Merger {
   Ranges& ranges_;
   std::vector<TermId> selectors_;
   std::vector<Facts> facts_;
+  std::vector<Choice> choices_;
   State out_;
 };
 

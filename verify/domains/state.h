@@ -4,10 +4,18 @@
 #include <vector>
 
 #include "verify/domains/facts.h"
+#include "verify/domains/zones.h"
 #include "verify/lower/program.h"
 #include "verify/lower/term.h"
 
 namespace assay::verify::domains {
+
+/// A loop that is summed up, seen from within one of its rounds.
+struct Round {
+  std::uint32_t loop = lower::kNone;
+  TermId trips = lower::kNoTerm;  ///< rounds before this one
+  TermId cost = lower::kNoTerm;   ///< at the start of this one
+};
 
 struct State {
   std::vector<TermId> values;  ///< by ValueId; kNoTerm: not defined on this way
@@ -15,6 +23,9 @@ struct State {
   TermId cost = lower::kNoTerm;
   std::vector<TermId> path;    ///< literals that hold here
   Facts facts;
+  Zone zone;
+  std::vector<Round> rounds;   ///< of the summed-up loops around this place, outermost first
+  bool is_summary = false;     ///< some loop on the way here was summed up: terms may stand for more than can happen
 };
 
 struct Arrival {
