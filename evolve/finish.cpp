@@ -143,7 +143,11 @@ class Finishing {
     auto ir = slot_->toolchain->lower(task_.contract, **again);
     if (!ir) return std::unexpected(ir.error());
     if (!*ir) return fail(name + " was lowered once and is not now: " + ir->error().detail);
-    return verify::write_bundle(certificate, task_.contract, champion.source, **again, **ir, context_.out / "champion");
+    verify::CertifyOptions options;
+    options.instruction_bound = task_.limits.instructions;
+    auto proofs = context_.certifier.prove(task_.contract, **again, **ir, options, *slot_->toolchain);
+    if (!proofs) return std::unexpected(proofs.error());
+    return verify::write_bundle(certificate, task_.contract, champion.source, **again, **ir, context_.out / "champion", {std::move(*proofs), ""});
   }
 
   // Comparison ------------------------------------------------------------------------------------------------------

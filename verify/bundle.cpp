@@ -28,6 +28,7 @@ void add_refutation(Json& out, const Claim& claim) {
   out["counterexample"] = std::get<Refuted>(claim.verdict).counterexample;
   out["reproduced"] = claim.reproduced;
   out["line"] = claim.line;
+  if (!claim.witness.empty()) out["inputs"] = Json::parse(claim.witness, nullptr, false);
   out["runs"] = {{"checked", claim.checked_run}, {"optimised", claim.optimised_run}};
   if (!claim.trace.empty()) out["trace"] = to_json(claim.trace);
 }
@@ -59,18 +60,16 @@ std::string obligation_name(std::size_t index) {
   return "obligations/" + std::string(4 - std::min<std::size_t>(4, number.size()), '0') + number + ".smt2";
 }
 
-struct File {
-  std::string name;
-  std::string text;
-};
+using File = proof::BundleFile;
 
 Result<void> write_all(const std::filesystem::path& folder, const std::vector<File>& files) {
   std::error_code code;
-  std::filesystem::remove_all(folder / "obligations", code);  // of an earlier certificate
-  std::filesystem::create_directories(folder / "obligations", code);
-  if (code) return fail("writing the bundle " + folder.string() + ": " + code.message());
-  for (const File& file : files)
+  for (const char* earlier : {"obligations", "proof", "properties.cpp"}) std::filesystem::remove_all(folder / earlier, code);
+  for (const File& file : files) {
+    std::filesystem::create_directories((folder / file.name).parent_path(), code);
+    if (code) return fail("writing the bundle " + folder.string() + ": " + code.message());
     if (auto written = write_file(folder / file.name, file.text); !written) return written;
+  }
   return {};
 }
 
@@ -149,20 +148,22 @@ Json to_json(const EngineTimes& times) {
 }
 
 Result<void> write_bundle(const Certificate& certificate, const tasks::Contract& contract, const Source& source,
-                          const Screened& screened, const CheckedIr& ir, const std::filesystem::path& folder) {
+                          const Screened& screened, const CheckedIr& ir, const std::filesystem::path& folder,
+                          const BundleExtras& extras) {
   if (sha256(source.text) != certificate.source || ir.digest != certificate.ir)
     return fail("writing the bundle " + folder.string() + ": source or IR is not what the certificate is about");
   Json json = to_json(certificate);
   json["emitted"] = sha256(screened.text()).hex();
   json["policy_header"] = sha256(contract.text).hex();
   json["bitcode"] = sha256(ir.bitcode).hex();
-  json["digest"] = seal(json);
-  std::vector<File> files{{"certificate.json", json.dump(2) + "\n"},
-                          {"source.cpp", source.text},
-                          {"emitted.cpp", screened.text()},
-                          {"policy.h", contract.text},
-                          {"policy.bc", ir.bitcode}};
+  std::vector<File> files{{"source.cpp", source.text}, {"emitted.cpp", screened.text()}, {"policy.h", contract.text}, {"policy.bc", ir.bitcode}};
+  if (certificate.properties) files.push_back({"properties.cpp", extras.properties});
   for (std::size_t i = 0; i < certificate.smt2.size(); ++i) files.push_back({obligation_name(i), certificate.smt2[i]});
+  files.insert(files.end(), extras.proofs.begin(), extras.proofs.end());
+  json["files"] = Json::object();
+  for (const File& file : files) json["files"][file.name] = sha256(file.text).hex();
+  json["digest"] = seal(json);
+  files.push_back({"certificate.json", json.dump(2) + "\n"});
   return write_all(folder, files);
 }
 
@@ -178,6 +179,13 @@ Result<void> check_bundle(const std::filesystem::path& folder) {
     auto text = read_file(folder / file);
     if (!text) return std::unexpected(text.error());
     if (auto same = expect_digest(*certificate, key, *text, file); !same) return same;
+  }
+  auto listed = member_or<Json>(*certificate, "files", Json::object(), "certificate.json");
+  if (!listed) return std::unexpected(listed.error());
+  for (const auto& [name, digest] : listed->items()) {
+    auto text = read_file(folder / name);
+    if (!text) return std::unexpected(text.error());
+    if (digest != sha256(*text).hex()) return fail("the bundle was changed: " + name + " is not what certificate.json names");
   }
   return check_obligations(*certificate, folder);
 }

@@ -1,6 +1,7 @@
 #include "verify/certify.h"
 
 #include "verify/certify_examine.h"
+#include "verify/certify_prove.h"
 #include "verify/certify_replay.h"
 #include "verify/lower/lower.h"
 #include "verify/smt/solver.h"
@@ -80,6 +81,11 @@ Result<Certificate> Certifier::certify(const std::string& task_name, const tasks
   out.times.replay += replayer.spent();
   out.obligations = out.obligations_digest();
   return out;
+}
+
+Result<std::vector<proof::BundleFile>> Certifier::prove(const tasks::Contract& contract, const Screened& screened, const CheckedIr& ir,
+                                                        const CertifyOptions& options, Toolchain& toolchain) {
+  return prove_programs(contract, screened, ir, options, toolchain, *impl_->solver);
 }
 
 double Claim::score() const { return std::holds_alternative<Proved>(verdict) ? 1 : grade.score(); }

@@ -19,6 +19,7 @@
 #include "base/verdict.h"
 #include "sandbox/run_jail.h"
 #include "tasks/contract.h"
+#include "verify/proof/proof_file.h"
 #include "verify/properties/properties.h"
 #include "verify/toolchain.h"
 
@@ -47,7 +48,7 @@ struct Claim {
   Grade grade;
   std::vector<TraceStep> trace;  ///< of a refutation
   Verdict verdict;
-  std::string witness;  ///< JSON object of inputs that reach the claim
+  std::string witness;  ///< JSON object of inputs that reach the claim; of a refutation, that break it
   int line = 0;         ///< of the candidate, where the refutation is
   /// For Refuted: the counterexample ran on the compiled candidate and did what it says. A Refuted claim is always
   /// reproduced; one that does not reproduce is reported as Unknown("counterexample did not reproduce ...").
@@ -108,6 +109,11 @@ class Certifier {
                               const Screened& screened, const CertifyOptions& options, Toolchain& toolchain,
                               sandbox::RunJail& jail);
 
+  /// The proofs that a bundle keeps (verify/proof/proof_file.h): each program explored once more, with its graph, and the
+  /// graph's obligations solved. A program that exploration gives up on has none.
+  Result<std::vector<proof::BundleFile>> prove(const tasks::Contract& contract, const Screened& screened, const CheckedIr& ir,
+                                               const CertifyOptions& options, Toolchain& toolchain);
+
  private:
   struct Impl;
   explicit Certifier(std::unique_ptr<Impl> impl);
@@ -119,9 +125,16 @@ Json to_json(const Certificate& certificate);
 /// A bundle whose files are what its certificate says. The Error names the first thing that was changed.
 Result<void> check_bundle(const std::filesystem::path& folder);
 
-/// Writes certificate.json, source.cpp, emitted.cpp, policy.h, policy.bc and obligations/*.smt2 under `folder`.
-/// The same inputs give the same bytes: no times, no paths of this machine.
+/// What a bundle holds beside its certificate.
+struct BundleExtras {
+  std::vector<proof::BundleFile> proofs;  ///< Certifier::prove
+  std::string properties;                 ///< properties.cpp, where the certificate is about properties
+};
+
+/// Writes certificate.json, source.cpp, emitted.cpp, policy.h, policy.bc, properties.cpp, obligations/ and proof/ under
+/// `folder`. The same inputs give the same bytes: no times, no paths of this machine.
 Result<void> write_bundle(const Certificate& certificate, const tasks::Contract& contract, const Source& source,
-                          const Screened& screened, const CheckedIr& ir, const std::filesystem::path& folder);
+                          const Screened& screened, const CheckedIr& ir, const std::filesystem::path& folder,
+                          const BundleExtras& extras = {});
 
 }  // namespace assay::verify

@@ -102,6 +102,7 @@ class Examiner {
   void refute(ExaminedClaim& each) {
     std::uint32_t check = trials_.check(each.property);
     each.counterexample = trials_.counterexample(each.property);
+    each.claim.witness = inputs_json(program_, each.counterexample->inputs);
     each.claim.line = check == lower::kNone ? 0 : candidate_line(request_, program_.checks[check].line);
     each.claim.verdict = Refuted{story(program_, *each.counterexample, each.property, bound_)};
   }

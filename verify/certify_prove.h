@@ -1,0 +1,14 @@
+#pragma once
+// The proofs of a bundle: exploration with its graph, handed to verify/proof. Internal to certify.
+
+#include <vector>
+
+#include "verify/certify.h"
+#include "verify/smt/solver.h"
+
+namespace assay::verify {
+
+Result<std::vector<proof::BundleFile>> prove_programs(const tasks::Contract& contract, const Screened& screened, const CheckedIr& ir,
+                                                      const CertifyOptions& options, Toolchain& toolchain, smt::Solver& solver);
+
+}  // namespace assay::verify
