@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "base/file.h"
+#include "verify/certify_trace.h"
 
 namespace assay::verify {
 namespace {
@@ -158,7 +159,37 @@ Result<void> Replayer::settle(std::size_t function, ExaminedFunction& examined, 
       return ran;
     }
   }
+  if (options.run_counterexamples)
+    if (auto done = tell(function, examined, options); !done) return done;
   spent_ += std::chrono::steady_clock::now() - began;
+  return {};
+}
+
+Result<const Replayer::Told*> Replayer::told() {
+  if (told_) return &*told_;
+  auto ir = toolchain_.lower(contract_, screened_, Detail::variables);
+  if (!ir) return std::unexpected(ir.error());
+  told_.emplace();
+  if (!*ir) return &*told_;
+  auto functions = lower::lower_functions((*ir)->bitcode, contract_);
+  if (!functions) return std::unexpected(functions.error());
+  told_->functions = std::move(*functions);
+  told_->places = std::move((*ir)->places);
+  return &*told_;
+}
+
+/// A trace is for reading: where the told program does not end as the proved one does, there is none.
+Result<void> Replayer::tell(std::size_t function, ExaminedFunction& examined, const CertifyOptions& options) {
+  for (ExaminedClaim& each : examined.claims) {
+    if (!each.claim.reproduced) continue;
+    auto with_names = told();
+    if (!with_names) return std::unexpected(with_names.error());
+    if (function >= (*with_names)->functions.size() || !(*with_names)->functions[function].program) return {};
+    const Program& program = *(*with_names)->functions[function].program;
+    const std::uint64_t bound = each.property == Property::terminates ? options.instruction_bound : kEndless;
+    if (lower::interpret(program, each.counterexample->inputs, kEndless).stop != each.counterexample->execution.stop) continue;
+    each.claim.trace = trace_of({program, each.counterexample->inputs, (*with_names)->places, bound});
+  }
   return {};
 }
 

@@ -36,9 +36,16 @@ class Replayer {
   std::chrono::nanoseconds spent() const { return spent_; }
 
  private:
+  struct Told {
+    std::vector<lower::LoweredFunction> functions;
+    std::vector<Place> places;
+  };
   enum class Image : std::uint8_t { checked, optimised };
   Result<const Attempt<Binary>*> binary(Image image);  ///< compiled at the first need
   Result<sandbox::RunReport> execute(const Binary& binary, const std::string& input, std::size_t output_bytes);
+  /// The functions once more, with their variables; made at the first need. Empty where that gives no code.
+  Result<const Told*> told();
+  Result<void> tell(std::size_t function, ExaminedFunction& examined, const CertifyOptions& options);
   Result<void> run_optimised(const std::string& input, const lower::Program& program, Claim& claim);
 
   const tasks::Contract& contract_;
@@ -46,6 +53,7 @@ class Replayer {
   Toolchain& toolchain_;
   sandbox::RunJail& jail_;
   std::optional<Attempt<Binary>> images_[2];
+  std::optional<Told> told_;
   std::chrono::nanoseconds spent_{};
 };
 

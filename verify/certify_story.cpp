@@ -23,26 +23,15 @@ std::string range_story(const Told& at) {
   return at.name + " is " + shown(at.value, at.is_double) + ", its range is " + shown(at.lo, at.is_double) + " to " + shown(at.hi, at.is_double);
 }
 
-bool returns_double(const Program& program) {
-  for (const lower::Block& block : program.blocks)
-    if (block.end == lower::End::give_back && block.condition != lower::kNone) return program.values[block.condition].is_double;
-  return false;
-}
-
-bool outside(Word value, Word lo, Word hi, bool is_double) {
-  if (is_double) return !(double_of(lo) <= double_of(value) && double_of(value) <= double_of(hi));
-  return value < lo || value > hi;
-}
-
 std::string out_of_range(const Program& program, const lower::Execution& execution) {
   static const std::string kAnswer = "the answer";
-  const bool is_double = returns_double(program);
-  if (program.return_width != 0 && outside(execution.result, program.return_min, program.return_max, is_double))
+  const bool is_double = program.return_is_double;
+  if (program.return_width != 0 && !lower::in_range(execution.result, program.return_min, program.return_max, is_double))
     return range_story({kAnswer, execution.result, program.return_min, program.return_max, is_double});
   for (const lower::Object& object : program.objects)
     for (std::uint32_t i = object.first_slot; object.is_state && i < object.first_slot + object.slot_count; ++i) {
       const lower::Slot& slot = program.slots[i];
-      if (outside(execution.slots[i], slot.min, slot.max, slot.is_double))
+      if (!lower::in_range(execution.slots[i], slot.min, slot.max, slot.is_double))
         return range_story({slot.name, execution.slots[i], slot.min, slot.max, slot.is_double});
     }
   return "a value leaves its range";
