@@ -23,6 +23,8 @@ void add_run(CLI::App& parent, Action& action);
 void add_resume(CLI::App& parent, Action& action);
 void add_eval(CLI::App& parent, Action& action);
 void add_certify(CLI::App& parent, Action& action);
+void add_gate(CLI::App& parent, Action& action);
+void add_key(CLI::App& parent, Action& action);
 void add_report(CLI::App& parent, Action& action);
 void add_task(CLI::App& parent, Action& action);
 void add_trace(CLI::App& parent, Action& action);
