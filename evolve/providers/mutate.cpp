@@ -14,6 +14,8 @@ class MutateProvider final : public Provider {
   explicit MutateProvider(mutate::Limits limits) : limits_(limits) {}
 
   Result<Completion> complete(const Proposal& proposal) override {
+    if (proposal.contract->has_doubles())
+      return fail("provider mutate: " + proposal.contract->path + " has an f64, and mutation knows integers only; use another provider for this task");
     Random random(proposal.seed ^ kStream, proposal.index);
     const verify::Policy* donor = proposal.parents.size() > 1 ? proposal.parents[1].policy : nullptr;
     auto wish = proposal.tune ? mutate::Wish::tune : mutate::Wish::any;
