@@ -148,7 +148,7 @@ void InstructionReader::read_copy(const llvm::MemCpyInst& at) {
     const Slot source = program_.slots[(*sources)[i]], &target = program_.slots[(*targets)[i]];
     if (source.offset - from->constant != target.offset - to->constant || source.bytes != target.bytes || source.is_double != target.is_double)
       return refuse("a copy between records of different shape");
-    values.push_back(builder_.load(from->object, builder_.constant(source.offset, 64), source.bytes * 8));
+    values.push_back(builder_.load(from->object, builder_.constant(source.offset, 64), source.bytes * 8, source.is_double));
     program_.values[values.back()].is_double = source.is_double;
   }
   for (std::size_t i = 0; i < targets->size(); ++i)
@@ -164,7 +164,7 @@ void InstructionReader::read_fill(const llvm::MemSetInst& at) {
   auto targets = covered(program_, to->object, to->constant, word_of(length->getValue()));
   if (!targets) return refuse("a filling of a part of a field");
   for (std::uint32_t slot : *targets)
-    builder_.store(to->object, builder_.constant(program_.slots[slot].offset, 64), builder_.constant(0, program_.slots[slot].bytes * 8));
+    builder_.store(to->object, builder_.constant(program_.slots[slot].offset, 64), builder_.constant(0, program_.slots[slot].bytes * 8, program_.slots[slot].is_double));
 }
 
 void InstructionReader::read_insert(const llvm::InsertValueInst& at) {
