@@ -10,6 +10,7 @@ std::string Printer::name(lower::TermId id) const {
   if (of.kind == TermKind::input) return symbol(question_.program.inputs[static_cast<std::size_t>(of.value)]);
   if (of.kind == TermKind::symbol) return "|" + question_.pool.symbol_of(id).name + "#" + number_of(id) + "|";
   if (of.kind == TermKind::operation) return "t!" + number_of(id);
+  if (of.is_double) return double_constant(of.value);
   return of.width == 1 ? (of.value != 0 ? "true" : "false") : constant(of.value, of.width);
 }
 
@@ -32,8 +33,27 @@ std::optional<std::string> Printer::common(const lower::Term& of) const {
   }
 }
 
+std::optional<std::string> Printer::definition(lower::TermId id) const {
+  auto text = operation(id);
+  if (!text) return std::nullopt;
+  std::string of_sort = term(id).is_double ? double_sort() : sort(term(id).width);
+  return "(define-fun " + name(id) + " () " + of_sort + " " + *text + ")\n";
+}
+
+std::string Printer::claim(std::span<const lower::TermId>) const {
+  std::string out;
+  for (lower::TermId literal : question_.path) out += "(assert " + name(literal) + ")\n";
+  return out + "(assert " + name(question_.violation) + ")\n";
+}
+
 std::unique_ptr<Printer> make_printer(Theory theory, const Question& question) {
-  return theory == Theory::integers ? make_integer_printer(question) : make_bit_vector_printer(question);
+  switch (theory) {
+    case Theory::integers: return make_integer_printer(question);
+    case Theory::bit_vectors: return make_bit_vector_printer(question);
+    case Theory::reals: return make_real_printer(question);
+    case Theory::floating_point: return make_float_printer(question);
+  }
+  return nullptr;
 }
 
 }  // namespace assay::verify::smt

@@ -13,25 +13,42 @@ using lower::Term;
 using lower::TermId;
 using lower::TermKind;
 
-/// A symbol: any value of its range.
-std::string declaration(TermId id, const Question& question, const Printer& printer) {
-  const lower::Symbol& symbol = question.pool.symbol_of(id);
-  std::string name = printer.name(id), out = "(declare-const " + name + " " + printer.sort(symbol.width) + ")\n";
-  if (symbol.width > 1) return out + "(assert " + printer.between(name, symbol.min, symbol.max, symbol.width) + ")\n";
-  if (symbol.min == symbol.max) out += symbol.min != 0 ? "(assert " + name + ")\n" : "(assert (not " + name + "))\n";
+struct Declared {
+  std::string name;
+  unsigned width = 64;
+  bool is_double = false;
+  lower::Word min = 0, max = 0;
+};
+
+/// Any value of its range. nullopt: the theory cannot say it.
+std::optional<std::string> declaration(const Declared& of, const Printer& printer) {
+  std::string out = "(declare-const " + of.name + " " + (of.is_double ? printer.double_sort() : printer.sort(of.width)) + ")\n";
+  if (of.is_double) {
+    auto range = printer.double_between(of.name, of.min, of.max);
+    return range ? std::optional(out + "(assert " + *range + ")\n") : std::nullopt;
+  }
+  if (of.width > 1) return out + "(assert " + printer.between(of.name, of.min, of.max, of.width) + ")\n";
+  if (of.min == of.max) out += "(assert (= " + of.name + (of.min != 0 ? " true))\n" : " false))\n");
   return out;
 }
 
-std::string declarations(const Question& question, const std::vector<TermId>& terms, const Printer& printer) {
+std::optional<std::string> declarations(const Question& question, const std::vector<TermId>& terms, const Printer& printer) {
   std::string out;
   for (TermId id : terms) {
     const Term& term = question.pool[id];
-    if (term.kind == TermKind::symbol) out += declaration(id, question, printer);
-    if (term.kind != TermKind::input) continue;
-    const lower::Input& input = question.program.inputs[static_cast<std::size_t>(term.value)];
-    out += "(declare-const " + symbol(input) + " " + printer.sort(term.width) + ")\n";
-    if (term.width > 1) out += "(assert " + printer.between(symbol(input), input.min, input.max, term.width) + ")\n";
-    else if (input.min == input.max) out += "(assert (= " + symbol(input) + (input.min != 0 ? " true))\n" : " false))\n");
+    Declared declared{printer.name(id), term.width, term.is_double};
+    if (term.kind == TermKind::symbol) {
+      declared.min = question.pool.symbol_of(id).min;
+      declared.max = question.pool.symbol_of(id).max;
+    } else if (term.kind == TermKind::input) {
+      declared.min = question.program.inputs[static_cast<std::size_t>(term.value)].min;
+      declared.max = question.program.inputs[static_cast<std::size_t>(term.value)].max;
+    } else {
+      continue;
+    }
+    auto text = declaration(declared, printer);
+    if (!text) return std::nullopt;
+    out += *text;
   }
   return out;
 }
@@ -55,7 +72,10 @@ std::vector<TermId> reachable_terms(const Question& question) {
   return out;
 }
 
-std::string_view name_of(Theory theory) { return theory == Theory::integers ? "integers" : "bit-vectors"; }
+std::string_view name_of(Theory theory) {
+  static constexpr std::string_view kNames[] = {"integers", "bit-vectors", "reals", "floating point"};
+  return kNames[static_cast<std::size_t>(theory)];
+}
 
 std::string symbol(const lower::Input& input) { return "|" + input.name + "|"; }
 
@@ -66,16 +86,17 @@ std::optional<std::string> write_query(const Question& question, Theory theory, 
   std::string body;
   for (TermId id : terms) {
     const Term& of = question.pool[id];
-    if (of.is_double || (of.kind == TermKind::operation && lower::is_float(of.op))) return std::nullopt;
+    bool speaks_of_doubles = of.is_double || (of.kind == TermKind::operation && lower::is_float(of.op));
+    if (speaks_of_doubles && !printer->has_doubles()) return std::nullopt;
     if (of.kind != TermKind::operation) continue;
-    auto text = printer->operation(id);
+    auto text = printer->definition(id);
     if (!text) return std::nullopt;
-    body += "(define-fun " + printer->name(id) + " () " + printer->sort(question.pool[id].width) + " " + *text + ")\n";
+    body += *text;
   }
+  auto declared = declarations(question, terms, *printer);
+  if (!declared) return std::nullopt;
   std::string out = "; " + title + "\n(set-logic " + std::string(printer->logic()) + ")\n" + std::string(printer->prelude());
-  out += declarations(question, terms, *printer) + body + printer->lemmas(terms);
-  for (TermId literal : question.path) out += "(assert " + printer->name(literal) + ")\n";
-  return out + "(assert " + printer->name(question.violation) + ")\n(check-sat)\n";
+  return out + *declared + body + printer->lemmas(terms) + printer->claim(terms) + "(check-sat)\n";
 }
 
 }  // namespace assay::verify::smt

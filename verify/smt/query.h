@@ -1,8 +1,12 @@
 #pragma once
 // An obligation as SMT-LIB text: the text that is archived is the text that is solved.
 //
-// Over integers where every operation has an exact integer meaning, which is everything but bitwise operations between
+// Without doubles: over integers where every operation has an exact integer meaning, which is everything but bitwise operations between
 // two variables; over bit-vectors otherwise. Both encodings are exact: neither adds nor loses a behaviour.
+//
+// With doubles: over reals (and integers), where a rounded result is any real within the rounding error of the exact one;
+// that adds behaviours and loses none (real_printer.cpp), so unsat is a proof and sat is nothing. Over floating point and
+// bit-vectors: exact, and slow.
 
 #include <optional>
 #include <span>
@@ -14,7 +18,9 @@
 
 namespace assay::verify::smt {
 
-enum class Theory : std::uint8_t { integers, bit_vectors };
+enum class Theory : std::uint8_t { integers, bit_vectors, reals, floating_point };
+/// Whether a model is a counterexample.
+inline bool is_exact(Theory theory) { return theory != Theory::reals; }
 std::string_view name_of(Theory theory);
 
 struct Question {
@@ -25,7 +31,7 @@ struct Question {
 };
 
 /// Asks whether declared inputs exist that satisfy the path and the violation: "unsat" is a proof.
-/// nullopt: not expressible over integers. `title` becomes a comment.
+/// nullopt: not expressible in the theory. `title` becomes a comment.
 std::optional<std::string> write_query(const Question& question, Theory theory, const std::string& title);
 
 /// All terms that the question is made of, operands first.
