@@ -122,6 +122,26 @@ void InstructionReader::require_defined(const llvm::BinaryOperator& at, Op op, V
                      "a shift by " + std::to_string(width) + " bits or more");
 }
 
+void InstructionReader::require_equal(ValueId a, ValueId b, std::string what) {
+  builder_.require(builder_.compute(Op::eq, 1, a, b), Property::no_undefined_behaviour, std::move(what));
+}
+
+/// A division or a shift to the right that was promised to lose nothing.
+void InstructionReader::require_exact(Op op, unsigned width, ValueId a, ValueId b) {
+  const std::string what = "an operation that was promised to be exact";
+  if (op == Op::sdiv || op == Op::udiv)
+    return require_equal(builder_.compute(op == Op::sdiv ? Op::srem : Op::urem, width, a, b), builder_.constant(0, width), what);
+  require_equal(builder_.compute(Op::shl, width, builder_.compute(op, width, a, b), b), a, what);
+}
+
+/// A shift to the left that was promised not to wrap gives its operand back when it is shifted to the right again.
+ValueId InstructionReader::read_left_shift(Op op, unsigned width, ValueId a, ValueId b, bool no_signed, bool no_unsigned) {
+  ValueId result = builder_.compute(op, width, a, b);
+  if (no_signed) require_equal(builder_.compute(Op::ashr, width, result, b), a, "a shift overflows");
+  if (no_unsigned) require_equal(builder_.compute(Op::lshr, width, result, b), a, "an unsigned shift overflows");
+  return result;
+}
+
 void InstructionReader::read_binary(const llvm::BinaryOperator& at) {
   if (read_address_arithmetic(at)) return;
   auto op = operation(at.getOpcode());
@@ -131,10 +151,13 @@ void InstructionReader::read_binary(const llvm::BinaryOperator& at) {
   bool no_signed = wrapping && wrapping->hasNoSignedWrap(), no_unsigned = wrapping && wrapping->hasNoUnsignedWrap();
   bool is_shift = op && *op >= Op::shl && *op <= Op::ashr;
   bool odd = op && width_of(at) == 1 && *op != Op::and_ && *op != Op::or_ && *op != Op::xor_;
-  if (!op || odd || (exact && exact->isExact()) || (disjoint && disjoint->isDisjoint()) || (is_shift && (no_signed || no_unsigned)))
-    return refuse(std::string("the instruction ") + at.getOpcodeName() + " in this form");
+  if (!op || odd) return refuse(std::string("the instruction ") + at.getOpcodeName() + " in this form");
   ValueId a = value(*at.getOperand(0)), b = value(*at.getOperand(1)), flag = kNone;
   require_defined(at, *op, a, b);
+  if (exact && exact->isExact()) require_exact(*op, width_of(at), a, b);
+  if (disjoint && disjoint->isDisjoint())
+    require_equal(builder_.compute(Op::and_, width_of(at), a, b), builder_.constant(0, width_of(at)), "bits that were promised to be disjoint");
+  if (is_shift) return bind(at, read_left_shift(*op, width_of(at), a, b, no_signed, no_unsigned));
   if (is_arithmetic(*op)) flag = builder_.compute(overflow_test(*op), 1, a, b);
   if (no_signed) builder_.require(builder_.negate(flag), Property::no_undefined_behaviour, "signed arithmetic overflows");
   if (no_unsigned) {
@@ -219,8 +242,12 @@ void InstructionReader::read_cast(const llvm::CastInst& at) {
   }
   if (at.getOpcode() == llvm::Instruction::SExt) return bind(at, builder_.compute(Op::sext, width, a));
   auto* trunc = llvm::dyn_cast<llvm::TruncInst>(&at);
-  if (trunc == nullptr || trunc->hasNoSignedWrap() || trunc->hasNoUnsignedWrap()) return refuse("a cast in this form");
-  bind(at, builder_.compute(Op::trunc, width, a));
+  unsigned from = program_.values[a].width;
+  if (trunc == nullptr || (width == 1 && trunc->hasNoSignedWrap())) return refuse("a cast in this form");
+  ValueId result = builder_.compute(Op::trunc, width, a);
+  if (trunc->hasNoSignedWrap()) require_equal(builder_.compute(Op::sext, from, result), a, "a narrowing that was promised to lose nothing");
+  if (trunc->hasNoUnsignedWrap()) require_equal(builder_.compute(Op::zext, from, result), a, "a narrowing that was promised to lose nothing");
+  bind(at, result);
 }
 
 void InstructionReader::read_select(const llvm::SelectInst& at) {

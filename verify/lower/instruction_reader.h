@@ -54,6 +54,9 @@ class InstructionReader {
 
   void read_binary(const llvm::BinaryOperator& at);
   bool read_address_arithmetic(const llvm::BinaryOperator& at);
+  void require_equal(ValueId a, ValueId b, std::string what);
+  void require_exact(Op op, unsigned width, ValueId a, ValueId b);
+  ValueId read_left_shift(Op op, unsigned width, ValueId a, ValueId b, bool no_signed, bool no_unsigned);
   void require_defined(const llvm::BinaryOperator& at, Op op, ValueId a, ValueId b);
   void read_compare(const llvm::ICmpInst& at);
   bool read_address_compare(const llvm::ICmpInst& at);
@@ -82,6 +85,7 @@ class InstructionReader {
   bool read_intrinsic(const llvm::IntrinsicInst& at);
   void read_overflow(const llvm::WithOverflowInst& at);
   void read_extremum(const llvm::IntrinsicInst& at);
+  void read_saturating(const llvm::SaturatingInst& at);
   void read_absolute(const llvm::IntrinsicInst& at);
   void read_count(const llvm::IntrinsicInst& at, Op op);
   void read_object_size(const llvm::IntrinsicInst& at);

@@ -55,6 +55,25 @@ void InstructionReader::read_extremum(const llvm::IntrinsicInst& at) {
   bind(at, builder_.compute(Op::select, width, less, is_least ? a : b, is_least ? b : a));
 }
 
+/// The exact result where there is no overflow, otherwise the end that it ran over: for the signed ones that is the largest
+/// value where the first operand is not negative (a sum overflows upwards only then, a difference too), else the smallest.
+void InstructionReader::read_saturating(const llvm::SaturatingInst& at) {
+  ValueId a = value(*at.getLHS()), b = value(*at.getRHS());
+  unsigned width = program_.values[a].width;
+  if (width == 1 || at.getBinaryOp() == llvm::Instruction::Shl) return refuse("saturating arithmetic in this form");
+  Op op = at.getBinaryOp() == llvm::Instruction::Add ? Op::add : Op::sub;
+  ValueId flag = builder_.compute(overflow_test(op), 1, a, b), end = kNone, over = flag;
+  ValueId result = builder_.guarded(op, width, a, b, flag);
+  if (at.isSigned()) {
+    ValueId negative = builder_.compute(Op::slt, 1, a, builder_.constant(0, width));
+    end = builder_.compute(Op::select, width, negative, builder_.constant(smallest(width), width), builder_.constant(largest(width), width));
+  } else {
+    over = builder_.compute(static_cast<Op>(static_cast<int>(overflow_test(op)) + 3), 1, a, b);
+    end = builder_.constant(op == Op::add ? -1 : 0, width);
+  }
+  bind(at, builder_.compute(Op::select, width, over, end, result));
+}
+
 void InstructionReader::read_absolute(const llvm::IntrinsicInst& at) {
   ValueId a = value(*at.getArgOperand(0));
   unsigned width = program_.values[a].width;
@@ -105,6 +124,7 @@ bool InstructionReader::read_call(const llvm::CallInst& at) {
 bool InstructionReader::read_intrinsic(const llvm::IntrinsicInst& at) {
   using namespace llvm::Intrinsic;
   if (auto* checked = llvm::dyn_cast<llvm::WithOverflowInst>(&at)) return read_overflow(*checked), false;
+  if (auto* saturating = llvm::dyn_cast<llvm::SaturatingInst>(&at)) return read_saturating(*saturating), false;
   switch (at.getIntrinsicID()) {
     case dbg_declare: case dbg_value: case dbg_label: case dbg_assign: case lifetime_start: case lifetime_end: return false;
     case experimental_noalias_scope_decl: return false;  // a mark for metadata that nothing here reads
