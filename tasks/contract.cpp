@@ -38,6 +38,7 @@ bool is_scalar(std::string_view type) { return type == "i64" || type == "f64" ||
 const Field* Record::field(std::string_view field_name) const { return named(fields, field_name); }
 const Record* Contract::record(std::string_view name) const { return named(records, name); }
 const Function* Contract::function(std::string_view name) const { return named(functions, name); }
+const Function* Contract::optional_function(std::string_view name) const { return named(optional_functions, name); }
 
 bool Contract::has_doubles() const {
   const auto is_double = [](const auto& item) { return item.type == "f64"; };

@@ -50,6 +50,7 @@ struct Parameter {
   std::string type;
   bool is_reference = false;    ///< records come by reference, scalars by value
   bool is_state = false;        ///< a non-const reference: the policy may write it, and must keep its ranges
+  bool is_one = false;          ///< of an invariant: there is one such record throughout a run (ASSAY_ONE)
 };
 
 /// A function that the policy must define.
@@ -80,9 +81,13 @@ struct Contract {
   std::vector<Constant> constants;
   std::vector<Record> records;      ///< in order of declaration; a record only nests earlier ones
   std::vector<Function> functions;  ///< in order of declaration
+  /// `invariant`, where the contract has it: of the records that are state, by const reference. A policy may define it; what it
+  /// claims of them is checked (verify/properties/invariant.h). No driver calls it.
+  std::vector<Function> optional_functions;
 
   const Record* record(std::string_view name) const;
   const Function* function(std::string_view name) const;
+  const Function* optional_function(std::string_view name) const;
   /// Some field, parameter or result is an f64: only then has the policy language doubles.
   bool has_doubles() const;
 };

@@ -314,7 +314,7 @@ class Reader {
     function.doc = doc_of(&decl);
     function.line = line_of(&decl);
     const std::string what = "function " + function.name;
-    if (reading_.contract.function(function.name) != nullptr)
+    if (reading_.contract.function(function.name) != nullptr || reading_.contract.optional_function(function.name) != nullptr)
       return problem(&decl, what + " is declared twice; a policy defines each name once, so rename or remove one");
     if (decl.isThisDeclarationADefinition())
       return problem(&decl, what + " has a body; end the declaration with `;`: the policy defines it");
@@ -323,7 +323,20 @@ class Reader {
       return problem(&decl, what + " is variadic, constexpr, inline, static or extern; declare it plainly");
     for (const clang::ParmVarDecl* parameter : decl.parameters()) read_parameter(*parameter, function);
     read_return(decl, function);
+    if (has_annotation(&decl, "assay.optional")) return read_optional(decl, std::move(function));
+    if (std::ranges::any_of(function.parameters, &Parameter::is_one))
+      return problem(&decl, what + " has a parameter with ASSAY_ONE; that is for the parameters of an invariant");
     reading_.contract.functions.push_back(std::move(function));
+  }
+
+  void read_optional(const clang::FunctionDecl& decl, Function function) {
+    const bool plain = function.name == "invariant" && function.return_type == "bool" && !function.parameters.empty() &&
+                       std::ranges::all_of(function.parameters, [](const Parameter& p) { return p.is_reference && !p.is_state; });
+    if (!plain)
+      return problem(&decl, "function " + function.name + " is optional; that may be `bool invariant(const Record& record, ...)` only");
+    for (const Parameter& parameter : function.parameters)
+      if (const Record* record = reading_.contract.record(parameter.type)) check_starts_at_zero(decl, *record, parameter.type);
+    reading_.contract.optional_functions.push_back(std::move(function));
   }
 
   void read_return(const clang::FunctionDecl& decl, Function& function) {
@@ -375,6 +388,7 @@ class Reader {
     parameter.type = *name;
     parameter.is_reference = by_reference;
     parameter.is_state = by_reference && !value.isConstQualified();
+    parameter.is_one = has_annotation(&decl, "assay.one");
     if (parameter.is_state) check_starts_at_zero(decl, *reading_.contract.record(*name), *name);
     function.parameters.push_back(std::move(parameter));
   }

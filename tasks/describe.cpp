@@ -98,6 +98,10 @@ std::string describe(const Contract& contract) {
   for (const Record& record : contract.records) text += record_text(record);
   text += "// The policy defines each of these.\n\n";
   for (const Function& function : contract.functions) text += function_text(function);
+  if (!contract.optional_functions.empty())
+    text += "// The policy may define this as well. What it claims must hold at the start, when all is 0, and after every call; it is\n"
+            "// proved, and then assumed by the proofs of everything else.\n\n";
+  for (const Function& function : contract.optional_functions) text += signature(function) + "\n\n";
   return text + abi_text(contract.has_doubles());
 }
 

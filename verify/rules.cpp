@@ -353,6 +353,7 @@ class PolicyRules {
   std::vector<Diagnostic> run(const Policy& policy) {
     std::set<std::string> names = taken_;
     for (const tasks::Function& function : contract_.functions) names.insert(function.name);
+    for (const tasks::Function& function : contract_.optional_functions) names.insert(function.name);
     for (const PolicyFunction& function : policy.functions) names.insert(function.name);
     for (const PolicyFunction& function : policy.functions) {
       const bool is_finished = !unfinished_.contains(function.name);
@@ -382,6 +383,7 @@ class PolicyRules {
 
   void signature(const PolicyFunction& function) {
     const tasks::Function* wanted = contract_.function(function.name);
+    if (wanted == nullptr) wanted = contract_.optional_function(function.name);
     if (function.is_helper != (wanted == nullptr))
       find(function.place, ticked(function.name) + " is marked wrongly as a helper or as the contract's");
     else if (wanted == nullptr)

@@ -10,6 +10,7 @@
 #include "verify/frontend/handler.h"
 #include "verify/frontend/wire.h"
 #include "verify/properties/any_text.h"
+#include "verify/properties/invariant.h"
 #include "verify/reads.h"
 #include "verify/rules.h"
 
@@ -303,10 +304,13 @@ Result<Attempt<CheckedIr>> Toolchain::Impl::ir_of(Result<Attempt<std::unique_ptr
 
 Result<Attempt<CheckedIr>> Toolchain::lower_properties(const tasks::Contract& contract, const Screened& screened,
                                                        const properties::PropertySet& set, Detail detail) {
-  const std::string policy = compiled_text(screened.policy()), generated = properties::any_text(contract);
+  const std::string policy = compiled_text(screened.policy()), generated = properties::any_text(contract) +
+                                                              properties::assume_invariant_text(contract, !set.invariant_text.empty());
   std::vector<std::string> functions;
   for (const properties::Property& property : set.properties) functions.push_back(function_of(property));
-  std::vector<std::string_view> request = {detail == Detail::lines ? "properties" : "told properties", contract.text, policy, generated, set.text};
+  if (!set.invariant_text.empty())
+    for (const tasks::Function& function : contract.functions) functions.push_back(properties::given_function_of(function));
+  std::vector<std::string_view> request = {detail == Detail::lines ? "properties" : "told properties", contract.text, policy, generated, set.text, set.invariant_text};
   request.insert(request.end(), functions.begin(), functions.end());
   return Impl::ir_of(impl_->call(request), screened.policy());
 }

@@ -103,7 +103,8 @@ class Toolchain {
   /// The policy as it runs in a search (Effort::quick), optimised, with the checks of the source gone.
   Result<Attempt<CheckedIr>> lower_optimised(const tasks::Contract& contract, const Screened& screened);
   /// The policy and the task's properties in one module: each property a definition under its name, `assay_property_<name>`, the
-  /// policy's functions inlined (verify/lower/lower.h, lower_properties). Requires: set.text is not empty.
+  /// policy's functions inlined (verify/lower/lower.h, lower_properties). With an invariant
+  /// (verify/properties/invariant.h) also the functions of the contract that assume it, lower_given. Requires: set.properties is not empty.
   Result<Attempt<CheckedIr>> lower_properties(const tasks::Contract& contract, const Screened& screened,
                                               const properties::PropertySet& set, Detail detail = Detail::lines);
   /// `driver` compiled with the policy at -O0 with UBSan's traps on: where counterexamples are executed.

@@ -14,11 +14,17 @@ using f64 = double;  // only where the contract has one; IEEE 754 binary64, neve
 
 /// Range and unit of a field, both ends included: `i64 size ASSAY_FIELD("bytes", 1, 1LL << 40);`
 /// Range and unit of a return value, after the parameter list: `i64 f(...) ASSAY_RETURNS("queue", 0, 4);`
+/// A function that a policy may define or leave out: `bool invariant(const Mark& mark, const Memory& memory ASSAY_ONE) ASSAY_OPTIONAL;`
+/// ASSAY_ONE: there is one such record throughout a run, the same at every call; otherwise there may be any number.
 /// They speak to the contract's reader only: in code that is compiled, an annotated field would cost a call per access.
 #if defined(ASSAY_READ_CONTRACT)
 #define ASSAY_FIELD(unit, min, max) __attribute__((annotate("assay.field", unit, min, max)))
 #define ASSAY_RETURNS(unit, min, max) __attribute__((annotate("assay.returns", unit, min, max)))
+#define ASSAY_OPTIONAL __attribute__((annotate("assay.optional")))
+#define ASSAY_ONE __attribute__((annotate("assay.one")))
 #else
+#define ASSAY_OPTIONAL
+#define ASSAY_ONE
 #define ASSAY_FIELD(unit, min, max)
 #define ASSAY_RETURNS(unit, min, max)
 #endif
@@ -97,10 +103,10 @@ ASSAY_ABI i64 log2_floor(i64 value) { return value < 1 ? 0 : 63 - __builtin_clzl
 ASSAY_ABI bool is_nan(f64 value) { return value != value; }
 
 /// The smaller of the two; the other one where one is NaN.
-ASSAY_ABI f64 fmin(f64 a, f64 b) { return b < a || a != a ? b : a; }
+ASSAY_ABI f64 fmin(f64 a, f64 b) { return a != a || b < a ? b : a; }
 
 /// The larger of the two; the other one where one is NaN.
-ASSAY_ABI f64 fmax(f64 a, f64 b) { return a < b || a != a ? b : a; }
+ASSAY_ABI f64 fmax(f64 a, f64 b) { return a != a || a < b ? b : a; }
 
 /// `value` brought into low..high; `low` where value is NaN; `high` where low > high.
 ASSAY_ABI f64 fclamp(f64 value, f64 low, f64 high) { return fmin(fmax(value, low), high); }
@@ -110,9 +116,10 @@ ASSAY_ABI f64 fabs(f64 value) { return value < 0 ? -value : value; }
 
 /// `value` rounded towards zero, stopping at the ends of i64; 0 for NaN.
 ASSAY_ABI i64 to_i64(f64 value) {
+  if (value != value) return 0;
   if (value >= 9223372036854775808.0) return kI64Max;
   if (value < -9223372036854775808.0) return kI64Min;
-  return value != value ? 0 : static_cast<i64>(value);
+  return static_cast<i64>(value);
 }
 
 }  // namespace assay_abi

@@ -69,6 +69,9 @@ struct Memory {
   i64 d ASSAY_FIELD("", -kMaxMemory, kMaxMemory);
 };
 
+/// What holds of the memory and of the mark of every cached object, whenever no call is under way.
+bool invariant(const Mark& mark, const Memory& memory ASSAY_ONE) ASSAY_OPTIONAL;
+
 /// A miss, before space is made: the queue whose tail the object joins, or kReject.
 i64 on_insert(const Object& object, const Ghost& ghost, const Queues& queues, Mark& mark, Memory& memory)
     ASSAY_RETURNS("queue", 0, kReject);

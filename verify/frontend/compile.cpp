@@ -25,7 +25,7 @@ constexpr std::string_view kDriverMain =
     "#include \"driver.cpp\"\n#include \"memory.h\"\n";
 constexpr std::string_view kPropertyMain =
     "#include \"policy.h\"\n#include \"policy.cpp\"\n#include \"policies/abi/property.h\"\n#include \"generated.h\"\n"
-    "#include \"properties.cpp\"\n";
+    "#include \"properties.cpp\"\n#include \"invariant.cpp\"\n";
 constexpr std::string_view kPolicyMain = "#include \"policy.h\"\n#include \"policy.cpp\"\n";
 
 /// What struct copies become. In assembly, so that no optimiser turns one into a call of itself.
@@ -242,7 +242,8 @@ Compiled<std::string> lower_properties(const PropertyJob& job, const std::vector
   context.setDiscardValueNames(true);
   const VirtualFile files[] = {{"main.cpp", kPropertyMain},      {"policy.h", job.contract},
                                {"policy.cpp", job.policy},       {"policies/abi/property.h", property_header()},
-                               {"generated.h", job.generated},   {"properties.cpp", job.properties}};
+                               {"generated.h", job.generated},   {"properties.cpp", job.properties},
+                               {"invariant.cpp", job.invariant}};
   auto module = module_of(files, joined(value_trap_arguments(), debug_arguments(detail)), context);
   if (!module) return std::unexpected(module.error());
   return proof_bitcode(**module, functions, detail);

@@ -63,7 +63,7 @@ Compiled<std::string> lower_optimised(const CompileJob& job, const std::vector<s
 /// The policy and, after it, `properties`: generated text, then properties.cpp. `functions` are of both. Pointer checks of UBSan are
 /// left out: each access is an obligation of lowering's own, and without them records of the text come apart into numbers.
 struct PropertyJob {
-  std::string_view contract, policy, generated, properties;
+  std::string_view contract, policy, generated, properties, invariant;
 };
 Compiled<std::string> lower_properties(const PropertyJob& job, const std::vector<std::string>& functions, Detail detail = Detail::lines);
 

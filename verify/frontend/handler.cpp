@@ -66,8 +66,8 @@ std::string optimised(Fields fields) {
 }
 
 std::string lower_with_properties(Fields fields, Detail detail) {
-  const std::vector<std::string> functions(fields.begin() + 4, fields.end());
-  auto bitcode = lower_properties({fields[0], fields[1], fields[2], fields[3]}, functions, detail);
+  const std::vector<std::string> functions(fields.begin() + 5, fields.end());
+  auto bitcode = lower_properties({fields[0], fields[1], fields[2], fields[3], fields[4]}, functions, detail);
   if (!bitcode) return errors_reply(bitcode.error());
   return pack({"bitcode", *bitcode});
 }
@@ -87,8 +87,8 @@ std::string handle(std::string_view request) {
   if (what == "lower" && fields.size() >= 2) return lower(fields, Detail::lines);
   if (what == "optimised" && fields.size() >= 2) return optimised(fields);
   if (what == "told" && fields.size() >= 2) return lower(fields, Detail::variables);
-  if (what == "properties" && fields.size() >= 4) return lower_with_properties(fields, Detail::lines);
-  if (what == "told properties" && fields.size() >= 4) return lower_with_properties(fields, Detail::variables);
+  if (what == "properties" && fields.size() >= 5) return lower_with_properties(fields, Detail::lines);
+  if (what == "told properties" && fields.size() >= 5) return lower_with_properties(fields, Detail::variables);
   return bad_request();
 }
 

@@ -41,6 +41,13 @@ class FunctionReader {
     return read_body();
   }
 
+  std::expected<Program, Unsupported> read(PropertyWords& words, const tasks::Function& declared) {
+    reader_.allow(words);
+    auto program = read(words.contract, declared);
+    if (program && !words.choice_blocks.empty()) return std::unexpected(Unsupported{"`any` in a function of the contract"});
+    return program;
+  }
+
   std::expected<Program, Unsupported> read(PropertyWords& words) {
     reader_.allow(words);
     if (body_.arg_size() != 0 || !body_.getReturnType()->isVoidTy()) reader_.refuse("a property with parameters or a result");
@@ -131,7 +138,9 @@ class FunctionReader {
 
   void set_line(const llvm::Instruction& at) {
     const llvm::DILocation* place = place_of(at);
-    builder_.set_line(place == nullptr ? 0 : static_cast<int>(place->getLine()), place != nullptr && place->getFilename().ends_with("properties.cpp"));
+    if (place == nullptr) return builder_.set_line(0);
+    bool generated = place->getFilename().ends_with("invariant.cpp");
+    builder_.set_line(generated ? 0 : static_cast<int>(place->getLine()), generated || place->getFilename().ends_with("properties.cpp"));
   }
 
   Block& current() { return program_.blocks[builder_.block()]; }
@@ -229,6 +238,10 @@ class FunctionReader {
 std::expected<Program, Unsupported> read_function(const llvm::Function& body, const tasks::Contract& contract,
                                                   const tasks::Function& declared) {
   return FunctionReader(body, declared.name).read(contract, declared);
+}
+
+std::expected<Program, Unsupported> read_given(const llvm::Function& body, const tasks::Function& declared, PropertyWords& words) {
+  return FunctionReader(body, declared.name).read(words, declared);
 }
 
 std::expected<Program, Unsupported> read_property(const llvm::Function& body, const std::string& name, PropertyWords& words) {

@@ -8,6 +8,7 @@
 
 #include "verify/lower/function_reader.h"
 #include "verify/lower/property_reader.h"
+#include "verify/properties/invariant.h"
 
 namespace assay::verify::lower {
 
@@ -50,6 +51,20 @@ Result<std::vector<LoweredFunction>> lower_properties(const std::string& bitcode
     out.push_back(lowered(**module, property.name, function_of(property), [&](const llvm::Function& body) {
       PropertyWords words{contract, set};
       return read_property(body, property.name, words);
+    }));
+  return out;
+}
+
+Result<std::vector<LoweredFunction>> lower_given(const std::string& bitcode, const tasks::Contract& contract,
+                                                 const properties::PropertySet& set) {
+  llvm::LLVMContext context;
+  auto module = parse(bitcode, context);
+  if (!module) return std::unexpected(module.error());
+  std::vector<LoweredFunction> out;
+  for (const tasks::Function& function : contract.functions)
+    out.push_back(lowered(**module, function.name, properties::given_function_of(function), [&](const llvm::Function& body) {
+      PropertyWords words{contract, set};
+      return read_given(body, function, words);
     }));
   return out;
 }

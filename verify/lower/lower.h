@@ -31,4 +31,9 @@ Result<std::vector<LoweredFunction>> lower_functions(const std::string& bitcode,
 Result<std::vector<LoweredFunction>> lower_properties(const std::string& bitcode, const tasks::Contract& contract,
                                                       const properties::PropertySet& set);
 
+/// One entry per function of the contract: the function behind the candidate's invariant, with the same inputs and outputs as
+/// lower_functions gives, and the invariant assumed at entry. Requires: `set` came from properties::with_invariant.
+Result<std::vector<LoweredFunction>> lower_given(const std::string& bitcode, const tasks::Contract& contract,
+                                                 const properties::PropertySet& set);
+
 }  // namespace assay::verify::lower

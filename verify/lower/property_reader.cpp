@@ -21,16 +21,15 @@ const properties::Word* word_at(const std::vector<properties::Word>& words, Word
   return nullptr;
 }
 
-/// "a", "a.hits", "any at line 3": what takes the value, and the field of it.
-std::string choice_name(const PropertyWords& words, Word line, Word column, Word record, Word leaf) {
-  const properties::Word* word = word_at(words.set.choices, line, column);
+}  // namespace
+
+std::string choice_name(const tasks::Contract& contract, const properties::PropertySet& set, Word line, Word column, Word record, Word leaf) {
+  const properties::Word* word = word_at(set.choices, line, column);
   std::string name = word != nullptr ? word->text : "any at line " + text_of(line);
-  if (record < 1 || record > static_cast<Word>(words.contract.records.size())) return name;
-  auto leaves = properties::leaves_of(words.contract, words.contract.records[static_cast<std::size_t>(record - 1)]);
+  if (record < 1 || record > static_cast<Word>(contract.records.size())) return name;
+  auto leaves = properties::leaves_of(contract, contract.records[static_cast<std::size_t>(record - 1)]);
   return leaf < static_cast<Word>(leaves.size()) ? name + leaves[static_cast<std::size_t>(leaf)].name : name;
 }
-
-}  // namespace
 
 bool InstructionReader::read_word(const llvm::CallInst& at) {
   const llvm::Function* callee = at.getCalledFunction();
@@ -46,7 +45,7 @@ bool InstructionReader::read_word(const llvm::CallInst& at) {
 void InstructionReader::read_choice(const llvm::CallInst& at) {
   auto line = constant_argument(at, 2), column = constant_argument(at, 3), record = constant_argument(at, 4), leaf = constant_argument(at, 5);
   if (!line || !column || !record || !leaf || !at.getType()->isIntegerTy(64)) return refuse("an `any` whose place is not known");
-  std::string name = choice_name(*words_, *line, *column, *record, *leaf);
+  std::string name = choice_name(words_->contract, words_->set, *line, *column, *record, *leaf);
   if (int count = ++words_->names[name]; count > 1) name += "#" + std::to_string(count);
   auto low = constant_argument(at, 0), high = constant_argument(at, 1);
   ValueId chosen = builder_.fresh(64);

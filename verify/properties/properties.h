@@ -39,6 +39,7 @@ struct Property {
   std::string doc;   ///< the comment above it, as prose
   std::string text;  ///< its own source, from ASSAY_PROPERTY to the closing brace
   int line = 0;      ///< in properties.cpp
+  bool is_of_invariant = false;  ///< generated: the candidate's own invariant (verify/properties/invariant.h)
 };
 
 /// A place of the text where `any`, `any_in` or `prove` stands.
@@ -55,6 +56,7 @@ struct PropertySet {
   Digest digest;     ///< of text and of policies/abi/property.h
   std::vector<Property> properties;  ///< in order of the text
   std::vector<Word> choices, claims;  ///< every any and any_in, every prove
+  std::string invariant_text;  ///< generated, after `text`; empty: no invariant is assumed
 };
 
 /// A property is a function `assay_property_<name>` of the text.

@@ -15,6 +15,7 @@
 #include "base/file.h"
 #include "verify/frontend/embedded.h"
 #include "verify/frontend/session.h"
+#include "verify/properties/invariant.h"
 #include "verify/properties/properties.h"
 
 namespace assay::verify::properties {
@@ -22,7 +23,7 @@ namespace {
 
 constexpr char kFile[] = "/policy/properties.cpp";
 constexpr std::string_view kMain =
-    "#include \"policy.h\"\n#include \"policies/abi/property.h\"\n#include \"properties.cpp\"\n";
+    "#include \"policy.h\"\n#include \"policies/abi/property.h\"\n#include \"generated.h\"\n#include \"properties.cpp\"\n";
 
 struct Problem {
   int line = 0, column = 0;
@@ -274,7 +275,8 @@ Result<PropertySet> read_properties(const tasks::Contract& contract, const std::
   reading.set.path = path;
   reading.set.text = text;
   reading.set.digest = digest_of(text);
-  const frontend::VirtualFile files[] = {{"main.cpp", kMain}, {"policy.h", contract.text}, {"properties.cpp", text},
+  const std::string generated = assume_invariant_text(contract, false);
+  const frontend::VirtualFile files[] = {{"main.cpp", kMain}, {"policy.h", contract.text}, {"properties.cpp", text}, {"generated.h", generated},
                                          {"policies/abi/property.h", frontend::property_header()}};
   frontend::Complaints complaints;
   auto compiler = frontend::make_compiler(std::vector<const char*>{"-fsyntax-only", "-DASSAY_READ_PROPERTIES"}, files, complaints);
