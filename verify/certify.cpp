@@ -1,6 +1,7 @@
 #include "verify/certify.h"
 
 #include "verify/certify_examine.h"
+#include "verify/certify_property.h"
 #include "verify/certify_prove.h"
 #include "verify/certify_replay.h"
 #include "verify/lower/lower.h"
@@ -20,6 +21,23 @@ Result<std::unique_ptr<Certifier>> Certifier::start(const sandbox::JailOptions& 
   if (!solver) return std::unexpected(solver.error());
   auto impl = std::make_unique<Impl>();
   impl->solver = std::move(*solver);
+  return std::unique_ptr<Certifier>(new Certifier(std::move(impl)));
+}
+
+namespace {
+
+class NoSolver final : public smt::Solver {
+ public:
+  Result<smt::Answer> ask(const std::string&, std::uint64_t, std::chrono::milliseconds) override {
+    return smt::Answer{.verdict = smt::Verdict::unknown, .model = {}, .reason = "no solver was started", .by = {}};
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<Certifier> Certifier::without_solver() {
+  auto impl = std::make_unique<Impl>();
+  impl->solver = std::make_unique<NoSolver>();
   return std::unique_ptr<Certifier>(new Certifier(std::move(impl)));
 }
 
@@ -71,6 +89,9 @@ Result<Certificate> Certifier::certify(const std::string& task_name, const tasks
   auto functions = lower::lower_functions((*ir)->bitcode, contract);
   if (!functions) return std::unexpected(functions.error());
   out.times.lower += std::chrono::steady_clock::now() - began;
+  PropertyCertifier properties({contract, screened, options, toolchain, jail, *impl_->solver});
+  if (auto done = properties.run(); !done) return std::unexpected(done.error());
+  if (properties.given()) functions = std::move(*properties.given());
   Replayer replayer(contract, screened, toolchain, jail);
   for (std::size_t i = 0; i < functions->size(); ++i) {
     auto examined = examine((*functions)[i], {contract, (*ir)->places, options}, *impl_->solver);
@@ -79,6 +100,7 @@ Result<Certificate> Certifier::certify(const std::string& task_name, const tasks
     take(out, std::move(*examined));
   }
   out.times.replay += replayer.spent();
+  for (ExaminedFunction& examined : properties.examined()) take(out, std::move(examined));
   out.obligations = out.obligations_digest();
   return out;
 }

@@ -104,6 +104,8 @@ struct CertifyOptions {
 class Certifier {
  public:
   static Result<std::unique_ptr<Certifier>> start(const sandbox::JailOptions& jail = {});
+  /// Forks nothing and asks nobody: what abstract interpretation leaves open stays open. For many at once, in a search.
+  static std::unique_ptr<Certifier> without_solver();
   ~Certifier();
   Result<Certificate> certify(const std::string& task_name, const tasks::Contract& contract, const Source& source,
                               const Screened& screened, const CertifyOptions& options, Toolchain& toolchain,
@@ -121,6 +123,10 @@ class Certifier {
 };
 
 Json to_json(const Certificate& certificate);
+
+/// For the next prompt: the refuted claim that binds most, with the smallest input found and what it does step by step.
+/// "" where nothing is refuted.
+std::string feedback(const Certificate& certificate);
 
 /// A bundle whose files are what its certificate says. The Error names the first thing that was changed.
 Result<void> check_bundle(const std::filesystem::path& folder);

@@ -1,8 +1,10 @@
 #include "verify/certify_replay.h"
 
+#include <algorithm>
 #include <cstring>
 
 #include "base/file.h"
+#include "verify/certify_property_driver.h"
 #include "verify/certify_trace.h"
 
 namespace assay::verify {
@@ -86,7 +88,7 @@ std::vector<std::int64_t> expected_output(const Program& program, const lower::E
   return out;
 }
 
-std::size_t output_bytes(const Program& program) { return 8 * (1 + program.slots.size()); }
+std::size_t output_bytes(const Program& program) { return std::max(kPropertyOutputBytes, 8 * (1 + program.slots.size())); }
 
 bool same_output(const std::vector<std::int64_t>& expected, std::span<const std::byte> output) {
   return output.size() == expected.size() * 8 && std::memcmp(output.data(), expected.data(), output.size()) == 0;
@@ -126,7 +128,7 @@ std::string run_story(const Program& program, const sandbox::RunReport& report) 
 Result<const Attempt<Binary>*> Replayer::binary(Image image) {
   auto& kept = images_[static_cast<std::size_t>(image)];
   if (kept) return &*kept;
-  std::string driver = replay_driver(contract_);
+  std::string driver = set_ != nullptr ? property_driver(contract_, *set_) : replay_driver(contract_);
   if (image == Image::checked) {
     auto made = toolchain_.compile_checked({contract_, screened_, driver});
     if (!made) return std::unexpected(made.error());
@@ -167,11 +169,12 @@ Result<void> Replayer::settle(std::size_t function, ExaminedFunction& examined, 
 
 Result<const Replayer::Told*> Replayer::told() {
   if (told_) return &*told_;
-  auto ir = toolchain_.lower(contract_, screened_, Detail::variables);
+  auto ir = set_ != nullptr ? toolchain_.lower_properties(contract_, screened_, *set_, Detail::variables)
+                            : toolchain_.lower(contract_, screened_, Detail::variables);
   if (!ir) return std::unexpected(ir.error());
   told_.emplace();
   if (!*ir) return &*told_;
-  auto functions = lower::lower_functions((*ir)->bitcode, contract_);
+  auto functions = set_ != nullptr ? lower::lower_properties((*ir)->bitcode, contract_, *set_) : lower::lower_functions((*ir)->bitcode, contract_);
   if (!functions) return std::unexpected(functions.error());
   told_->functions = std::move(*functions);
   told_->places = std::move((*ir)->places);
@@ -204,12 +207,24 @@ Result<void> Replayer::run(std::size_t function, const Program& program, Propert
   std::string input = input_bytes(function, examined.counterexample->inputs);
   auto report = execute(***code, input, output_bytes(program));
   if (!report) return std::unexpected(report.error());
-  examined.claim.reproduced = run_agrees(program, *examined.counterexample, property, *report);
-  examined.claim.checked_run = run_story(program, *report);
+  examined.claim.reproduced = agrees(program, property, *examined.counterexample, *report);
+  examined.claim.checked_run = story(program, *report);
   if (examined.claim.reproduced) return run_optimised(input, program, examined.claim);
   examined.claim.verdict = Unknown{told + " (" + std::get<Refuted>(examined.claim.verdict).counterexample + "; the run ended with " +
                                    std::string(name_of(report->outcome.kind)) + ")"};
   return {};
+}
+
+bool Replayer::agrees(const Program& program, Property property, const Counterexample& counterexample, const sandbox::RunReport& report) const {
+  if (set_ == nullptr) return run_agrees(program, counterexample, property, report);
+  if (counterexample.execution.stop != Stop::violated) return false;
+  const lower::Check& check = program.checks[counterexample.execution.check];
+  return claim_failed(report, check.in_properties ? check.line : 0);
+}
+
+std::string Replayer::story(const Program& program, const sandbox::RunReport& report) const {
+  if (set_ == nullptr || report.outcome.kind != OutcomeKind::ok) return run_story(program, report);
+  return claim_failed(report, 0) ? "the claim does not hold" : "the claim holds";
 }
 
 /// Says nothing about the verdict: where the checked code traps, this code may do anything.
@@ -222,7 +237,7 @@ Result<void> Replayer::run_optimised(const std::string& input, const Program& pr
   }
   auto report = execute(***code, input, output_bytes(program));
   if (!report) return std::unexpected(report.error());
-  claim.optimised_run = run_story(program, *report);
+  claim.optimised_run = story(program, *report);
   return {};
 }
 

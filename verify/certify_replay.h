@@ -25,7 +25,11 @@ std::string run_story(const lower::Program& program, const sandbox::RunReport& r
 class Replayer {
  public:
   Replayer(const tasks::Contract& contract, const Screened& screened, Toolchain& toolchain, sandbox::RunJail& jail)
-      : contract_(contract), screened_(screened), toolchain_(toolchain), jail_(jail) {}
+      : Replayer(contract, screened, toolchain, jail, nullptr) {}
+  /// For the properties of `set`, by their number, instead of the contract's functions. `set` must outlive it.
+  Replayer(const tasks::Contract& contract, const Screened& screened, Toolchain& toolchain, sandbox::RunJail& jail,
+           const properties::PropertySet* set)
+      : contract_(contract), screened_(screened), toolchain_(toolchain), jail_(jail), set_(set) {}
 
   /// Runs every counterexample of `examined`, the examination of the contract's function number `function`.
   Result<void> settle(std::size_t function, ExaminedFunction& examined, const CertifyOptions& options);
@@ -47,11 +51,15 @@ class Replayer {
   Result<const Told*> told();
   Result<void> tell(std::size_t function, ExaminedFunction& examined, const CertifyOptions& options);
   Result<void> run_optimised(const std::string& input, const lower::Program& program, Claim& claim);
+  bool agrees(const lower::Program& program, lower::Property property, const Counterexample& counterexample,
+              const sandbox::RunReport& report) const;
+  std::string story(const lower::Program& program, const sandbox::RunReport& report) const;
 
   const tasks::Contract& contract_;
   const Screened& screened_;
   Toolchain& toolchain_;
   sandbox::RunJail& jail_;
+  const properties::PropertySet* set_;
   std::optional<Attempt<Binary>> images_[2];
   std::optional<Told> told_;
   std::chrono::nanoseconds spent_{};
