@@ -16,6 +16,8 @@
 // operations before t are as in the execution: they hold, and t is bad, so the claim's second part holds. Either way the text is
 // satisfiable. Literals and choices that speak of later operations are left out of the second part, which only weakens it.
 //
+// Which operations cannot be bad on any input is known from ranges (real_ranges.h); they have no such part.
+//
 // Signs of zero are not modelled: only division (bad at zero) and equality of bits (refused) could tell them apart. NaN and
 // infinities in constants, or ranges that allow them, are refused.
 
@@ -23,6 +25,7 @@
 #include <optional>
 
 #include "verify/smt/printer.h"
+#include "verify/smt/real_ranges.h"
 #include "verify/smt/real_rounding.h"
 
 namespace assay::verify::smt {
@@ -39,8 +42,6 @@ constexpr unsigned kMostPairs = 200;  ///< of operations, for the facts about mo
 bool is_rounded(const Term& of) {
   return of.kind == TermKind::operation && ((of.op >= Op::fadd && of.op <= Op::fdiv) || of.op == Op::int_to_double);
 }
-bool may_be_bad(const Term& of) { return is_rounded(of) && of.op != Op::int_to_double; }  // 2^127 is moderate
-
 std::string assertion(const std::string& text) { return "(assert " + text + ")\n"; }
 
 /// What a term is selected by, on every way from the claim down to it.
@@ -52,10 +53,10 @@ struct Guard {
 
 class RealPrinter : public Printer {
  public:
-  explicit RealPrinter(const Question& question) : Printer(question), integers_(make_integer_printer(question)) {}
+  explicit RealPrinter(const Question& question) : Printer(question), integers_(make_integer_printer(question)), ranges_(question.pool.size()) {}
 
-  std::string_view logic() const override { return "ALL"; }
-  std::string_view prelude() const override { return integers_->prelude(); }
+  std::string_view logic() const override { return has_integers_ ? "ALL" : "QF_NRA"; }
+  std::string_view prelude() const override { return has_integers_ ? integers_->prelude() : ""; }
   bool has_doubles() const override { return true; }
   std::string sort(unsigned width) const override { return integers_->sort(width); }
   std::string constant(Word value, unsigned width) const override { return integers_->constant(value, width); }
@@ -63,6 +64,8 @@ class RealPrinter : public Printer {
   void number(std::span<const TermId> terms) override {
     Printer::number(terms);
     integers_->number(terms);
+    ranges_ = real_ranges(question_, terms);
+    has_integers_ = std::ranges::any_of(terms, [&](TermId id) { return term(id).width > 1 && !term(id).is_double; });
   }
 
   std::string double_sort() const override { return "Real"; }
@@ -104,11 +107,13 @@ class RealPrinter : public Printer {
     auto text = operation(id);
     if (!text) return std::nullopt;
     std::string out = "(define-fun " + exact(id) + " () Real " + *text + ")\n(declare-const " + name(id) + " Real)\n";
-    if (!may_be_bad(of)) return out + assertion(encloses(exact(id), name(id), false)) + assertion(call("=>", is_exact_integer(id), call("=", name(id), exact(id))));
-    std::string good = is_moderate(exact(id));
-    if (of.op == Op::fdiv) good = call("and", call("not", call("=", name(of.b), "0.0")), good);
-    out += "(define-fun " + bad(id) + " () Bool " + call("not", good) + ")\n";
-    return out + if_good({id}, encloses(exact(id), name(id), of.op == Op::fmul || of.op == Op::fdiv));
+    if (of.op == Op::int_to_double) return out + bounds(id) + assertion(encloses(exact(id), name(id), false)) + assertion(call("=>", is_exact_integer(id), call("=", name(id), exact(id))));
+    if (may_be_bad(id)) {
+      std::string good = is_moderate(exact(id));
+      if (of.op == Op::fdiv) good = call("and", call("not", call("=", name(of.b), "0.0")), good);
+      out += "(define-fun " + bad(id) + " () Bool " + call("not", good) + ")\n";
+    }
+    return out + bounds(id) + if_good({id}, encloses(exact(id), name(id), of.op == Op::fmul || of.op == Op::fdiv));
   }
 
   std::string lemmas(std::span<const TermId> terms) const override {
@@ -133,7 +138,7 @@ class RealPrinter : public Printer {
     auto guards = guards_of(terms);
     std::string out = "(assert (or (and" + path_text(lower::kNoTerm, latest) + " " + name(question_.violation) + ")";
     for (TermId id : terms) {
-      if (!may_be_bad(term(id))) continue;
+      if (!may_be_bad(id)) continue;
       out += "\n  (and" + path_text(id, latest);
       for (const Guard& guard : guards[id])
         if (is_before(latest[guard.bit], id)) out += " " + (guard.holds ? name(guard.bit) : call("not", name(guard.bit)));
@@ -143,6 +148,16 @@ class RealPrinter : public Printer {
   }
 
  private:
+  /// 2^127, the largest integer, is moderate.
+  bool may_be_bad(TermId id) const { return is_rounded(term(id)) && term(id).op != Op::int_to_double && !ranges_[id]; }
+
+  /// What ranges say of an operation, before and after rounding.
+  std::string bounds(TermId id) const {
+    if (!ranges_[id]) return "";
+    std::string low = exact_real(lower::word_of(ranges_[id]->low)), high = exact_real(lower::word_of(ranges_[id]->high));
+    return assertion("(and (<= " + low + " " + exact(id) + " " + high + ") (<= " + low + " " + name(id) + " " + high + "))");
+  }
+
   std::string exact(TermId id) const { return "e!" + number_of(id); }
   std::string bad(TermId id) const { return "bad!" + number_of(id); }
   std::string is_exact_integer(TermId id) const { return "(<= (- 9007199254740992.0) " + exact(id) + " 9007199254740992.0)"; }
@@ -150,7 +165,7 @@ class RealPrinter : public Printer {
   std::string if_good(std::initializer_list<TermId> ids, const std::string& fact) const {
     std::string bads;
     for (TermId id : ids)
-      if (may_be_bad(term(id))) bads += " " + bad(id);
+      if (may_be_bad(id)) bads += " " + bad(id);
     return bads.empty() ? assertion(fact) : assertion("(or" + bads + " " + fact + ")");
   }
 
@@ -190,7 +205,7 @@ class RealPrinter : public Printer {
       if (of.kind != TermKind::operation) continue;
       for (TermId operand : {of.a, of.b, of.c})
         if (operand != lower::kNoTerm) out[id] = later(out[id], out[operand]);
-      if (may_be_bad(of)) out[id] = later(out[id], id);
+      if (may_be_bad(id)) out[id] = later(out[id], id);
     }
     return out;
   }
@@ -249,6 +264,8 @@ class RealPrinter : public Printer {
   }
 
   std::unique_ptr<Printer> integers_;
+  std::vector<std::optional<RealRange>> ranges_;
+  bool has_integers_ = true;
 };
 
 }  // namespace
