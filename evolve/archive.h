@@ -22,6 +22,14 @@
 
 namespace assay::evolve {
 
+/// What the search was told of a candidate's certificate, without a solver and by counted effort: the same again each time.
+struct CandidateCertificate {
+  double score = 0;        ///< verify::Certificate::score, in [0, 1]
+  std::string verdict;     ///< "proved", "refuted", "unknown"
+  double penalty = 0;      ///< what selection adds to the fitness for it
+  std::string refutation;  ///< verify::feedback; "" where nothing was refuted
+};
+
 /// What the log keeps of one candidate.
 struct CandidateRecord {
   std::uint64_t index = 0;  ///< 0-based, dense, in order of commit
@@ -38,6 +46,11 @@ struct CandidateRecord {
   Outcome outcome;
   std::vector<Score> train;             ///< per instance, in task order; may be partial when abandoned
   std::optional<double> fitness;        ///< mean loss over train; lower is better; only when every instance was scored
+  std::optional<CandidateCertificate> certificate;  ///< with search.certificate, of candidates that could become an elite
+  /// What selection goes by: the fitness, with the certificate's penalty.
+  std::optional<double> selection() const {
+    return fitness && certificate ? std::optional(*fitness + certificate->penalty) : fitness;
+  }
   std::map<std::string, std::uint64_t> stage_ns;  ///< "propose", "screen", "compile", "run", "replay", ...; not in the chain
   std::uint64_t tokens_in = 0, tokens_out = 0;
   double usd = 0;
@@ -50,7 +63,7 @@ struct CandidateSummary {
   bool is_seed = false;
   OutcomeKind outcome = OutcomeKind::ok;
   std::uint64_t size = 0;
-  std::optional<double> fitness;
+  std::optional<double> fitness;  ///< CandidateRecord::selection
   std::optional<Digest> ast, ir, behaviour;
 };
 

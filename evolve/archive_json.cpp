@@ -75,6 +75,23 @@ Result<Diagnostic> diagnostic_from_json(const Json& json) {
   return reader.result(diagnostic);
 }
 
+Json to_json(const CandidateCertificate& certificate) {
+  Json json{{"score", certificate.score}, {"verdict", certificate.verdict}};
+  if (certificate.penalty != 0) json["penalty"] = certificate.penalty;
+  if (!certificate.refutation.empty()) json["refutation"] = certificate.refutation;
+  return json;
+}
+
+Result<CandidateCertificate> certificate_from_json(const Json& json) {
+  CandidateCertificate certificate;
+  Reader reader(json, "certificate");
+  reader.get("score", certificate.score);
+  reader.get("verdict", certificate.verdict);
+  reader.get("penalty", certificate.penalty);
+  reader.get("refutation", certificate.refutation);
+  return reader.result(std::move(certificate));
+}
+
 }  // namespace
 
 std::string dump(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
@@ -127,6 +144,7 @@ Json to_json(const CandidateRecord& record) {
   if (record.size) json["size"] = record.size;
   if (!record.train.empty()) json["train"] = list(record.train);
   if (record.fitness) json["fitness"] = *record.fitness;
+  if (record.certificate) json["certificate"] = to_json(*record.certificate);
   if (record.tokens_in || record.tokens_out) json["tokens"] = {record.tokens_in, record.tokens_out};
   if (record.usd != 0) json["usd"] = record.usd;
   return json;
@@ -134,14 +152,14 @@ Json to_json(const CandidateRecord& record) {
 
 CandidateSummary summary_of(const CandidateRecord& record) {
   return {record.index, record.island, record.provider == "baseline", record.outcome.kind, record.size,
-          record.fitness, record.ast, record.ir, record.behaviour};
+          record.selection(), record.ast, record.ir, record.behaviour};
 }
 
 Result<CandidateRecord> candidate_from_json(const Json& json) {
   CandidateRecord record;
   std::optional<Digest> source;
   std::vector<std::uint64_t> tokens;
-  Json outcome;
+  Json outcome, certificate;
   Reader reader(json, "candidate");
   reader.get("index", record.index);
   reader.get("island", record.island);
@@ -157,6 +175,7 @@ Result<CandidateRecord> candidate_from_json(const Json& json) {
   reader.get("outcome", outcome);
   reader.get_list("train", record.train, score_from_json);
   reader.get("fitness", record.fitness);
+  reader.get("certificate", certificate);
   reader.get("tokens", tokens);
   reader.get("usd", record.usd);
   if (reader.ok() && !source) return fail("candidate: \"source\" is missing");
@@ -164,6 +183,11 @@ Result<CandidateRecord> candidate_from_json(const Json& json) {
     auto read = outcome_from_json(outcome);
     if (!read) return std::unexpected(read.error());
     record.outcome = std::move(*read);
+    if (!certificate.is_null()) {
+      auto told = certificate_from_json(certificate);
+      if (!told) return std::unexpected(told.error());
+      record.certificate = std::move(*told);
+    }
     record.source = *source;
     if (tokens.size() == 2) record.tokens_in = tokens[0], record.tokens_out = tokens[1];
   }

@@ -42,14 +42,17 @@ Json digests(const Instances& instances) {
 }
 
 /// The first event: everything that decides the campaign's course, and nothing that does not.
-Json campaign_event(const tasks::Task& task, const CampaignOptions& options, const SearchSettings& search, const Slots& slots,
+Json campaign_event(const Problem& problem, const CampaignOptions& options, const SearchSettings& search, const Slots& slots,
                     const Instances& train, const Instances& validation) {
-  return {{"format", kFormat}, {"task", task.name}, {"domain", task.domain}, {"objective", task.objective},
+  const tasks::Task& task = problem.task;
+  Json event{{"format", kFormat}, {"task", task.name}, {"domain", task.domain}, {"objective", task.objective},
           {"direction", task.direction == tasks::Direction::minimise ? "minimise" : "maximise"},
           {"contract", task.contract.digest.hex()}, {"seed", options.seed}, {"provider", options.provider},
           {"provider_settings", options.provider_settings}, {"search", to_json(search)},
           {"toolchain", verify::Toolchain::toolchain_digest().hex()}, {"baselines", task.baselines.size()},
           {"train", digests(train)}, {"validation", digests(validation)}, {"missing_layers", slots.missing_layers()}};
+  if (!problem.properties.properties.empty()) event["properties"] = problem.properties.digest.hex();
+  return event;
 }
 
 /// What a resume needs and the chain must not hold: paths, limits, the machine.
@@ -153,7 +156,7 @@ Result<CampaignSummary> start(const tasks::Task& task, const CampaignOptions& op
   auto train = problem->load(tasks::Split::train), validation = problem->load(tasks::Split::validation);
   if (!train) return std::unexpected(train.error());
   if (!validation) return std::unexpected(validation.error());
-  auto opened = archive(campaign_event(task, options, search, *tools->slots, *train, *validation));
+  auto opened = archive(campaign_event(*problem, options, search, *tools->slots, *train, *validation));
   if (!opened) return std::unexpected(opened.error());
   return follow({task, options, search, *problem, *tools, **provider, **opened, *train, *validation}, progress, stop);
 }

@@ -21,6 +21,7 @@ class Examination {
       : slot_(slot), problem_(problem), train_(train), background_(background), clock_(result_.stage_ns) {}
 
   Result<Examined> run(const Source& source) {
+    source_ = &source;
     auto screened = slot_.toolchain->screen(problem_.task.contract, source);
     clock_.mark("screen");
     if (!screened) return std::unexpected(screened.error());
@@ -80,9 +81,29 @@ class Examination {
     result_.fitness = sum / static_cast<double>(train_.size());
     result_.material = std::make_shared<const Material>(Material{screened.policy(), std::move(losses)});
     result_.binary = std::move(binary);
+    if (auto graded = certify(screened); !graded) return std::unexpected(graded.error());
     return std::move(result_);
   }
 
+  /// Without a solver, by counted effort: the archive must read the same on any machine.
+  Result<void> certify(const verify::Screened& screened) {
+    if (!background_.grading) return {};
+    const Grading& grading = *background_.grading;
+    if (grading.entry && *result_.fitness >= *grading.entry) return {};
+    verify::CertifyOptions options;
+    options.instruction_bound = problem_.task.limits.instructions;
+    options.use_solver = false;
+    options.run_counterexamples = grading.run_counterexamples;
+    options.properties = &problem_.properties;
+    auto certificate = slot_.certifier->certify(problem_.task.name, problem_.task.contract, *source_, screened, options, *slot_.toolchain, *slot_.jail);
+    clock_.mark("certify");
+    if (!certificate) return std::unexpected(certificate.error());
+    const double score = certificate->score();
+    result_.certificate = CandidateCertificate{score, std::string(name_of(certificate->overall())), grading.weight * (1 - score), verify::feedback(*certificate)};
+    return {};
+  }
+
+  const Source* source_ = nullptr;
   Slot& slot_;
   const Problem& problem_;
   const Instances& train_;
@@ -99,7 +120,9 @@ Result<Problem> Problem::of(const tasks::Task& task) {
   if (auto fits = (*domain)->check(task); !fits) return std::unexpected(fits.error());
   auto driver = (*domain)->driver(task.contract);
   if (!driver) return std::unexpected(driver.error());
-  return Problem{task, **domain, std::move(*driver)};
+  auto properties = verify::properties::load_properties(task.contract);
+  if (!properties) return std::unexpected(properties.error());
+  return Problem{task, **domain, std::move(*driver), std::move(*properties)};
 }
 
 Result<Instances> Problem::load(tasks::Split split) const {
@@ -122,6 +145,7 @@ void settle_duplicate(Examined& examined, const char* by, std::uint64_t earlier)
   examined.behaviour.reset();
   examined.train.clear();
   examined.fitness.reset();
+  examined.certificate.reset();
   examined.material.reset();
   examined.binary.reset();
 }

@@ -23,6 +23,7 @@ struct Problem {
   const tasks::Task& task;
   const evaluators::Domain& domain;
   std::string driver;
+  verify::properties::PropertySet properties;
 
   static Result<Problem> of(const tasks::Task& task);
   Result<Instances> load(tasks::Split split) const;
@@ -44,6 +45,13 @@ class StageClock {
   std::chrono::nanoseconds last_;
 };
 
+/// How a scored candidate's certificate is to count.
+struct Grading {
+  double weight = 0;
+  std::optional<double> entry;       ///< a loss that is not below this cannot become an elite, whatever its certificate
+  bool run_counterexamples = false;  ///< for a provider that is told of them
+};
+
 /// What is known before the candidate: the first `visible` candidates, and the losses that it has to come near to.
 struct Background {
   const Known* asts = nullptr;
@@ -51,6 +59,7 @@ struct Background {
   std::uint64_t visible = 0;
   std::vector<double> bar;  ///< per train instance; empty: no bound
   double margin = 0;
+  std::optional<Grading> grading;  ///< none: no certificate
 };
 
 struct Examined {
@@ -60,6 +69,7 @@ struct Examined {
   std::uint64_t size = 0;
   std::vector<Score> train;
   std::optional<double> fitness;
+  std::optional<CandidateCertificate> certificate;  ///< with Background::grading
   std::shared_ptr<const Material> material;  ///< with fitness
   std::shared_ptr<const Binary> binary;      ///< with fitness
   std::map<std::string, std::uint64_t> stage_ns;

@@ -109,6 +109,7 @@ class Finishing {
       Contender& contender = contenders_[i];
       if (auto done = rebuild(contender); !done) return done;
       verify::CertifyOptions options;
+      options.properties = &context_.problem.properties;
       options.instruction_bound = task_.limits.instructions;
       options.solver_budget = std::chrono::seconds(4);  // generous: a busy machine must not decide what is proved
       auto certificate = context_.certifier.certify(task_.name, task_.contract, contender.source, *contender.screened, options,

@@ -59,6 +59,11 @@ std::vector<double> Population::bar(std::uint32_t which) const {
   return elites.back().material->losses;
 }
 
+std::optional<double> Population::entry(std::uint32_t which) const {
+  const auto& elites = islands_[which];
+  return elites.size() < settings_.elites ? std::nullopt : std::optional(elites.back().fitness);
+}
+
 Result<void> Population::complete(const std::function<Result<std::shared_ptr<const Material>>(std::uint64_t)>& provide) {
   std::map<std::uint64_t, std::shared_ptr<const Material>> loaded;
   auto fill = [&](Elite& elite) -> Result<void> {

@@ -58,6 +58,9 @@ class Population {
   /// Losses so far, per train instance, that a newcomer to the island has to come near to; empty: no bound yet.
   std::vector<double> bar(std::uint32_t which) const;
 
+  /// What an elite of a full island must be better than; none while it is not full.
+  std::optional<double> entry(std::uint32_t which) const;
+
   /// Elites without material, after a replay; `provide` is called once for each.
   Result<void> complete(const std::function<Result<std::shared_ptr<const Material>>(std::uint64_t)>& provide);
 

@@ -49,13 +49,23 @@ std::string failure_of(const PromptFailure& failure) {
   return quoted(failure.code, kFailedCodeLimit) + "ended with\n" + quoted(said, 4 * kDetailLimit, "text");
 }
 
+/// How far it is from a proof, and the smallest input that breaks it.
+std::string certificate_of(const PromptParent& parent) {
+  if (!parent.certificate) return "";
+  std::string text = "Proved share of its claims: " + figure(parent.certificate->score) + " (" + parent.certificate->verdict + ")\n";
+  if (!parent.certificate->refutation.empty()) text += "A claim fails:\n" + quoted(parent.certificate->refutation, 4 * kDetailLimit, "text");
+  return text;
+}
+
 }  // namespace
 
-std::string make_prompt(const tasks::Task& task, std::span<const PromptParent> parents, std::span<const PromptFailure> failures) {
+std::string make_prompt(const tasks::Task& task, std::span<const PromptParent> parents, std::span<const PromptFailure> failures,
+                        const verify::properties::PropertySet& properties) {
   bool minimises = task.direction == tasks::Direction::minimise;
   std::string text = task.prompt + "\n\n# Interface\n\n" + tasks::describe(task.contract) + "\n";
+  if (!properties.properties.empty()) text += "# Properties\n\n" + verify::properties::describe(properties) + "\n";
   text += "# Policies so far\n\nThe objective is " + task.objective + "; " + (minimises ? "lower" : "higher") + " is better.\n\n";
-  for (const PromptParent& parent : parents) text += quoted(parent.code, kCodeLimit) + scores_of(task, parent) + "\n";
+  for (const PromptParent& parent : parents) text += quoted(parent.code, kCodeLimit) + scores_of(task, parent) + certificate_of(parent) + "\n";
   if (!failures.empty()) text += "# What failed lately\n\nDo not repeat these mistakes. Blocks quote what was tried and what came of it.\n\n";
   for (const PromptFailure& failure : failures) text += failure_of(failure) + "\n";
   text += "# Answer\n\nWrite one policy that " + std::string(parents.size() > 1 ? "does better than all of these" : "does better than this one") +

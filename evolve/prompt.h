@@ -4,13 +4,16 @@
 // Only training figures enter. Text that a model or a candidate wrote is quoted and capped: it is material, never an
 // instruction of ours.
 
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "base/outcome.h"
 #include "base/score.h"
+#include "evolve/archive.h"
 #include "tasks/task.h"
+#include "verify/properties/properties.h"
 
 namespace assay::evolve {
 
@@ -18,6 +21,7 @@ struct PromptParent {
   std::uint64_t index = 0;
   std::string code;
   std::vector<Score> train;
+  std::optional<CandidateCertificate> certificate;
 };
 
 struct PromptFailure {
@@ -25,6 +29,7 @@ struct PromptFailure {
   Outcome outcome;
 };
 
-std::string make_prompt(const tasks::Task& task, std::span<const PromptParent> parents, std::span<const PromptFailure> failures);
+std::string make_prompt(const tasks::Task& task, std::span<const PromptParent> parents, std::span<const PromptFailure> failures,
+                        const verify::properties::PropertySet& properties = {});
 
 }  // namespace assay::evolve

@@ -143,8 +143,15 @@ std::shared_ptr<Search::Job> Search::propose(std::uint64_t index) {
     }
   }
   if (!job->is_seed) make_proposal(*job);
+  job->background.grading = grading(*job);
   clock.mark("propose");
   return job;
+}
+
+std::optional<Grading> Search::grading(const Job& job) const {
+  if (!context_.settings.certificate) return std::nullopt;
+  auto entry = job.is_seed ? std::nullopt : view_.entry(job.choice.island);
+  return Grading{context_.settings.certificate->weight, entry, context_.provider.reads_prompts()};
 }
 
 void Search::make_proposal(Job& job) {
@@ -172,7 +179,7 @@ std::string Search::prompt_for(const Job& job) const {
   std::vector<PromptFailure> failures;
   for (const Elite& parent : job.choice.parents)
     if (auto record = context_.archive.candidate(parent.index); record && *record)
-      parents.push_back({parent.index, verify::emit(parent.material->policy), (*record)->train});
+      parents.push_back({parent.index, verify::emit(parent.material->policy), (*record)->train, (*record)->certificate});
   for (std::uint64_t index : view_.failures()) {
     if (failures.size() == 2) break;
     auto record = context_.archive.candidate(index);
@@ -180,7 +187,7 @@ std::string Search::prompt_for(const Job& job) const {
     auto code = context_.archive.blob((*record)->source);
     if (code) failures.push_back({*code, (*record)->outcome});
   }
-  return make_prompt(context_.problem.task, parents, failures);
+  return make_prompt(context_.problem.task, parents, failures, context_.problem.properties);
 }
 
 // Examine -----------------------------------------------------------------------------------------------------------
@@ -273,6 +280,7 @@ CandidateRecord Search::record_of(const Job& job) const {
   record.outcome = e.outcome;
   record.train = e.train;
   record.fitness = e.fitness;
+  record.certificate = e.certificate;
   record.stage_ns = e.stage_ns;
   record.tokens_in = job.completion.tokens_in;
   record.tokens_out = job.completion.tokens_out;
@@ -283,7 +291,8 @@ CandidateRecord Search::record_of(const Job& job) const {
 /// Of a new best on train: how it does on validation. Nothing for any other candidate.
 Result<std::optional<PromotionRecord>> Search::promotion(const Job& job) {
   const Examined& e = job.examined;
-  if (!e.fitness || !e.binary || (committed_.best() && *e.fitness >= committed_.best()->fitness)) return std::nullopt;
+  const auto selection = record_of(job).selection();
+  if (!selection || !e.binary || (committed_.best() && *selection >= committed_.best()->fitness)) return std::nullopt;
   auto slot = context_.slots.take();
   auto scored = score_on(*slot->jail, *e.binary, context_.validation, context_.problem.task);
   if (!scored) return std::unexpected(scored.error());

@@ -35,13 +35,25 @@ Result<double> number(const std::string& text, const std::string& word) {
   return value;
 }
 
+Result<std::optional<CertificateSettings>> read_certificate(const Json& search, const std::string& name) {
+  if (!search.contains("certificate")) return std::nullopt;
+  const std::string inner = name + ": certificate";
+  const Json& json = search.at("certificate");
+  static constexpr std::string_view kKnown[] = {"weight"};
+  if (auto done = only_known(json, kKnown, inner); !done) return std::unexpected(done.error());
+  auto weight = member<double>(json, "weight", inner);
+  if (!weight) return std::unexpected(weight.error());
+  if (!std::isfinite(*weight) || *weight < 0 || *weight > 1e9) return fail(inner + ": \"weight\" must lie between 0 and 1e9");
+  return CertificateSettings{*weight};
+}
+
 }  // namespace
 
 Result<SearchSettings> read_search(const Json& search, const std::string& name) {
   SearchSettings s;
   if (search.is_null()) return s;
   static constexpr std::string_view kKnown[] = {"strategy", "islands", "elites", "migration_every", "window",
-                                                "abandon_margin", "promote", "certify"};
+                                                "abandon_margin", "promote", "certify", "certificate"};
   if (auto done = only_known(search, kKnown, name); !done) return std::unexpected(done.error());
   Numbers numbers(search, name);
   numbers.get("islands", s.population.islands, 1, 64);
@@ -57,15 +69,20 @@ Result<SearchSettings> read_search(const Json& search, const std::string& name) 
   if (!margin) return std::unexpected(margin.error());
   if (*margin < 0 || *margin > 1000) return fail(name + ": \"abandon_margin\" must lie between 0 and 1000");
   if (auto known = make_strategy(*strategy); !known) return fail(name + ": " + known.error().what);
+  auto certificate = read_certificate(search, name);
+  if (!certificate) return std::unexpected(certificate.error());
+  s.certificate = *certificate;
   s.strategy = *strategy;
   s.abandon_margin = *margin;
   return s;
 }
 
 Json to_json(const SearchSettings& s) {
-  return {{"strategy", s.strategy}, {"islands", s.population.islands}, {"elites", s.population.elites},
-          {"migration_every", s.population.migration_every}, {"window", s.window}, {"abandon_margin", s.abandon_margin},
-          {"promote", s.promote}, {"certify", s.certify}};
+  Json json{{"strategy", s.strategy}, {"islands", s.population.islands}, {"elites", s.population.elites},
+            {"migration_every", s.population.migration_every}, {"window", s.window}, {"abandon_margin", s.abandon_margin},
+            {"promote", s.promote}, {"certify", s.certify}};
+  if (s.certificate) json["certificate"] = {{"weight", s.certificate->weight}};
+  return json;
 }
 
 Result<Budget> parse_budget(const std::string& text) {

@@ -2,6 +2,7 @@
 // A campaign's settings: the task's "search" object with its defaults, and the budget's text form.
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "base/json.h"
@@ -10,6 +11,12 @@
 
 namespace assay::evolve {
 
+/// The certificate in the search's objective.
+struct CertificateSettings {
+  /// In the objective's units: what a candidate of which nothing is proved is charged. 0: certified and recorded only.
+  double weight = 0;
+};
+
 struct SearchSettings {
   std::string strategy = "islands";
   PopulationSettings population;
@@ -17,6 +24,7 @@ struct SearchSettings {
   double abandon_margin = 0.05;  ///< a candidate is given up once it is worse than its island's last elite by this share
   std::uint64_t promote = 8;     ///< best on train that are scored on validation at the end, besides every new best
   std::uint64_t certify = 12;    ///< best on validation that are tried for a certificate until one is proved
+  std::optional<CertificateSettings> certificate;  ///< none: nothing is certified before the end
 };
 
 /// Reads `search` of task.json. The Error names what is unknown or out of range.

@@ -21,7 +21,7 @@ Result<std::unique_ptr<Slots>> Slots::start(unsigned count, const sandbox::JailO
     if (!toolchain) return std::unexpected(toolchain.error());
     auto run = sandbox::RunJail::start(jail);
     if (!run) return std::unexpected(run.error());
-    pool->all_.push_back(std::make_unique<Slot>(Slot{std::move(*toolchain), std::move(*run)}));
+    pool->all_.push_back(std::make_unique<Slot>(Slot{std::move(*toolchain), std::move(*run), verify::Certifier::without_solver()}));
     pool->free_->slots.push(pool->all_.back().get());
   }
   return pool;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "sandbox/run_jail.h"
+#include "verify/certify.h"
 #include "verify/toolchain.h"
 
 namespace assay::evolve {
@@ -14,6 +15,7 @@ namespace assay::evolve {
 struct Slot {
   std::unique_ptr<verify::Toolchain> toolchain;
   std::unique_ptr<sandbox::RunJail> jail;
+  std::unique_ptr<verify::Certifier> certifier;  ///< without a solver: for grades inside the search
 };
 
 class Slots {
