@@ -7,6 +7,7 @@
 
 #include <set>
 
+#include "evolve/settings.h"
 #include "tests/evolve/task_folder.h"
 
 namespace assay::evolve {
@@ -108,6 +109,41 @@ TEST(Campaign, HasTheSameHeadForEveryNumberOfThreads) {
   other.seed = 6;
   expect_success(run(task, other));
   EXPECT_FALSE(heads.contains(head_of(other.out)));
+}
+
+TEST(Campaign, WithTheCertificateInItsObjectiveReadsTheSameOnEveryMachine) {
+  TemporaryFolder folder;
+  auto task = make_task(folder.path(), {"fifo", "sieve"}, {{"certificate", {{"weight", 0.5}}}, {"elites", 4}});
+  std::set<Digest> heads;
+  for (unsigned threads : {1u, 3u}) {
+    auto options = options_for(folder.path() / std::to_string(threads), 24);
+    options.threads = threads;
+    expect_success(run(task, options));
+    heads.insert(head_of(options.out));
+  }
+  EXPECT_EQ(heads.size(), 1u);
+  auto part = options_for(folder.path() / "resumed", 12);
+  expect_success(run(task, part));
+  Budget whole;
+  whole.candidates = 24;
+  expect_success(resume(part.out, whole));
+  auto archive = expect_value(Archive::open_read_only(folder.path() / "1"));
+  EXPECT_TRUE(archive->verify_chain().has_value());
+  auto resumed = expect_value(Archive::open_read_only(part.out));
+  std::size_t graded = 0;
+  auto records = expect_value(archive->candidates()), again = expect_value(resumed->candidates());
+  ASSERT_EQ(records.size(), again.size());
+  for (std::size_t i = 0; i < records.size(); ++i) {
+    EXPECT_EQ(dump(to_json(records[i])), dump(to_json(again[i])));
+    if (!records[i].certificate) continue;
+    const CandidateCertificate& certificate = *records[i].certificate;
+    ++graded;
+    EXPECT_TRUE(records[i].fitness.has_value());
+    EXPECT_TRUE(certificate.verdict != "proved" || certificate.score == 1) << certificate.score;
+    EXPECT_DOUBLE_EQ(*records[i].selection(), *records[i].fitness + 0.5 * (1 - certificate.score));
+    EXPECT_EQ(summary_of(records[i]).fitness, records[i].selection());
+  }
+  EXPECT_GE(graded, 4u);
 }
 
 TEST(Campaign, KilledAtAnyPointResumesToTheArchiveOfAnUninterruptedRun) {
@@ -246,6 +282,18 @@ TEST(Campaign, SaysWhatIsWrongWithItsOptions) {
   auto task = make_task(folder.path(), {"fifo"}, {{"islandz", 3}});
   auto ending = run(task, options_for(folder.path() / "out", 10));
   EXPECT_NE(ending.error.find("unknown setting \"islandz\""), std::string::npos) << ending.error;
+  for (auto [settings, words] : {std::pair<Json, const char*>{{{"certificate", {{"wait", 1}}}}, "unknown setting \"wait\""},
+                                 {{{"certificate", {{"weight", -1}}}}, "\"weight\" must lie between 0 and 1e9"},
+                                 {{{"certificate", Json::object()}}, "weight"}}) {
+    auto read = read_search(settings, "task.json: search");
+    ASSERT_FALSE(read.has_value());
+    EXPECT_NE(read.error().what.find(words), std::string::npos) << read.error().what;
+    EXPECT_TRUE(read.error().what.starts_with("task.json: search: certificate")) << read.error().what;
+  }
+  auto certificate = read_search({{"certificate", {{"weight", 0.25}}}}, "search");
+  ASSERT_TRUE(certificate.has_value());
+  EXPECT_EQ(to_json(*certificate)["certificate"]["weight"], 0.25);
+  EXPECT_FALSE(to_json(SearchSettings{}).contains("certificate"));
   EXPECT_FALSE(parse_budget("candidates=4,secs=3"));
   EXPECT_FALSE(parse_budget(""));
   EXPECT_FALSE(parse_budget("usd=-1"));
