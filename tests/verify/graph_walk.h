@@ -93,7 +93,7 @@ class GraphWalk {
     switch (atom.kind) {
       case proof::Atom::Kind::range: return atom.a <= x && x <= atom.b;
       case proof::Atom::Kind::unsigned_range: return atom.a <= bits && bits <= atom.b;
-      case proof::Atom::Kind::known_bits: return (bits & atom.a) == atom.b;
+      case proof::Atom::Kind::known_bits: return lower::bits_of(x & atom.a, width_of(atom.x)) == lower::bits_of(atom.b, width_of(atom.x));
       case proof::Atom::Kind::congruence: return (x - atom.b) % atom.a == 0;
       case proof::Atom::Kind::double_range: return bound(atom.a) <= number && number <= bound(atom.b);
       case proof::Atom::Kind::not_nan: return number == number;

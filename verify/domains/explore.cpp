@@ -9,7 +9,7 @@ namespace {
 /// Unrolls what is short and sums up what is not; starts anew with each loop that turns out to be long.
 Exploration explore_in_short(const lower::Program& program, lower::TermPool& pool, const ExploreOptions& options) {
   Strategy strategy;
-  strategy.unroll_cap = options.sum_up_loops ? options.unroll_cap : ~0u;
+  strategy.unroll_cap = options.sum_up_loops && options.use_intervals ? options.unroll_cap : ~0u;
   auto thresholds = thresholds_of(program);
   while (true) {
     Explorer explorer(program, pool, options, strategy, thresholds);
@@ -24,7 +24,7 @@ Exploration explore_in_short(const lower::Program& program, lower::TermPool& poo
 /// A summary may lose what unrolling shows: where it leaves something open, unrolling has the last word if it can.
 Exploration explore(const lower::Program& program, lower::TermPool& pool, const ExploreOptions& options) {
   Exploration found = explore_in_short(program, pool, options);
-  if (!found.is_summary || (found.open.empty() && !found.gave_up)) return found;
+  if (!options.unroll_at_last || !found.is_summary || (found.open.empty() && !found.gave_up)) return found;
   ExploreOptions unrolling = options;
   unrolling.sum_up_loops = false;
   Exploration unrolled = explore_in_short(program, pool, unrolling);

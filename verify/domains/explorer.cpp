@@ -64,7 +64,8 @@ void Explorer::send(const Key& key, std::uint32_t from, std::size_t edge, State 
   bool goes_back = false;
   Key target = key_of(to, key, from, &goes_back);
   if (goes_back) return arrive_back(target, from, edge, std::move(state));
-  if (target.size() > 1 && target[target.size() - 2] >= strategy_.unroll_cap) too_long_ = program_.blocks[to].loop;
+  std::uint32_t loop = program_.blocks[to].loop;
+  if (loop != kNone && target[target.size() - 2] >= strategy_.unroll_cap && !strategy_.summed_up.contains(loop)) too_long_ = loop;
   while (!state.rounds.empty() && !lies_in(to, state.rounds.back().loop)) state.rounds.pop_back();
   auto [at, is_new] = pending_.try_emplace(std::move(target));
   if (is_new) at->second = {to, is_quiet() ? kNone : nodes_++, {}};
