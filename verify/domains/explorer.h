@@ -75,6 +75,7 @@ class Explorer {
   Differences differences(const State& state) { return {state.zone, state.facts, pool_, ranges_}; }
   std::optional<bool> decide(TermId bit, State& state);
   bool learn(State& state, TermId bit, bool truth);
+  bool learn_again(State& state, TermId bit);
   void make_exact(State& state);
   bool tests_overflow_of(TermId test, TermId result) const;
   bool known_false(TermId bit, const State& state);
@@ -89,13 +90,14 @@ class Explorer {
 
   // execute.cpp
   TermId term(lower::ValueId value, const State& state);
-  Interval transfer_of(TermId id, const State& state);
+  Integer transfer_of(TermId id, const State& state);
+  Integer value(TermId id, const State& state);
   bool execute(const lower::Instruction& at, State& state);
   void compute(const lower::Instruction& at, State& state);
-  std::optional<Interval> choice_of(TermId condition, TermId yes, TermId no, const State& state);
-  std::vector<std::uint32_t> slots_in_reach(const lower::Instruction& at, const lower::Value& moved, const Interval& offsets) const;
+  Interval double_under(const Facts& facts, TermId id, int depth);
+  std::vector<std::uint32_t> slots_in_reach(const lower::Instruction& at, const lower::Value& moved, const Integer& offsets) const;
   TermId hits(TermId offset, std::uint32_t slot);
-  bool always_hits(TermId offset, const Interval& offsets, const std::vector<std::uint32_t>& reach) const;
+  bool always_hits(const Integer& offset, const std::vector<std::uint32_t>& reach) const;
   std::vector<std::uint32_t> reach(const lower::Instruction& at, const lower::Value& moved, State& state);
   bool load(const lower::Instruction& at, State& state);
   bool store(const lower::Instruction& at, State& state);

@@ -66,7 +66,7 @@ Interval sdiv(const Interval& a, const Interval& b, unsigned width) {
 
 /// |a rem b| < |b|, |a rem b| <= |a|, and it has the sign of a.
 Interval srem(const Interval& a, const Interval& b, unsigned width) {
-  if (b.lo == smallest(width) || a.lo == smallest(width)) return whole(width);
+  if (b.lo == smallest(128) || a.lo == smallest(128)) return whole(width);  // no magnitude
   Word most = std::max(b.hi < 0 ? -b.hi : b.hi, b.lo < 0 ? -b.lo : b.lo) - 1;
   if (most < 0) return whole(width);
   Word least_divisor = b.lo > 0 ? b.lo : b.hi < 0 ? -b.hi : 0;

@@ -28,9 +28,23 @@ class Recorder {
   /// A term's facts hold of the machine's value on every execution that gets here (facts.h).
   void note(Quantity quantity, TermId term) {
     if (term == kNoTerm) return;  // uninitialised on some way: nothing is said
-    Interval now = state_.facts.range(term, ranges_);
-    if (pool_[term].is_double) return note_double(quantity, now);
-    if (!whole(pool_[term].width).within(now)) out_.push_back({.kind = Atom::Kind::range, .x = quantity, .a = now.lo, .b = now.hi});
+    const Integer& now = state_.facts.value(term, ranges_);
+    if (pool_[term].is_double) return note_double(quantity, now.range);
+    if (!whole(now.width).within(now.range)) out_.push_back({.kind = Atom::Kind::range, .x = quantity, .a = now.range.lo, .b = now.range.hi});
+    note_beyond_range(quantity, now, Integer::within(now.range, now.width));
+  }
+
+  /// What the range alone does not tell. A congruence modulo a power of two is told as bits.
+  void note_beyond_range(Quantity quantity, const Integer& now, const Integer& implied) {
+    if (now.width == 1 || now.width > 64) return;
+    auto unsigned_word = [&](Word word) { return static_cast<Word>(lower::bits_of(word, now.width)); };
+    if (!leq(implied.unsigned_range, now.unsigned_range))
+      out_.push_back({.kind = Atom::Kind::unsigned_range, .x = quantity, .a = unsigned_word(now.unsigned_range.lo), .b = unsigned_word(now.unsigned_range.hi)});
+    if (!leq(implied.bits, now.bits))
+      out_.push_back({.kind = Atom::Kind::known_bits, .x = quantity, .a = now.bits.known(), .b = now.bits.ones});
+    const Word modulus = now.congruence.modulus;
+    if (modulus > 1 && (modulus & (modulus - 1)) != 0 && modulus <= lower::largest(64))
+      out_.push_back({.kind = Atom::Kind::congruence, .x = quantity, .a = modulus, .b = now.congruence.residue});
   }
 
   /// What may be NaN has no bounds that an atom could tell.

@@ -117,13 +117,13 @@ class Merger {
   TermId choose(Get get, bool relates = false) {
     TermId chosen = get(arrivals_.back());
     if (chosen == kNoTerm) return kNoTerm;
-    Interval all = facts_.back().range(chosen, ranges_);
+    Integer all = facts_.back().value(chosen, ranges_);
     bool same = true;
     for (std::size_t i = arrivals_.size() - 1; i-- > 0;) {
       TermId value = get(arrivals_[i]);
       if (value == kNoTerm) return kNoTerm;
       same = same && value == get(arrivals_.back());
-      all = hull(all, facts_[i].range(value, ranges_));
+      all = join(all, facts_[i].value(value, ranges_));
       chosen = pool_.make(lower::Op::select, pool_[value].width, selectors_[i], value, chosen);
     }
     if (!same) out_.facts.restrict_to(chosen, all, ranges_);
