@@ -1,4 +1,6 @@
-// The default certificate on every baseline of the tasks, or on one policy: verdicts, time, and which engine settled what.
+// The certificate on every baseline of the tasks, or on one policy: verdicts, time, and which engine settled what. Four ways:
+// the default claims; with the task's properties; with grades for what is not proved; and as a search has it, graded
+// without a solver and without running counterexamples.
 //
 //   certify_bench [rounds] [TASK_FOLDER [POLICY.cpp]]
 //
@@ -26,7 +28,17 @@ struct Bench {
   std::unique_ptr<sandbox::RunJail> jail;
 };
 
+struct Way {
+  const char* name;
+  bool properties, grades, as_in_search;
+};
+constexpr Way kWays[] = {{"default claims", false, false, false},
+                         {"with properties", true, false, false},
+                         {"with properties and grades", true, true, false},
+                         {"as in a search", true, true, true}};
+
 struct Totals {
+  verify::EngineTimes times;
   std::vector<double> ms;
   std::uint64_t proved = 0, refuted = 0, unknown = 0, intervals = 0, solver = 0;
 };
@@ -61,7 +73,7 @@ void count(const verify::Certificate& certificate, Totals& totals) {
   }
 }
 
-void measure(Bench& bench, const tasks::Task& task, const Source& source, int rounds, Totals& all) {
+void measure(Bench& bench, const tasks::Task& task, const Source& source, int rounds, const Way& way, Totals& all) {
   auto screened = need(bench.toolchain->screen(task.contract, source));
   if (!screened) {
     std::printf("%-18s %-16s refused: %s\n", task.name.c_str(), source.name.c_str(), screened.error().detail.c_str());
@@ -70,22 +82,49 @@ void measure(Bench& bench, const tasks::Task& task, const Source& source, int ro
   }
   verify::CertifyOptions options;
   options.instruction_bound = task.limits.instructions;
+  const auto properties = need(verify::properties::load_properties(task.contract));
+  if (way.properties) options.properties = &properties;
+  if (!way.grades) options.grade_cells = 0;
+  if (way.as_in_search) options.use_solver = options.run_counterexamples = false;
   Totals mine;
   verify::Certificate certificate;
   for (int round = 0; round < rounds; ++round) {
     auto began = Clock::now();
     certificate = need(bench.certifier->certify(task.name, task.contract, source, *screened, options, *bench.toolchain, *bench.jail));
     mine.ms.push_back(std::chrono::duration<double, std::milli>(Clock::now() - began).count());
+    all.times += certificate.times;
   }
   count(certificate, mine);
-  std::printf("%-18s %-16s %-8s p50 %8.2f ms  max %8.2f ms  claims %llu/%llu/%llu  obligations: intervals %llu, solver %llu\n",
-              task.name.c_str(), source.name.c_str(), std::string(name_of(certificate.overall())).c_str(), quantile(mine.ms, 0.5),
-              quantile(mine.ms, 1), static_cast<unsigned long long>(mine.proved), static_cast<unsigned long long>(mine.refuted),
+  std::printf("%-18s %-16s %-8s score %.3f  p50 %8.2f ms  max %8.2f ms  claims %llu/%llu/%llu  obligations: intervals %llu, solver %llu\n",
+              task.name.c_str(), source.name.c_str(), std::string(name_of(certificate.overall())).c_str(), certificate.score(),
+              quantile(mine.ms, 0.5), quantile(mine.ms, 1), static_cast<unsigned long long>(mine.proved), static_cast<unsigned long long>(mine.refuted),
               static_cast<unsigned long long>(mine.unknown), static_cast<unsigned long long>(mine.intervals),
               static_cast<unsigned long long>(mine.solver));
   all.ms.insert(all.ms.end(), mine.ms.begin(), mine.ms.end());
   all.proved += mine.proved, all.refuted += mine.refuted, all.unknown += mine.unknown;
   all.intervals += mine.intervals, all.solver += mine.solver;
+}
+
+void measure_all(Bench& bench, const std::vector<std::string>& folders, const char* policy, int rounds, const Way& way) {
+  std::printf("-- %s\n", way.name);
+  Totals all;
+  for (const std::string& folder : folders) {
+    tasks::Task task = need(tasks::load_task(folder));
+    if (policy != nullptr) task.baselines = {Source{need(read_file(policy)), policy}};
+    for (const Source& source : task.baselines) measure(bench, task, source, rounds, way, all);
+  }
+  if (all.ms.empty()) stop("nothing was certified");
+  double settled = static_cast<double>(std::max<std::uint64_t>(1, all.intervals + all.solver));
+  std::printf("certificates: p50 %.2f ms  p95 %.2f ms  p99 %.2f ms  max %.2f ms (%zu runs)\n", quantile(all.ms, 0.5), quantile(all.ms, 0.95),
+              quantile(all.ms, 0.99), quantile(all.ms, 1), all.ms.size());
+  std::printf("claims: proved %llu, refuted %llu, unknown %llu; obligations settled by intervals %.1f %%, by the solver %.1f %%\n",
+              static_cast<unsigned long long>(all.proved), static_cast<unsigned long long>(all.refuted),
+              static_cast<unsigned long long>(all.unknown), 100 * static_cast<double>(all.intervals) / settled,
+              100 * static_cast<double>(all.solver) / settled);
+  std::printf("mean by engine:");
+  for (const auto& [engine, ms] : verify::to_json(all.times).items())
+    std::printf("  %s %.2f ms", engine.c_str(), ms.get<double>() / static_cast<double>(all.ms.size()));
+  std::printf("\n\n");
 }
 
 }  // namespace
@@ -95,18 +134,5 @@ int main(int argc, char** argv) {
   Bench bench{need(verify::Toolchain::start()), need(verify::Certifier::start()), need(sandbox::RunJail::start())};
   std::vector<std::string> folders{ASSAY_SOURCE_DIR "/tasks/web_cache", ASSAY_SOURCE_DIR "/tasks/web_cache_queues"};
   if (argc > 2) folders = {argv[2]};
-  Totals all;
-  for (const std::string& folder : folders) {
-    tasks::Task task = need(tasks::load_task(folder));
-    if (argc > 3) task.baselines = {Source{need(read_file(argv[3])), argv[3]}};
-    for (const Source& source : task.baselines) measure(bench, task, source, rounds, all);
-  }
-  if (all.ms.empty()) stop("nothing was certified");
-  double settled = static_cast<double>(std::max<std::uint64_t>(1, all.intervals + all.solver));
-  std::printf("certificates: p50 %.2f ms  p99 %.2f ms  max %.2f ms (%zu runs)\n", quantile(all.ms, 0.5), quantile(all.ms, 0.99),
-              quantile(all.ms, 1), all.ms.size());
-  std::printf("claims: proved %llu, refuted %llu, unknown %llu; obligations settled by intervals %.1f %%, by the solver %.1f %%\n",
-              static_cast<unsigned long long>(all.proved), static_cast<unsigned long long>(all.refuted),
-              static_cast<unsigned long long>(all.unknown), 100 * static_cast<double>(all.intervals) / settled,
-              100 * static_cast<double>(all.solver) / settled);
+  for (const Way& way : kWays) measure_all(bench, folders, argc > 3 ? argv[3] : nullptr, rounds, way);
 }
