@@ -140,7 +140,14 @@ class Comparison {
   Result<bool> compare(const domains::Return& way, TermId mine, TermId theirs, const std::string& what) {
     if (mine == kNoTerm || theirs == kNoTerm) return conclude(Unknown{what + " may be uninitialised"}), false;
     if (mine == theirs) return ++out_.by_terms, true;
-    return excluded(way.path, pool_.negate(pool_.make(lower::Op::eq, 1, mine, theirs)), what + " differs");
+    return excluded(way.path, pool_.negate(same(mine, theirs)), what + " differs");
+  }
+
+  /// Of doubles: equal, both zeros being one, or both NaN.
+  TermId same(TermId mine, TermId theirs) {
+    if (!pool_[mine].is_double) return pool_.make(lower::Op::eq, 1, mine, theirs);
+    auto is_nan = [&](TermId id) { return pool_.make(lower::Op::funordered, 1, id, pool_.constant(0, 64, true)); };
+    return pool_.either(pool_.make(lower::Op::feq, 1, mine, theirs), pool_.both(is_nan(mine), is_nan(theirs)));
   }
 
   /// Wherever the reference returns, the other violates nothing.

@@ -33,10 +33,12 @@ class Assumer {
   const Integer& value(TermId id) const { return facts_.value(id, ranges_); }
   Integer operand(TermId id) const { return id == kNoTerm ? nothing() : value(id); }
 
-  /// A bit that was already decided still says something of the bits it is made of.
+  /// A bit that was already decided still says something of the bits it is made of, and a test of doubles says more once NaN
+  /// is excluded.
   bool is_connective(TermId id) const {
     const Term& term = pool_[id];
-    return term.kind == TermKind::operation && term.width == 1 && (term.op == Op::and_ || term.op == Op::or_ || term.op == Op::xor_);
+    return term.kind == TermKind::operation && term.width == 1 &&
+           (term.op == Op::and_ || term.op == Op::or_ || term.op == Op::xor_ || lower::is_float(term.op));
   }
 
   bool push(TermId id, const Integer& now, int depth) {

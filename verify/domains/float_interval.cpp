@@ -8,6 +8,7 @@
 namespace assay::verify::domains {
 namespace {
 
+constexpr Interval kOnlyNaN{kInfinityKey + 1, kNaNKey};
 constexpr double kInf = std::numeric_limits<double>::infinity();
 
 double number_at(Word key) { return lower::double_of(bits_of_key(key)); }
@@ -149,8 +150,10 @@ Refined refine_less(const Interval& a, const Interval& b, bool truth, Word gap) 
   if (truth) return {meet(a, {-kInfinityKey, y.hi - gap}), meet(b, {x.lo + gap, kInfinityKey})};
   const Word other = 1 - gap;  // not x < y is y <= x, for numbers
   Refined out{a, b};
+  const Interval below{-kInfinityKey, x.hi - other};
   if (!y.has_nan) out.a = meet(a, {y.lo + other, kNaNKey});
-  if (!x.has_nan && !y.has_nan) out.b = meet(b, {-kInfinityKey, x.hi - other});
+  if (!x.has_nan && !y.has_nan) out.b = meet(b, below);
+  if (!x.has_nan && y.has_nan && y.lo > below.hi) out.b = meet(b, kOnlyNaN);  // none of its numbers is low enough
   return out;
 }
 
@@ -181,8 +184,7 @@ Refined refine_equal(const Interval& a, const Interval& b, bool truth) {
 
 Refined refine_unordered(const Interval& a, const Interval& b, bool truth) {
   if (!truth) return {meet(a, kAllNumbers), meet(b, kAllNumbers)};
-  const Interval nan{kInfinityKey + 1, kNaNKey};
-  return {Doubles(b).has_nan ? a : meet(a, nan), Doubles(a).has_nan ? b : meet(b, nan)};
+  return {Doubles(b).has_nan ? a : meet(a, kOnlyNaN), Doubles(a).has_nan ? b : meet(b, kOnlyNaN)};
 }
 
 }  // namespace
@@ -201,7 +203,7 @@ std::optional<Interval> float_operand(Op op, const Interval& result, const Inter
   const Doubles r(result);
   switch (op) {
     case Op::fneg: return meet(a, negate(result));
-    case Op::fabs: return r.has_numbers ? meet(a, with_nan({-r.hi, r.hi}, r.has_nan)) : meet(a, {kInfinityKey + 1, kNaNKey});
+    case Op::fabs: return r.has_numbers ? meet(a, with_nan({-r.hi, r.hi}, r.has_nan)) : meet(a, kOnlyNaN);
     case Op::int_to_double:
       if (!r.has_numbers) return std::nullopt;
       return meet(a, {least_integer(r.low()), -least_integer(-r.high())});

@@ -305,6 +305,9 @@ Expr ExprTranslation::implicit_cast(const clang::ImplicitCastExpr* expr, int dep
     case clang::CK_IntegralToFloating:
       if (shared_.type_name(expr->getType(), false) == "f64") return value(inner, "f64", depth + 1);
       return refused(expr, why_not(inner));
+    case clang::CK_FloatingCast:
+      if (const auto* literal = llvm::dyn_cast<clang::FloatingLiteral>(plain(inner)); literal != nullptr && shared_.has_doubles) return real(literal, false);
+      return refused(expr, why_not(inner));
     case clang::CK_FloatingToIntegral:
     case clang::CK_FloatingToBoolean:
       if (shared_.has_doubles) return translate(inner, depth);  // an f64: whoever needs something else says so
@@ -317,13 +320,24 @@ Expr ExprTranslation::implicit_cast(const clang::ImplicitCastExpr* expr, int dep
   return value(inner, *type, depth + 1);
 }
 
+namespace {
+
+/// What a written cast converts: Clang puts the conversion itself beneath some casts as an implicit one.
+const clang::Expr* without_conversion(const clang::Expr* expr) {
+  const auto* implicit = llvm::dyn_cast<clang::ImplicitCastExpr>(ExprTranslation::plain(expr));
+  const bool converts = implicit != nullptr && (implicit->getCastKind() == clang::CK_IntegralToFloating || implicit->getCastKind() == clang::CK_FloatingToIntegral);
+  return converts ? implicit->getSubExpr() : expr;
+}
+
+}  // namespace
+
 Expr ExprTranslation::explicit_cast(const clang::ExplicitCastExpr* expr, int depth) {
   auto type = shared_.type_name(expr->getTypeAsWritten(), false);
   if (!type || !tasks::is_scalar(*type) || expr->getTypeAsWritten()->isReferenceType())
     return refused(expr, "a cast goes to i64 or bool only; numbers are i64 already");
   if (shared_.has_doubles && *type != "bool") {
     const std::size_t before = shared_.refusals();
-    Expr found = translate(expr->getSubExpr(), depth + 1);
+    Expr found = translate(without_conversion(expr->getSubExpr()), depth + 1);
     if (shared_.refusals() > before || found.type == *type || !tasks::is_scalar(found.type) || found.type == "bool")
       return converted(std::move(found), *type);
     return cast_to(std::move(found), *type);

@@ -29,8 +29,16 @@ double middle_double(const Input& input) {
   return input.min == kMinusInfinity ? 0 : double_of(input.min) / 2 + double_of(input.max) / 2;
 }
 
-/// Where arithmetic changes its ways, then even spread, then every magnitude alike.
-Word random_double(const Input& input, Random& random) {
+/// The doubles that the program itself names.
+std::vector<double> double_constants(const Program& program) {
+  std::vector<double> out;
+  for (const Value& value : program.values)
+    if (value.is_constant && value.is_double) out.push_back(double_of(value.constant));
+  return out;
+}
+
+/// Where arithmetic changes its ways, where the program does, then even spread, then every magnitude alike.
+Word random_double(const Input& input, Random& random, const std::vector<double>& constants) {
   constexpr double kTurns[] = {0.0, -0.0, 1.0, -1.0, 0.5, 0.1, 3.0, 5e-324, -5e-324, 2.2250738585072014e-308, 1e-9, 1e9, -1e9, 9007199254740993.0,
                                9223372036854775808.0, -9223372036854775808.0, 1e300, 1.7976931348623157e308};
   const double lo = double_of(input.min), hi = double_of(input.max);
@@ -40,6 +48,10 @@ Word random_double(const Input& input, Random& random) {
   if (choice == 1) return input.max;
   if (choice == 2) return word_of(std::nextafter(hi, lo));
   if (choice == 3) return word_of(std::nextafter(lo, hi));
+  if (choice < 6 && !constants.empty()) {
+    const double known = constants[bits / 3 % constants.size()], step = bits % 3 == 0 ? known : bits % 3 == 1 ? lo : hi;
+    return word_of(clamped_double(std::nextafter(known, step), input));
+  }
   if (choice < 8) return word_of(clamped_double(kTurns[bits % std::size(kTurns)], input));
   const double share = std::ldexp(static_cast<double>(bits >> 11), -53);
   if (choice < 12 && !is_any) return word_of(clamped_double(lo * (1 - share) + hi * share, input));
@@ -60,8 +72,8 @@ Word middle(const Input& input) {
 }
 
 /// Uniform numbers of a range are all huge: pick the magnitude first, then the number.
-Word random_value(const Input& input, Random& random) {
-  if (input.is_double) return random_double(input, random);
+Word random_value(const Input& input, Random& random, const std::vector<double>& constants) {
+  if (input.is_double) return random_double(input, random, constants);
   std::array<Word, 6> fixed{input.min, input.max, middle(input), simplest(input), clamped(1, input), clamped(-1, input)};
   std::uint64_t choice = random.next() % 12;
   if (choice < fixed.size()) return fixed[choice];
@@ -93,17 +105,19 @@ std::vector<Inputs> sample_inputs(const Program& program, unsigned random) {
   add([](const Input& input) { return input.min; });
   for (Word small : {1, 2, 7, -1}) add([small](const Input& input) { return clamped(small, input); });
   Random source;
-  for (unsigned i = 0; i < random; ++i) add([&](const Input& input) { return random_value(input, source); });
+  const std::vector<double> constants = double_constants(program);
+  for (unsigned i = 0; i < random; ++i) add([&](const Input& input) { return random_value(input, source, constants); });
   return out;
 }
 
 std::vector<Inputs> neighbours(const Program& program, const Inputs& inputs, unsigned count) {
   std::vector<Inputs> out;
   Random source;
+  const std::vector<double> constants = double_constants(program);
   for (unsigned i = 0; i < count; ++i) {
     Inputs& varied = out.emplace_back(inputs);
     for (std::size_t k = 0; k < varied.size(); ++k)
-      if (source.next() % 2 == 0) varied[k] = random_value(program.inputs[k], source);
+      if (source.next() % 2 == 0) varied[k] = random_value(program.inputs[k], source, constants);
   }
   return out;
 }

@@ -1,6 +1,7 @@
 #include "verify/lower/term.h"
 
 #include <algorithm>
+#include <cassert>
 
 namespace assay::verify::lower {
 namespace {
@@ -77,6 +78,7 @@ unsigned TermPool::trailing_zeros(TermId id, int depth) const {
 }
 
 TermId TermPool::make(Op op, unsigned width, TermId a, TermId b, TermId c, bool exact) {
+  assert((op == Op::select || is_float(op) || !terms_[a].is_double) && "words are not what doubles are compared by");
   if (b != kNoTerm && commutes(op) && (is_constant(a) ? !is_constant(b) : !is_constant(b) && b < a)) std::swap(a, b);
   bool is_double = gives_double(op) || (op == Op::select && terms_[b].is_double);
   bool folds = is_constant(a) && (b == kNoTerm || is_constant(b)) && (c == kNoTerm || is_constant(c));
@@ -107,6 +109,9 @@ TermId TermPool::simplify(Op op, unsigned width, TermId a, TermId b, TermId c) {
       return widened && terms_[from.a].width == width ? from.a : kNoTerm;
     }
     case Op::flt: return a == b ? truth(false) : kNoTerm;  // NaN is not less than itself either
+    // "Is NaN" has one form, in which one operand is seen to be a number: only NaN differs from itself.
+    case Op::feq: case Op::fle: return a == b ? negate(make(Op::funordered, 1, a, constant(0, 64, true))) : kNoTerm;
+    case Op::funordered: return a == b ? make(Op::funordered, 1, a, constant(0, 64, true)) : kNoTerm;
     case Op::fneg: return terms_[a].kind == TermKind::operation && terms_[a].op == Op::fneg ? terms_[a].a : kNoTerm;
     // Nothing else: x + 0 is not x for -0, x * 0 and x - x are not 0 for an infinity, x == x is false for NaN.
     default: return kNoTerm;

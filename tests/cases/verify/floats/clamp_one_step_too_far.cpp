@@ -1,0 +1,9 @@
+// contract: doubles
+// truth: unsafe
+// expect: refuted output_range
+// try: raw=4652007308841189377
+f64 decide(const Sample& sample, Average& average, f64 raw) {
+  if (!(raw >= -1000.0)) return -1000.0;
+  if (raw > 1000.0000000000001) return 1000.0;
+  return raw;
+}

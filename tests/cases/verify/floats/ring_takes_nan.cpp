@@ -1,0 +1,7 @@
+// contract: doubles
+// truth: unsafe
+// expect: refuted output_range
+f64 decide(const Sample& sample, Average& average, f64 raw) {
+  average.ring[sample.index] = raw;
+  return 0;
+}
