@@ -1,6 +1,8 @@
 #include "verify/domains/explorer.h"
 #include "verify/domains/float_interval.h"
 
+#include <algorithm>
+
 namespace assay::verify::domains {
 
 using lower::Check;
@@ -30,12 +32,27 @@ std::optional<bool> Explorer::decide(TermId bit, State& state) {
   return related;
 }
 
+/// What may be NaN has no upper bound (float_interval.h). A test of doubles may have excluded NaN, so the tests before it, which
+/// still hold, say more now. False: they contradict each other.
+bool Explorer::learn_again(State& state, TermId bit) {
+  constexpr std::size_t kMost = 8;
+  auto tests_doubles = [&](TermId id) {
+    if (TermId inner = pool_.negated(id); inner != kNoTerm) id = inner;
+    return pool_[id].kind == lower::TermKind::operation && lower::is_float(pool_[id].op);
+  };
+  if (!tests_doubles(bit)) return true;
+  const std::size_t count = state.path.size() - 1;
+  for (std::size_t i = count - std::min(count, kMost); i < count; ++i)
+    if (tests_doubles(state.path[i]) && !assume(state.facts, state.path[i], true, pool_, ranges_)) return false;
+  return true;
+}
+
 /// Everything after this place has the bit at `truth`. False: impossible by the facts.
 bool Explorer::learn(State& state, TermId bit, bool truth) {
   state.path.push_back(truth ? bit : pool_.negate(bit));
   if (options_.use_intervals) {
     auto said = differences(state).said_by(bit, truth);
-    if (!assume(state.facts, bit, truth, pool_, ranges_)) return false;
+    if (!assume(state.facts, bit, truth, pool_, ranges_) || !learn_again(state, bit)) return false;
     for (const Difference& each : said) state.zone.add(each);
   }
   make_exact(state);
