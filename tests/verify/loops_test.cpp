@@ -42,7 +42,10 @@ class Text {
     }
   }
   ValueId number(Word value) { return builder_.constant(value, 64); }
-  ValueId op(Op op, ValueId a, ValueId b) { return builder_.compute(op, lower::is_predicate(op) ? 1 : 64, a, b); }
+  ValueId op(Op op, ValueId a, ValueId b) {
+    bool is_bit = lower::is_predicate(op) || program_.values[a].width == 1;
+    return builder_.compute(op, is_bit ? 1 : 64, a, b);
+  }
   ValueId checked(Op op, ValueId a, ValueId b) {
     ValueId flag = builder_.compute(overflow_test(op), 1, a, b);
     ValueId result = builder_.guarded(op, 64, a, b, flag);
@@ -53,6 +56,9 @@ class Text {
     builder_.select_block(next);
     return result;
   }
+  ValueId both(ValueId a, ValueId b) { return builder_.compute(Op::and_, 1, a, b); }
+  ValueId bit(bool value) { return builder_.constant(value, 1); }
+  ValueId wrap8(ValueId value) { return builder_.compute(Op::sext, 64, builder_.compute(Op::trunc, 8, value)); }
   ValueId add(ValueId a, ValueId b) { return checked(Op::add, a, b); }
   ValueId sub(ValueId a, ValueId b) { return checked(Op::sub, a, b); }
   ValueId load(ValueId index) { return builder_.load(0, offset(index), 64); }
@@ -159,6 +165,158 @@ Program sum(Word most, Word each, Word allowed) {  // sum of a[i & 7]
 TEST(Loops, ASumOfBoundedThingsIsBoundedByTheRounds) {
   EXPECT_EQ(open_of(sum(100'000, 10, 1'000'000)), Nothing{});
   EXPECT_NE(open_of(sum(100'000, 10, 999'999)), Nothing{});
+}
+
+TEST(Loops, ACounterEndsWithinItsInstructionsAndNotWithinFewer) {
+  // Each round is 4 + 4: a header of 4, a body of 3, and the jump.
+  Program program = counter(1000, 1000);
+  std::uint64_t longest = lower::interpret(program, std::vector<Word>{1000}, 1'000'000).cost;
+  EXPECT_EQ(open_of(program, longest), Nothing{});
+  EXPECT_NE(open_of(program, longest - 1), Nothing{});
+}
+
+Program endless() {  // while (n < 5) {}
+  Text text;
+  ValueId n = text.input("n", 0, 9);
+  text.loop({n}, [&](const Values& v) { return text.op(Op::slt, v[0], text.number(5)); }, [&](const Values& v) { return v; });
+  return text.give_back(n, 0, 9);
+}
+
+TEST(Loops, ALoopThatMayNotEndIsNotSaidToEnd) { EXPECT_NE(open_of(endless(), 4096), Nothing{}); }
+
+Program strided(Word most, Word step, Word allowed) {
+  Text text;
+  ValueId n = text.input("n", 0, most);
+  auto after = text.loop({text.number(0)}, [&](const Values& v) { return text.op(Op::slt, v[0], n); },
+                         [&](const Values& v) { return Values{text.add(v[0], text.number(step))}; });
+  return text.give_back(after[0], 0, allowed);
+}
+
+TEST(Loops, AStepOfThreeOvershootsByTwo) {
+  EXPECT_EQ(open_of(strided(100'000, 3, 100'002)), Nothing{});
+  EXPECT_NE(open_of(strided(100'000, 3, 100'001)), Nothing{});  // 99'999 is a multiple of three: 100'000 goes on to 100'002
+}
+
+Program decreasing(Word most, Word least) {
+  Text text;
+  ValueId n = text.input("n", 0, most);
+  auto after = text.loop({n}, [&](const Values& v) { return text.op(Op::slt, text.number(0), v[0]); },
+                         [&](const Values& v) { return Values{text.sub(v[0], text.number(1))}; });
+  return text.give_back(after[0], least, least);
+}
+
+TEST(Loops, CountingDownEndsAtZero) {
+  EXPECT_EQ(open_of(decreasing(100'000, 0)), Nothing{});
+  EXPECT_NE(open_of(decreasing(100'000, 1)), Nothing{});
+}
+
+Program early_exit(Word most, Word allowed) {  // the first i with a[i & 7] == 3, or n
+  Text text;
+  text.array(8, 0, 9);
+  ValueId n = text.input("n", 0, most), mask = text.number(7), three = text.number(3), zero = text.number(0);
+  auto after = text.loop({zero, zero},
+                         [&](const Values& v) { return text.both(text.op(Op::slt, v[0], n), text.op(Op::eq, v[1], zero)); },
+                         [&](const Values& v) {
+                           ValueId found = text.op(Op::eq, text.load(text.op(Op::and_, v[0], mask)), three);
+                           return Values{text.add(v[0], text.number(1)), text.choose(found, [&] { return text.number(1); }, zero)};
+                         });
+  return text.give_back(after[0], 0, allowed);
+}
+
+TEST(Loops, AnEarlyExitKeepsTheCounterWithinItsLimit) {
+  EXPECT_EQ(open_of(early_exit(100'000, 100'000)), Nothing{});
+  EXPECT_NE(open_of(early_exit(100'000, 99'999)), Nothing{});
+}
+
+Program counted(Word most, bool one_more) {  // how often a[i & 7] > 4; answers n - count, which is not negative
+  Text text;
+  text.array(8, 0, 9);
+  ValueId n = text.input("n", 0, most), mask = text.number(7), four = text.number(4), zero = text.number(0);
+  auto after = text.loop({zero, text.number(one_more)}, [&](const Values& v) { return text.op(Op::slt, v[0], n); },
+                         [&](const Values& v) {
+                           ValueId large = text.op(Op::slt, four, text.load(text.op(Op::and_, v[0], mask)));
+                           ValueId count = text.choose(large, [&] { return text.add(v[1], text.number(1)); }, v[1]);
+                           return Values{text.add(v[0], text.number(1)), count};
+                         });
+  return text.give_back(text.sub(n, after[1]), 0, most);
+}
+
+TEST(Loops, AConditionalCountIsAtMostTheRounds) {
+  EXPECT_EQ(open_of(counted(100'000, false)), Nothing{});
+  EXPECT_NE(open_of(counted(100'000, true)), Nothing{});
+}
+
+Program nested(Word rows, Word columns, Word allowed) {
+  Text text;
+  ValueId n = text.input("n", 0, rows), m = text.input("m", 0, columns), zero = text.number(0), one = text.number(1);
+  auto after = text.loop({zero, zero}, [&](const Values& v) { return text.op(Op::slt, v[0], n); },
+                         [&](const Values& v) {
+                           auto inner = text.loop({zero, v[1]}, [&](const Values& w) { return text.op(Op::slt, w[0], m); },
+                                                  [&](const Values& w) { return Values{text.add(w[0], one), text.add(w[1], one)}; });
+                           return Values{text.add(v[0], one), inner[1]};
+                         });
+  return text.give_back(after[1], 0, allowed);
+}
+
+TEST(Loops, NestedLoopsMultiplyTheirRounds) {
+  EXPECT_EQ(open_of(nested(300, 400, 120'000)), Nothing{});
+  EXPECT_NE(open_of(nested(300, 400, 119'999)), Nothing{});
+  EXPECT_EQ(open_of(nested(5, 400, 2'000)), Nothing{});
+  EXPECT_EQ(open_of(nested(400, 5, 2'000)), Nothing{});
+}
+
+Program filled(Word most, Word index_limit) {  // a[i] = i while i < min(n, limit)
+  Text text;
+  text.array(64, 0, 1000);
+  ValueId n = text.input("n", 0, most), limit = text.number(index_limit);
+  auto after = text.loop({text.number(0)},
+                         [&](const Values& v) { return text.both(text.op(Op::slt, v[0], n), text.op(Op::slt, v[0], limit)); },
+                         [&](const Values& v) {
+                           text.store(v[0], v[0]);
+                           return Values{text.add(v[0], text.number(1))};
+                         });
+  return text.give_back(after[0], 0, most);
+}
+
+TEST(Loops, AnArrayIsWrittenWithinItsBounds) {
+  EXPECT_EQ(open_of(filled(100'000, 64)), Nothing{});
+  EXPECT_NE(open_of(filled(100'000, 65)), Nothing{});
+}
+
+Program wrapping() {  // for (i = 0; i != n; i += 2 without a check): may go round 2^64 / 2 times, or never end
+  Text text;
+  ValueId n = text.input("n", 0, 100'000);
+  auto after = text.loop({text.number(0)}, [&](const Values& v) { return text.op(Op::xor_, text.both(text.op(Op::eq, v[0], n), text.op(Op::eq, n, v[0])), text.bit(true)); },
+                         [&](const Values& v) { return Values{text.op(Op::add, v[0], text.number(2))}; });
+  return text.give_back(after[0], 0, 100'000);
+}
+
+TEST(Loops, AWrappingCounterIsNotSaidToEnd) { EXPECT_NE(open_of(wrapping(), 1'000'000), Nothing{}); }
+
+Program narrow_wrap(Word most) {  // a counter of 8 bits that must reach n: 255 is out of reach of its signed reading
+  Text text;
+  ValueId n = text.input("n", 0, most);
+  auto after = text.loop({text.number(0)}, [&](const Values& v) { return text.op(Op::slt, v[0], n); },
+                         [&](const Values& v) { return Values{text.wrap8(text.op(Op::add, v[0], text.number(1)))}; });
+  return text.give_back(after[0], 0, most);
+}
+
+TEST(Loops, ACounterThatWrapsBelowItsLimitIsNotSaidToEnd) {
+  EXPECT_EQ(open_of(narrow_wrap(127)), Nothing{});
+  EXPECT_NE(open_of(narrow_wrap(128), 100'000), Nothing{});
+}
+
+Program two_counters(Word most, Word off) {  // i up, j down; answers i + j - n
+  Text text;
+  ValueId n = text.input("n", 0, most), one = text.number(1);
+  auto after = text.loop({text.number(0), n}, [&](const Values& v) { return text.op(Op::slt, v[0], n); },
+                         [&](const Values& v) { return Values{text.add(v[0], one), text.sub(v[1], one)}; });
+  return text.give_back(after[1], off, off);
+}
+
+TEST(Loops, WhatOneCounterGainsTheOtherLoses) {
+  EXPECT_EQ(open_of(two_counters(100'000, 0)), Nothing{});
+  EXPECT_NE(open_of(two_counters(100'000, 1)), Nothing{});
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include "verify/domains/explore.h"
 
+#include <algorithm>
+
 #include "verify/domains/explorer.h"
 #include "verify/domains/thresholds.h"
 
@@ -19,6 +21,9 @@ Exploration explore_in_short(const lower::Program& program, lower::TermPool& poo
   }
 }
 
+/// Enough for every way of the usual few thousand instructions; more would be slow where little is to be hoped for.
+constexpr std::uint64_t kMostUnrolledAtLast = 12'000;
+
 }  // namespace
 
 /// A summary may lose what unrolling shows: where it leaves something open, unrolling has the last word if it can.
@@ -27,6 +32,7 @@ Exploration explore(const lower::Program& program, lower::TermPool& pool, const 
   if (!options.unroll_at_last || !found.is_summary || (found.open.empty() && !found.gave_up)) return found;
   ExploreOptions unrolling = options;
   unrolling.sum_up_loops = false;
+  unrolling.most_instances = std::min(options.most_instances, kMostUnrolledAtLast);
   Exploration unrolled = explore_in_short(program, pool, unrolling);
   return unrolled.gave_up ? found : unrolled;
 }

@@ -175,6 +175,8 @@ void Explorer::skipped(std::uint32_t target) {
 void Explorer::confine(TermId id, const Interval& allowed, const std::string& what, const State& state) {
   if (pool_[id].is_double) return confine_double(id, allowed, what, state);
   Interval now = options_.use_intervals ? evaluate_deep(state.facts, id, pool_, ranges_) : range(id, state);
+  bool asks_more = !now.within(allowed) && options_.use_intervals && Differences::handles(id, pool_);
+  if (asks_more) now = meet(now, differences(state).range_of(id)).value_or(now);
   if (now.within(allowed)) {
     settle(Property::output_range);
     return;

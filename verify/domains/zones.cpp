@@ -60,8 +60,8 @@ Word Differences::upper(TermId x, TermId y, int depth) const {
   Offset left = offset_of(x), right = offset_of(y);
   Word plus = left.plus - right.plus;
   if (left.base == right.base) return plus;
-  if (left.base == kNoTerm) return plus - range(right.base).lo;
-  if (right.base == kNoTerm) return plus + range(left.base).hi;
+  if (left.base == kNoTerm) return plus - least(right.base, depth);
+  if (right.base == kNoTerm) return plus + most(left.base, depth);
   Word best = range(left.base).hi - range(right.base).lo;
   for (const Difference& known : zone_.listed()) {  // a chain of differences bounds the whole
     if (known.x != left.base) continue;
@@ -70,6 +70,19 @@ Word Differences::upper(TermId x, TermId y, int depth) const {
   }
   if (depth > 0) best = std::min(best, upper_of_parts(left.base, right.base, depth - 1));
   return best + plus;
+}
+
+/// An exact difference of two terms is what it says, bounded by what is known of differences.
+Word Differences::most(TermId id, int depth) const {
+  const Term term = pool_[id];
+  bool is_difference = term.exact && is_operation(term, Op::sub) && depth > 0 && handles(term.a, pool_);
+  return is_difference ? std::min(range(id).hi, upper(term.a, term.b, depth - 1)) : range(id).hi;
+}
+
+Word Differences::least(TermId id, int depth) const {
+  const Term term = pool_[id];
+  bool is_difference = term.exact && is_operation(term, Op::sub) && depth > 0 && handles(term.a, pool_);
+  return is_difference ? std::max(range(id).lo, -upper(term.b, term.a, depth - 1)) : range(id).lo;
 }
 
 /// (a + b) - y = (a - y) + b, and so on, over the integers; a choice is at most the larger of its sides.

@@ -44,6 +44,13 @@ class Differences {
   /// [lo, hi] around x - y.
   Interval between(TermId x, TermId y) const { return {-upper(y, x), upper(x, y)}; }
 
+  /// A term's range, with what is known of the two it is the exact difference of.
+  Interval range_of(TermId id) const {
+    Offset at = offset_of(id);
+    if (at.base == lower::kNoTerm) return {at.plus, at.plus};
+    return {least(at.base, kDepth) + at.plus, most(at.base, kDepth) + at.plus};
+  }
+
   /// 0 or 1 where the differences decide a comparison, an overflow test of a difference, or bits made of them.
   std::optional<bool> decide(TermId bit) const { return decide(bit, kDepth); }
 
@@ -65,6 +72,8 @@ class Differences {
 
   Interval range(TermId id) const { return facts_.range(id, ranges_); }
   Word upper(TermId x, TermId y, int depth) const;
+  Word most(TermId id, int depth) const;
+  Word least(TermId id, int depth) const;
   Word upper_of_parts(TermId x, TermId y, int depth) const;
   Word upper_of_choice(const lower::Term& choice, bool yes, TermId other, bool choice_is_left, int depth) const;
   std::optional<bool> decide(TermId bit, int depth) const;
