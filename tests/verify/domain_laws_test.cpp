@@ -187,7 +187,7 @@ TYPED_TEST(DomainLaws, EveryTransformerHoldsRandomResultsAtEveryWidth) {
   std::mt19937_64 random(7);
   for (unsigned width : {1u, 3u, 5u, 8u, 16u, 31u, 32u, 63u, 64u, 65u, 127u, 128u})
     for (Op op : operations())
-      for (int round = 0; round < 60; ++round) {
+      for (int round = 0; round < test_rounds(60); ++round) {
         unsigned from = op == Op::trunc ? std::min(128u, width + 7) : op == Op::zext || op == Op::sext ? std::max(1u, width / 2) : width;
         unsigned to = lower::is_predicate(op) ? 1 : width;
         if (from == to && is_cast(op)) continue;
@@ -234,7 +234,7 @@ std::string broken_refines(int rounds, auto refiner) {
 }
 
 TEST(IntegerRefine, KeepsEveryOperandThatGivesAMemberOfTheResult) {
-  EXPECT_EQ(broken_refines(4000, [](Op op, const Integer& result, const Operands& at, bool exact) { return refine(op, result, at, exact); }), "");
+  EXPECT_EQ(broken_refines(test_rounds(4000), [](Op op, const Integer& result, const Operands& at, bool exact) { return refine(op, result, at, exact); }), "");
 }
 
 TEST(IntegerRefine, FindsNothingOnlyWhereNoOperandsGiveTheResult) {
@@ -266,7 +266,7 @@ std::string broken_reduction(int rounds, auto reducer) {
 }
 
 TEST(IntegerReduction, LosesNoWordAndIsEmptyOnlyWhereNoWordIsInEveryComponent) {
-  EXPECT_EQ(broken_reduction(20000, [](const Integer& value) { return reduce(value); }), "");
+  EXPECT_EQ(broken_reduction(test_rounds(20000), [](const Integer& value) { return reduce(value); }), "");
 }
 
 TEST(IntegerReduction, IsEmptyForMostCombinationsThatHoldNothing) {  // and so it does find contradictions

@@ -1,12 +1,20 @@
 #pragma once
 // Abstract values to test the domains of words with: all of them at small widths, or for the product a spread.
 
+#include <algorithm>
+#include <cstdlib>
 #include <random>
 #include <vector>
 
 #include "verify/domains/integer.h"
 
 namespace assay::verify::domains {
+
+/// ASSAY_DOMAIN_ROUNDS=50 asks of fifty times as many samples.
+inline int test_rounds(int usual) {
+  const char* factor = std::getenv("ASSAY_DOMAIN_ROUNDS");
+  return usual * (factor ? std::max(1, std::atoi(factor)) : 1);
+}
 
 inline std::vector<Word> all_words(unsigned width) {
   std::vector<Word> out;

@@ -1,11 +1,8 @@
 // Every transformer and every refinement at 8 bits, asked of Z3 with a meaning of the operations written for it, not taken from
 // lower::evaluate: no members of the sampled operands may give a result outside the abstract one.
-//
-// ASSAY_DOMAIN_ROUNDS=50 asks of fifty times as many samples.
 
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <z3++.h>
 
 #include "tests/verify/domain_samples.h"
@@ -16,11 +13,6 @@ namespace {
 using z3::expr;
 
 constexpr unsigned kWidth = 8;
-
-int rounds(int usual) {
-  const char* factor = std::getenv("ASSAY_DOMAIN_ROUNDS");
-  return usual * (factor ? std::max(1, std::atoi(factor)) : 1);
-}
 
 struct Question {
   z3::context context;
@@ -180,7 +172,7 @@ TYPED_TEST(DomainSmt, NoMembersOfTheOperandsLeaveTheResultAtEightBits) {
   auto transform = [](const Shape& shape, const TypeParam& a, const TypeParam& b, bool exact) {
     return transfer(shape.op, shape.to, shape.from, a, b, b, exact);
   };
-  for (int round = 0; round < rounds(1); ++round)
+  for (int round = 0; round < test_rounds(1); ++round)
     for (const Shape& shape : shapes()) ASSERT_EQ(counterexample<TypeParam>(shape, random, 8, transform), "") << round;
 }
 
@@ -195,7 +187,7 @@ TEST(DomainSmtTwins, ATransformerOfTheWrongReadingIsRefuted) {
 
 TEST(IntegerRefineSmt, KeepsEveryOperandThatGivesAMemberOfTheResultAtEightBits) {
   std::mt19937_64 random(5);
-  for (int round = 0; round < rounds(1); ++round)
+  for (int round = 0; round < test_rounds(1); ++round)
     for (const Shape& shape : shapes()) {
       Question q;
       expr x = q.context.bv_const("x", shape.from), y = q.context.bv_const("y", shape.from);
