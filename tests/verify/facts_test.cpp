@@ -19,6 +19,7 @@ class World {
   explicit World(std::uint64_t seed) : ranges(pool, program), random_(seed) {
     for (const char* name : {"x", "y"}) program.inputs.push_back({name, lower::smallest(kWidth), lower::largest(kWidth)});
     terms = {pool.input(0, kWidth), pool.input(1, kWidth), pool.constant(pick(16) - 8, kWidth), pool.constant(pick(4), kWidth)};
+    terms.push_back(pool.make(Op::slt, 1, terms[0], terms[1]));  // some bit there is
     for (int i = 0; i < 10; ++i) terms.push_back(operation());
     for (Word x : all_words(kWidth))
       for (Word y : all_words(kWidth))
@@ -40,7 +41,7 @@ class World {
     std::vector<TermId> out;
     for (TermId id : terms)
       if (fits(id)) out.push_back(id);
-    return out.empty() ? pool.truth(true) : out[static_cast<std::size_t>(pick(static_cast<int>(out.size())))];
+    return out[static_cast<std::size_t>(pick(static_cast<int>(out.size())))];
   }
 
   TermId operation() {
