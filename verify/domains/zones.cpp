@@ -63,6 +63,7 @@ Word Differences::upper(TermId x, TermId y, int depth) const {
   if (left.base == kNoTerm) return plus - least(right.base, depth);
   if (right.base == kNoTerm) return plus + most(left.base, depth);
   Word best = range(left.base).hi - range(right.base).lo;
+  if (--left_ < 0) return best + plus;
   for (const Difference& known : zone_.listed()) {  // a chain of differences bounds the whole
     if (known.x != left.base) continue;
     if (known.y == right.base) best = std::min(best, known.bound);

@@ -40,12 +40,16 @@ class Differences {
   static bool handles(TermId id, const TermPool& pool) { return pool[id].width > 1 && pool[id].width <= 64 && !pool[id].is_double; }
 
   /// Some c with x - y <= c, as small as is found. Requires: both handled.
-  Word upper(TermId x, TermId y) const { return upper(x, y, kDepth); }
+  Word upper(TermId x, TermId y) const {
+    left_ = kSteps;
+    return upper(x, y, kDepth);
+  }
   /// [lo, hi] around x - y.
   Interval between(TermId x, TermId y) const { return {-upper(y, x), upper(x, y)}; }
 
   /// A term's range, with what is known of the two it is the exact difference of.
   Interval range_of(TermId id) const {
+    left_ = kSteps;
     Offset at = offset_of(id);
     if (at.base == lower::kNoTerm) return {at.plus, at.plus};
     return {least(at.base, kDepth) + at.plus, most(at.base, kDepth) + at.plus};
@@ -69,6 +73,7 @@ class Differences {
 
  private:
   static constexpr int kDepth = 3;
+  static constexpr int kSteps = 48;  ///< of one question: chains fan out
 
   Interval range(TermId id) const { return facts_.range(id, ranges_); }
   Word upper(TermId x, TermId y, int depth) const;
@@ -83,6 +88,7 @@ class Differences {
   const Facts& facts_;
   const TermPool& pool_;
   Ranges& ranges_;
+  mutable int left_ = kSteps;
 };
 
 /// Listed differences that hold on every way, the bound being the largest of the ways'.
