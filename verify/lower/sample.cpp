@@ -26,7 +26,8 @@ class Random {
 double clamped_double(double value, const Input& input) { return std::clamp(value, double_of(input.min), double_of(input.max)); }
 
 double middle_double(const Input& input) {
-  return input.min == kMinusInfinity ? 0 : double_of(input.min) / 2 + double_of(input.max) / 2;
+  if (input.min == kMinusInfinity) return 0;
+  return clamped_double(double_of(input.min) / 2 + double_of(input.max) / 2, input);  // halves of subnormals round
 }
 
 /// The doubles that the program itself names.
