@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "verify/smt/query.h"
 #include "verify/smt/solver.h"
 
@@ -111,6 +113,58 @@ TEST(Query, AWrongTableIsNoticed) {  // the twin: this check can fail
   Table table = table_of(pool, Op::add, kWidth, kWidth, a, b);
   for (Theory theory : {Theory::integers, Theory::bit_vectors})
     EXPECT_EQ(differs(program, pool, table, pool.make(Op::sub, kWidth, a, b), theory).verdict, Verdict::sat);
+}
+
+struct Integers {
+  TermId input(const char* name, Word min, Word max) {
+    program.values.push_back({64, false, 0});
+    program.inputs.push_back({name, min, max, static_cast<lower::ValueId>(program.values.size() - 1), lower::kNone});
+    return pool.input(static_cast<std::uint32_t>(program.inputs.size() - 1), 64);
+  }
+  TermId exact(Op op, TermId a, TermId b) { return pool.make(op, 64, a, b, lower::kNoTerm, true); }
+  TermId divide(TermId a, TermId b) { return pool.make(Op::sdiv, 64, a, b); }
+  TermId less(TermId a, TermId b) { return pool.make(Op::slt, 1, a, b); }
+  TermId at_most(TermId a, TermId b) { return pool.negate(less(b, a)); }
+  std::string text(std::vector<TermId> path, TermId violation) { return *write_query({program, pool, path, violation}, Theory::integers, "t"); }
+  Program program;
+  TermPool pool;
+};
+
+TEST(IntegerLemmas, EachIsValid) {
+  Integers in;
+  TermId a = in.input("a", -3, 3), b = in.input("b", -3, 3), c = in.input("c", -2, 3), d = in.input("d", -2, 3);
+  TermId sum = in.exact(Op::mul, a, c);
+  for (TermId more : {in.exact(Op::mul, b, c), in.divide(a, c), in.divide(b, c), in.divide(a, d), in.pool.make(Op::udiv, 64, b, d)}) sum = in.exact(Op::add, sum, more);
+  std::string text = in.text({}, in.less(sum, a));
+  std::string lemmas, rest;
+  for (std::size_t begin = 0; begin < text.size();) {
+    std::size_t end = text.find('\n', begin) + 1;
+    std::string line = text.substr(begin, end - begin);
+    bool is_lemma = line.starts_with("(assert (=> ");
+    if (is_lemma) lemmas += line.substr(8, line.size() - 10) + "\n";
+    else if (!line.starts_with("(assert t!") && !line.starts_with("(check-sat")) rest += line;
+    begin = end;
+  }
+  ASSERT_GT(std::count(lemmas.begin(), lemmas.end(), '\n'), 6);
+  Answer answer = solve_here(rest + "(assert (not (and\n" + lemmas + ")))(check-sat)", 30'000'000);
+  EXPECT_EQ(answer.verdict, Verdict::unsat) << answer.reason;
+  EXPECT_EQ(solve_here(rest + "(assert (and\n" + lemmas + "))(assert (and (= |c| 2) (= |d| (- 2)) (= |a| 3) (= |b| (- 3))))(check-sat)", 30'000'000).verdict, Verdict::sat);
+}
+
+TEST(IntegerLemmas, TwoCopiesOfAFormulaAreCompared) {
+  Integers in;
+  TermId x = in.input("x", 0, 1'000'000), y = in.input("y", 0, 1'000'000), d = in.input("d", 1, 1'000'000), k = in.input("k", 0, 1000);
+  auto f = [&](TermId of) { return in.divide(in.exact(Op::mul, of, k), d); };
+  TermId more = in.exact(Op::add, x, in.pool.constant(1, 64)), nearer = in.divide(k, in.exact(Op::add, d, in.pool.constant(1, 64)));
+  const std::string proved[] = {
+      in.text({in.at_most(x, y)}, in.less(f(y), f(x))),
+      in.text({}, in.less(in.exact(Op::mul, k, more), in.exact(Op::mul, k, x))),
+      in.text({}, in.less(in.divide(k, d), nearer)),
+      in.text({in.at_most(k, d)}, in.less(x, f(x))),
+  };
+  for (const std::string& text : proved)
+    EXPECT_TRUE(solve_here(text, 500'000).verdict == Verdict::unsat || solve_with_cvc5(text, 25'000).verdict == Verdict::unsat) << text;
+  EXPECT_EQ(solve_here(in.text({in.less(x, y)}, in.at_most(f(y), f(x))), 3'000'000).verdict, Verdict::sat) << "not strictly";
 }
 
 TEST(Query, TheTextIsTheSameEveryTime) {

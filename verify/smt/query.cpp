@@ -95,7 +95,9 @@ std::optional<std::string> write_query(const Question& question, Theory theory, 
   }
   auto declared = declarations(question, terms, *printer);
   if (!declared) return std::nullopt;
-  std::string out = "; " + title + "\n(set-logic " + std::string(printer->logic()) + ")\n" + std::string(printer->prelude());
+  std::string comment = "; " + title;
+  std::ranges::replace_if(comment, [](unsigned char c) { return c < 0x20; }, ' ');  // it ends where the line ends
+  std::string out = comment + "\n(set-logic " + std::string(printer->logic()) + ")\n" + std::string(printer->prelude());
   return out + *declared + body + printer->lemmas(terms) + printer->claim(terms) + "(check-sat)\n";
 }
 
