@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "verify/smt/engine.h"
 #include "verify/smt/query.h"
 #include "verify/smt/solver.h"
 
@@ -49,25 +50,25 @@ Table table_of(TermPool& pool, Op op, unsigned width, unsigned operand, TermId a
   return out;
 }
 
-Answer differs(const Program& program, TermPool& pool, const Table& table, TermId written, Theory theory) {
+Answer differs(const Program& program, TermPool& pool, const Table& table, TermId written, Theory theory, Engine engine = Engine::z3) {
   std::vector<TermId> path{table.matches};
   TermId violation = pool.negate(pool.make(Op::eq, 1, written, table.value));
   auto text = write_query({program, pool, path, violation}, theory, "a test");
-  return text ? solve_here(*text, 50'000'000) : Answer{Verdict::unknown, {}, "not expressible"};
+  return text ? solve_with(engine, *text, 50'000'000) : Answer{Verdict::unknown, {}, "not expressible"};
 }
 
 bool integers_cannot(Op op) { return op == Op::and_ || op == Op::or_ || op == Op::xor_ || op == Op::cttz || op == Op::ctpop; }
 
 void check_operation(Op op, unsigned width, unsigned operand, bool is_unary) {
-  for (Theory theory : {Theory::integers, Theory::bit_vectors}) {
+  for (auto [theory, engine] : {std::pair{Theory::integers, Engine::z3}, {Theory::integers, Engine::cvc5}, {Theory::bit_vectors, Engine::z3}, {Theory::bit_vectors, Engine::cvc5}}) {
     Program program = two_inputs(operand);
     TermPool pool;
     TermId a = pool.input(0, operand), b = pool.input(1, operand);
     Table table = table_of(pool, op, width, operand, a, b, is_unary);
     TermId written = pool.make(op, width, a, is_unary ? lower::kNoTerm : b);
-    Answer answer = differs(program, pool, table, written, theory);
+    Answer answer = differs(program, pool, table, written, theory, engine);
     if (theory == Theory::integers && integers_cannot(op)) EXPECT_EQ(answer.reason, "not expressible") << name_of(op);
-    else EXPECT_EQ(answer.verdict, Verdict::unsat) << name_of(op) << " over " << name_of(theory) << " " << answer.reason;
+    else EXPECT_EQ(answer.verdict, Verdict::unsat) << name_of(op) << " over " << name_of(theory) << " by " << name_of(engine) << " " << answer.reason;
   }
 }
 
