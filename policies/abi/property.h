@@ -28,11 +28,12 @@
 // number drawn, a round skipped, a finding (verify/properties/fuzz.cpp). `line` and `column` name the place of the word.
 extern "C" {
 i64 assay_choose(i64 low, i64 high, int line, int column, int record, int leaf);
+f64 assay_choose_double(f64 low, f64 high, int line, int column, int record, int leaf);
 void assay_assume(bool holds);
 void assay_prove(bool holds, int line, int column);
 }
 
-/// Any value: of i64, of bool, or of a record of the contract, whose fields take any values of their declared ranges.
+/// Any value: of i64, of bool, of f64 (NaN and infinities too), or of a record of the contract, whose fields take any values of their declared ranges.
 template <class T>
 T any(int line = __builtin_LINE(), int column = __builtin_COLUMN());
 
@@ -46,9 +47,23 @@ inline bool any<bool>(int line, int column) {
   return assay_choose(0, 1, line, column, 0, 0) != 0;
 }
 
+template <>
+inline f64 any<f64>(int line, int column) {
+  return assay_choose_double(-__builtin_inf(), __builtin_inf(), line, column, 0, 0);
+}
+
 /// Any value from low to high, both included. Where low > high there is none, and the execution is not spoken of.
 inline i64 any_in(i64 low, i64 high, int line = __builtin_LINE(), int column = __builtin_COLUMN()) {
   return assay_choose(low, high, line, column, 0, 0);
+}
+
+/// The same of doubles, both of them written as such: any_in(0.0, 1.0). Never NaN.
+template <class F>
+  requires(__is_same(F, f64))
+inline F any_in(F low, F high, int line = __builtin_LINE(), int column = __builtin_COLUMN()) {
+  const f64 value = assay_choose_double(low, high, line, column, 0, 0);
+  assay_assume(low <= value && value <= high);
+  return value;
 }
 
 /// Speaks of the executions in which `holds` only.

@@ -5,6 +5,7 @@
 #include "tests/verify/screen_support.h"
 #include "verify/lower/interpret.h"
 #include "verify/lower/lower.h"
+#include "verify/lower/ops.h"
 #include "verify/lower/sample.h"
 #include "verify/properties/properties.h"
 
@@ -64,7 +65,7 @@ TEST(Properties, AreReadWithNameLevelCommentAndPlace) {
       "#include \"policies/abi/property.h\"\n#include \"policy.h\"\n\n"
       "/// More is more:\n/// always.\n"
       "ASSAY_PROPERTY(more_is_more, preferred) {\n"
-      "  auto a = any<Thing>(), b = a;\n  b.size = any_in(a.size, 100);\n  prove(b.size >= a.size);\n}\n");
+      "  auto a = any<Thing>(), b = a;\n  b.size = any_in(a.size, 100);\n  prove(b.size >=\n        a.size);\n}\n");
   ASSERT_EQ(set.properties.size(), 1u);
   EXPECT_EQ(set.properties[0].name, "more_is_more");
   EXPECT_EQ(set.properties[0].level, Level::preferred);
@@ -163,6 +164,32 @@ TEST(Properties, AnyInALoopThatAFunctionHidesIsRefused) {
   ASSERT_EQ(functions.size(), 1u);
   ASSERT_FALSE(functions[0].program.has_value());
   EXPECT_TRUE(functions[0].program.error().what.starts_with("`any` in a loop"));
+}
+
+TEST(Properties, SpeakOfDoublesToo) {
+  const tasks::Contract contract = contract_from("struct Link { f64 share ASSAY_FIELD(\"\", 0.25, 0.75); i64 count ASSAY_FIELD(\"\", 0, 9); };\n"
+                                                 "f64 rate(const Link& link) ASSAY_RETURNS(\"\", 0.0, 10.0);\n");
+  auto set = read_properties(contract, "/// D.\nASSAY_PROPERTY(p, info) {\n  auto link = any<Link>();\n  const Link copies[2] = {link, link};\n"
+                                       "  const f64 x = any_in(0.5, 2.0), y = any_in(x, 3.0);\n  const i64 i = any_in(0, 1);\n"
+                                       "  prove(x <= y);\n  prove(rate(copies[i]) >= 0.25);\n}\n", "properties.cpp");
+  ASSERT_TRUE(set.has_value()) << set.error().what;
+  auto toolchain = Toolchain::over(std::make_unique<LocalWorker>());
+  auto screened = toolchain->screen(contract, {"f64 rate(const Link& link) {\n  return link.share;\n}\n", "policy"});
+  ASSERT_TRUE(screened && *screened) << (screened ? screened->error().detail : "");
+  auto functions = lower::lower_properties((*toolchain->lower_properties(contract, **screened, *set))->bitcode, contract, *set);
+  ASSERT_TRUE(functions && (*functions)[0].program.has_value()) << (*functions)[0].program.error().what;
+  const lower::Program& program = *(*functions)[0].program;
+  ASSERT_EQ(program.inputs.size(), 5u);
+  EXPECT_TRUE(program.inputs[0].is_double);
+  EXPECT_EQ(lower::text_of_double(program.inputs[0].min), "0.25");
+  EXPECT_EQ(lower::text_of_double(program.inputs[2].max), "2.0");
+  bool reached = false;
+  for (const auto& inputs : lower::sample_inputs(program, 300)) {
+    const auto stop = lower::interpret(program, inputs, 1000).stop;
+    EXPECT_NE(stop, lower::Stop::violated);
+    reached = reached || stop == lower::Stop::returned;
+  }
+  EXPECT_TRUE(reached);
 }
 
 TEST(Properties, TheirFunctionsMayChooseMoreThanOnce) {

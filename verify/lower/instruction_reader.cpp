@@ -175,7 +175,7 @@ bool InstructionReader::read_address_arithmetic(const llvm::BinaryOperator& at) 
   if (at.getOpcode() == llvm::Instruction::Add && left.has_value() != right.has_value()) {
     Address base = left ? *left : *right;
     bind_address(at, builder_.step(base, value(*at.getOperand(left ? 1 : 0)), 1, false));
-  } else if (at.getOpcode() == llvm::Instruction::And && left && mask != nullptr && mask->getValue().ule(7)) {
+  } else if (at.getOpcode() == llvm::Instruction::And && left && mask != nullptr && mask->getValue().ule(7) && is_aligned(8, {left->object, 0, kNone})) {
     bind(at, builder_.compute(Op::and_, 64, builder_.offset_of(*left), value(*mask)));
   } else {
     refuse("arithmetic on addresses");
@@ -274,12 +274,18 @@ void InstructionReader::read_element_address(const llvm::GetElementPtrInst& at) 
   bind_address(at, out);
 }
 
+/// An object stands at a multiple of 8, a local of what its alloca says.
+bool InstructionReader::is_aligned(std::uint64_t alignment, const Address& at) const {
+  auto local = alignments_.find(at.object);
+  return alignment <= (local == alignments_.end() ? 8 : local->second) && at.variable == kNone && at.constant % static_cast<Word>(alignment) == 0;
+}
+
 /// Slots stand at multiples of their size and objects at multiples of 8, so an access that hits a slot is aligned to
 /// its size; a promise of more is kept only by a constant offset.
 bool InstructionReader::memory_width(unsigned width, std::uint64_t alignment, const Address& at) {
   if (width != 8 && width != 16 && width != 32 && width != 64) return false;
   if (alignment <= width / 8) return true;
-  return alignment <= 8 && at.variable == kNone && at.constant % static_cast<Word>(alignment) == 0;
+  return is_aligned(alignment, at);
 }
 
 void InstructionReader::read_load(const llvm::LoadInst& at) {

@@ -80,6 +80,7 @@ class InstructionReader {
   void read_fill(const llvm::MemSetInst& at);
   bool read_word(const llvm::CallInst& at);
   void read_choice(const llvm::CallInst& at);
+  void read_double_choice(const llvm::CallInst& at);
   void read_claim(const llvm::CallInst& at);
   bool read_call(const llvm::CallInst& at);
   bool read_intrinsic(const llvm::IntrinsicInst& at);
@@ -90,6 +91,7 @@ class InstructionReader {
   void read_count(const llvm::IntrinsicInst& at, Op op);
   void read_object_size(const llvm::IntrinsicInst& at);
   void end_with_trap(Property property, std::string what);
+  bool is_aligned(std::uint64_t alignment, const Address& at) const;
   bool memory_width(unsigned width, std::uint64_t alignment, const Address& address);
 
   Program& program_;
@@ -100,6 +102,7 @@ class InstructionReader {
   std::map<const llvm::Value*, std::pair<ValueId, ValueId>> pairs_;  ///< results of with.overflow
   std::map<const llvm::Value*, std::vector<ValueId>> aggregates_;  ///< of scalars; kNone: an item that has no value yet
   std::map<const llvm::GlobalVariable*, std::uint32_t> tables_;
+  std::map<std::uint32_t, std::uint64_t> alignments_;  ///< of objects that are more aligned than 8, or less
   PropertyWords* words_ = nullptr;
   std::optional<Unsupported> refused_;
 };

@@ -9,6 +9,9 @@
 
 #include <llvm/IR/Constants.h>
 
+#include <algorithm>
+#include <limits>
+
 #include "verify/lower/instruction_reader.h"
 
 namespace assay::verify::lower {
@@ -19,13 +22,14 @@ constexpr std::size_t kMostLeaves = 4096;
 struct Leaf {
   std::uint32_t offset = 0, bytes = 0;
   Word value = 0;  ///< of a constant
+  bool is_double = false;
 };
 
 bool is_memory_integer(const llvm::Type& type) {
   return type.isIntegerTy(8) || type.isIntegerTy(16) || type.isIntegerTy(32) || type.isIntegerTy(64);
 }
 
-/// The integers that make up `type` at `offset`, in order; false where it holds something else. `value`: null, or a
+/// The integers and doubles that make up `type` at `offset`, in order; false where it holds something else. `value`: null, or a
 /// constant of that type.
 bool add_leaves(const llvm::DataLayout& layout, llvm::Type* type, const llvm::Constant* value, std::uint64_t offset, std::vector<Leaf>& leaves) {
   if (leaves.size() >= kMostLeaves || (value != nullptr && llvm::isa<llvm::UndefValue>(value))) return false;
@@ -33,6 +37,12 @@ bool add_leaves(const llvm::DataLayout& layout, llvm::Type* type, const llvm::Co
     const auto* number = llvm::dyn_cast_or_null<llvm::ConstantInt>(value);
     if (value != nullptr && number == nullptr) return false;
     leaves.push_back({static_cast<std::uint32_t>(offset), type->getIntegerBitWidth() / 8, number == nullptr ? 0 : word_of(number->getValue())});
+    return true;
+  }
+  if (type->isDoubleTy()) {
+    const auto* number = llvm::dyn_cast_or_null<llvm::ConstantFP>(value);
+    if (value != nullptr && number == nullptr) return false;
+    leaves.push_back({static_cast<std::uint32_t>(offset), 8, number == nullptr ? 0 : word_of(number->getValueAPF().convertToDouble()), true});
     return true;
   }
   std::uint64_t count = type->isArrayTy() ? type->getArrayNumElements() : type->isStructTy() ? type->getStructNumElements() : 0;
@@ -66,16 +76,21 @@ std::optional<std::vector<std::uint32_t>> covered(const Program& program, std::u
 void InstructionReader::read_local(const llvm::AllocaInst& at) {
   std::vector<Leaf> leaves;
   llvm::Type* type = at.getAllocatedType();
-  if (!at.isStaticAlloca() || at.isArrayAllocation() || at.getAlign().value() > 8 || !add_leaves(layout_, type, nullptr, 0, leaves))
+  if (!at.isStaticAlloca() || at.isArrayAllocation() || !add_leaves(layout_, type, nullptr, 0, leaves))
     return refuse("a local variable in memory");
+  if (std::ranges::any_of(leaves, [&](const Leaf& leaf) { return leaf.bytes > at.getAlign().value(); }))
+    return refuse("a local variable of less than its natural alignment");
   Object object{.name = type->isStructTy() ? "a local record" : "a local array", .is_scratch = true};
   object.first_slot = static_cast<std::uint32_t>(program_.slots.size());
   object.slot_count = static_cast<std::uint32_t>(leaves.size());
   object.bytes = static_cast<std::uint32_t>(layout_.getTypeAllocSize(type).getFixedValue());
+  double infinite = std::numeric_limits<double>::infinity();
   for (const Leaf& leaf : leaves)
     program_.slots.push_back({"local[" + std::to_string(program_.slots.size() - object.first_slot) + "]", leaf.offset, leaf.bytes,
-                              smallest(leaf.bytes * 8), largest(leaf.bytes * 8), 0});
+                              leaf.is_double ? word_of(-infinite) : smallest(leaf.bytes * 8),
+                              leaf.is_double ? word_of(infinite) : largest(leaf.bytes * 8), 0, leaf.is_double});
   program_.objects.push_back(std::move(object));
+  alignments_[static_cast<std::uint32_t>(program_.objects.size() - 1)] = at.getAlign().value();
   bind_address(at, {static_cast<std::uint32_t>(program_.objects.size() - 1), 0, kNone});
 }
 
@@ -88,7 +103,7 @@ std::uint32_t InstructionReader::table(const llvm::GlobalVariable& global) {
   Object object{.name = "a constant table", .first_slot = static_cast<std::uint32_t>(program_.slots.size())};
   for (const Leaf& leaf : leaves)
     program_.slots.push_back({"table[" + std::to_string(program_.slots.size() - object.first_slot) + "]", leaf.offset, leaf.bytes,
-                              leaf.value, leaf.value, leaf.value});
+                              leaf.value, leaf.value, leaf.value, leaf.is_double});
   object.slot_count = static_cast<std::uint32_t>(leaves.size());
   object.bytes = static_cast<std::uint32_t>(layout_.getTypeAllocSize(global.getValueType()).getFixedValue());
   program_.objects.push_back(std::move(object));
@@ -139,6 +154,8 @@ void InstructionReader::read_copy(const llvm::MemCpyInst& at) {
     std::set<const llvm::Value*> seen;
     if (const llvm::Value* base = end->stripInBoundsConstantOffsets(); llvm::isa<llvm::AllocaInst>(base) && is_unobserved(*base, seen)) return;
   }
+  if (!is_aligned(at.getDestAlign().valueOrOne().value(), *to) || !is_aligned(at.getSourceAlign().valueOrOne().value(), *from))
+    return refuse("a copy of memory of an unexpected alignment");
   if (!is_writable(*to)) return;
   Word bytes = word_of(length->getValue());
   auto sources = covered(program_, from->object, from->constant, bytes), targets = covered(program_, to->object, to->constant, bytes);
@@ -160,6 +177,7 @@ void InstructionReader::read_fill(const llvm::MemSetInst& at) {
   auto *length = llvm::dyn_cast<llvm::ConstantInt>(at.getLength()), *value = llvm::dyn_cast<llvm::ConstantInt>(at.getValue());
   if (!to || length == nullptr || value == nullptr || !value->isZero() || at.isVolatile() || to->variable != kNone)
     return refuse("a filling of memory in this form");
+  if (!is_aligned(at.getDestAlign().valueOrOne().value(), *to)) return refuse("a filling of memory of an unexpected alignment");
   if (!is_writable(*to)) return;
   auto targets = covered(program_, to->object, to->constant, word_of(length->getValue()));
   if (!targets) return refuse("a filling of a part of a field");
@@ -169,7 +187,8 @@ void InstructionReader::read_fill(const llvm::MemSetInst& at) {
 
 void InstructionReader::read_insert(const llvm::InsertValueInst& at) {
   auto* type = llvm::dyn_cast<llvm::StructType>(at.getType());
-  if (type == nullptr || at.getNumIndices() != 1 || !at.getInsertedValueOperand()->getType()->isIntegerTy())
+  const llvm::Type* part = at.getInsertedValueOperand()->getType();
+  if (type == nullptr || at.getNumIndices() != 1 || !(part->isIntegerTy() || part->isDoubleTy()))
     return refuse("a value put into an aggregate");
   std::vector<ValueId> items(type->getNumElements(), kNone);
   if (auto found = aggregates_.find(at.getAggregateOperand()); found != aggregates_.end()) items = found->second;

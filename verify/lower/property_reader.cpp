@@ -4,6 +4,8 @@
 
 #include <llvm/IR/Constants.h>
 
+#include <limits>
+
 #include "verify/lower/instruction_reader.h"
 #include "verify/properties/any_text.h"
 
@@ -35,6 +37,7 @@ bool InstructionReader::read_word(const llvm::CallInst& at) {
   const llvm::Function* callee = at.getCalledFunction();
   if (callee == nullptr || !callee->isDeclaration()) return false;
   if (callee->getName() == "assay_choose" && at.arg_size() == 6) return read_choice(at), true;
+  if (callee->getName() == "assay_choose_double" && at.arg_size() == 6) return read_double_choice(at), true;
   if (callee->getName() == "assay_assume" && at.arg_size() == 1) return builder_.assume(value(*at.getArgOperand(0))), true;
   if (callee->getName() == "assay_prove" && at.arg_size() == 3) return read_claim(at), true;
   return false;
@@ -54,6 +57,24 @@ void InstructionReader::read_choice(const llvm::CallInst& at) {
   if (empty) builder_.assume(builder_.constant(0, 1));
   if (!low) builder_.assume(builder_.negate(builder_.compute(Op::slt, 1, chosen, value(*at.getArgOperand(0)))));
   if (!high) builder_.assume(builder_.negate(builder_.compute(Op::slt, 1, value(*at.getArgOperand(1)), chosen)));
+  words_->choice_blocks.push_back(builder_.block());
+  bind(at, chosen);
+}
+
+/// Bounds that are finite constants are the input's range; otherwise it is any double at all, and what `any_in` assumes of
+/// it after this call holds it within its bounds.
+void InstructionReader::read_double_choice(const llvm::CallInst& at) {
+  auto line = constant_argument(at, 2), column = constant_argument(at, 3), record = constant_argument(at, 4), leaf = constant_argument(at, 5);
+  if (!line || !column || !record || !leaf || !at.getType()->isDoubleTy()) return refuse("an `any` whose place is not known");
+  std::string name = choice_name(words_->contract, words_->set, *line, *column, *record, *leaf);
+  if (int count = ++words_->names[name]; count > 1) name += "#" + std::to_string(count);
+  auto *low = llvm::dyn_cast<llvm::ConstantFP>(at.getArgOperand(0)), *high = llvm::dyn_cast<llvm::ConstantFP>(at.getArgOperand(1));
+  bool is_range = low != nullptr && high != nullptr && low->getValueAPF().isFinite() && high->getValueAPF().isFinite() &&
+                  low->getValueAPF().convertToDouble() <= high->getValueAPF().convertToDouble();
+  double infinite = std::numeric_limits<double>::infinity();
+  ValueId chosen = builder_.fresh(64, true);
+  program_.inputs.push_back({name, word_of(is_range ? low->getValueAPF().convertToDouble() : -infinite),
+                             word_of(is_range ? high->getValueAPF().convertToDouble() : infinite), chosen, kNone, true});
   words_->choice_blocks.push_back(builder_.block());
   bind(at, chosen);
 }

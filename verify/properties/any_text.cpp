@@ -1,5 +1,7 @@
 #include "verify/properties/any_text.h"
 
+#include <cstdio>
+
 namespace assay::verify::properties {
 namespace {
 
@@ -19,6 +21,13 @@ std::string literal(std::int64_t value) {
   return value == INT64_MIN ? "kI64Min" : std::to_string(value) + "LL";
 }
 
+/// In hexadecimal: the very double.
+std::string exact(double value) {
+  char text[40];
+  std::snprintf(text, sizeof text, "%a", value);
+  return text;
+}
+
 /// "record.length[2]" as an item of the array's own storage: a constant place, without a test.
 std::string storage_of(std::string name) {
   for (std::size_t at = name.find('['); at != std::string::npos; at = name.find('[', at + 7)) name.insert(at, ".items");
@@ -28,6 +37,7 @@ std::string storage_of(std::string name) {
 std::string chosen(const Leaf& leaf, std::size_t record, std::size_t number) {
   const std::string place = ", line, column, " + std::to_string(record) + ", " + std::to_string(number) + ")";
   if (leaf.type == "bool") return "assay_choose(0, 1" + place + " != 0";
+  if (leaf.type == "f64") return "assay_choose_double(" + exact(leaf.field->real_min) + ", " + exact(leaf.field->real_max) + place;
   return "assay_choose(" + literal(leaf.field->min) + ", " + literal(leaf.field->max) + place;
 }
 

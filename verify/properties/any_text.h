@@ -13,7 +13,7 @@ std::string any_text(const tasks::Contract& contract);
 
 struct Leaf {
   std::string name;  ///< ".size", ".hits.p10", ".length[2]"
-  std::string type;  ///< "i64", "bool" or "double"
+  std::string type;  ///< "i64", "bool" or "f64"
   const tasks::Field* field = nullptr;
 };
 /// The leaves of a record in the order of its layout. Items of an Array are named by index.

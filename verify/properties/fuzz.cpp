@@ -67,6 +67,19 @@ i64 assay_choose(i64 low, i64 high, int line, int column, int record, int leaf) 
   fuzz.drawn[fuzz.drawn_count++] = {line, column, record, leaf, value};
   return value;
 }
+f64 assay_choose_double(f64 low, f64 high, int line, int column, int record, int leaf) {
+  AssayFuzz& fuzz = assay_fuzz();
+  if (fuzz.drawn_count == 1024) __builtin_longjmp(fuzz.jump, 1);
+  const u64 choice = assay_random(fuzz.state) % 8, random = assay_random(fuzz.state);
+  const f64 share = (f64)(random >> 11) * 0x1p-53;
+  f64 value = choice == 0 ? low : choice == 1 ? high : choice == 2 ? 0.0 : choice == 3 ? 1.0 : low + share * (high - low);
+  if (choice == 4 || value - value != 0.0) value = __builtin_bit_cast(f64, random);
+  if (choice < 7 && value < low) value = low;
+  if (choice < 7 && value > high) value = high;
+  if (low - low == 0.0 && high - high == 0.0 && !(low <= value && value <= high)) value = low;
+  fuzz.drawn[fuzz.drawn_count++] = {line, column, record, leaf, __builtin_bit_cast(i64, value)};
+  return value;
+}
 void assay_assume(bool holds) {
   if (!holds) __builtin_longjmp(assay_fuzz().jump, 1);
 }

@@ -85,12 +85,13 @@ class BodyReader : public clang::RecursiveASTVisitor<BodyReader> {
     if (!file.ends_with("policies/abi/property.h")) return true;
     Word word = place_of(*call);
     if (name == "any" || name == "any_in") {
+      std::ranges::replace_if(taker_, [](char c) { return c == '|' || c == '\\' || c == '"'; }, '_');  // names of inputs are quoted
       word.text = taker_.empty() ? "a value of line " + std::to_string(word.line) : taker_;
       if (loops_ > 0) problem(call->getBeginLoc(), "`any` in a loop; it stands for one value: choose before the loop, once for each use");
       reading_.set.choices.push_back(std::move(word));
     } else if (name == "prove") {
       claims_ = true;
-      word.text = call->getNumArgs() > 0 ? text_of(call->getArg(0)->getSourceRange()) : "";
+      word.text = call->getNumArgs() > 0 ? one_paragraph(text_of(call->getArg(0)->getSourceRange())) : "";
       reading_.set.claims.push_back(std::move(word));
     }
     return true;
@@ -99,7 +100,7 @@ class BodyReader : public clang::RecursiveASTVisitor<BodyReader> {
  private:
   template <class Traverse>
   bool assigned(const clang::Expr* target, Traverse traverse) {
-    const std::string before = std::exchange(taker_, text_of(target->getSourceRange()));
+    const std::string before = std::exchange(taker_, one_paragraph(text_of(target->getSourceRange())));
     const bool more = traverse();
     taker_ = before;
     return more;
