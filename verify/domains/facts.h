@@ -29,6 +29,8 @@ class Ranges {
   using Number = std::uint32_t;
 
   Ranges(const TermPool& pool, const lower::Program& program) : pool_(pool), program_(program) {}
+  Ranges(const Ranges&) = delete;  // numbers_ points into values_
+  Ranges& operator=(const Ranges&) = delete;
   const Interval& base(TermId id) { return base_value(id).range; }  ///< the signed range of base_value
   const Integer& base_value(TermId id) { return values_[base_number(id)]; }
   unsigned width(TermId id) const { return pool_[id].width; }
