@@ -26,6 +26,8 @@ domains::ExploreOptions summing_up(std::uint64_t seed) {
   options.instruction_bound = kBound;
   options.unroll_cap = std::array{0u, 1u, 3u}[seed % 3];
   options.unroll_at_last = false;
+  options.partition = seed % 2 == 0;
+  options.partition_at_last = false;
   options.record = true;
   return options;
 }

@@ -319,5 +319,18 @@ TEST(Loops, WhatOneCounterGainsTheOtherLoses) {
   EXPECT_NE(open_of(two_counters(100'000, 1)), Nothing{});
 }
 
+Program correlated(Word other) {  // a = x < 5 ? 10 : -10; b = a == 10 ? 10 : other; answers a - b
+  Text text;
+  ValueId x = text.input("x", 0, 9), ten = text.number(10);
+  ValueId a = text.choose(text.op(Op::slt, x, text.number(5)), [&] { return ten; }, text.number(-10));
+  ValueId b = text.choose(text.op(Op::eq, a, ten), [&] { return ten; }, text.number(other));
+  return text.give_back(text.sub(a, b), 0, 0);
+}
+
+TEST(Partitions, WaysThatWouldMergeAreKeptApartWhereAClaimNeedsIt) {
+  EXPECT_EQ(open_of(correlated(-10)), Nothing{});
+  EXPECT_NE(open_of(correlated(-9)), Nothing{});
+}
+
 }  // namespace
 }  // namespace assay::verify

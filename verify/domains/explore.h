@@ -59,6 +59,8 @@ struct ExploreOptions {
   std::uint64_t most_work = 20'000'000;  ///< facts and literals handed from block to block; past it: gave_up
   std::uint64_t most_terms = 1'000'000;  ///< in the pool; past it: gave_up
   std::uint32_t unroll_cap = 40;         ///< rounds; a loop that goes on is summed up by what holds in every round
+  bool partition = false;                ///< keep ways apart from the start
+  bool partition_at_last = true;         ///< where merging them leaves something open
   bool unroll_at_last = true;            ///< where summing up leaves something open
   bool sum_up_loops = true;              ///< off: loops are unrolled, or given up
   bool record = false;                   ///< fill Exploration::graph

@@ -53,6 +53,7 @@ Explorer::Key Explorer::key_of(std::uint32_t block, const Key& key, std::uint32_
     out.push_back(iteration);
   }
   out.push_back(program_.blocks[block].position);
+  out.push_back(0);
   return out;
 }
 
@@ -63,14 +64,33 @@ void Explorer::send(const Key& key, std::uint32_t from, std::size_t edge, State 
   if (is_quiet() && !lies_in(to, seeking_.back())) return;
   bool goes_back = false;
   Key target = key_of(to, key, from, &goes_back);
-  if (goes_back) return arrive_back(target, from, edge, std::move(state));
+  if (goes_back) {
+    target.back() = state.rounds.back().partition;
+    return arrive_back(target, from, edge, std::move(state));
+  }
+  if (strategy_.partitions) target.back() = state.partition = partition_of(target, from, state);
   std::uint32_t loop = program_.blocks[to].loop;
-  if (loop != kNone && target[target.size() - 2] >= strategy_.unroll_cap && !strategy_.summed_up.contains(loop)) too_long_ = loop;
+  if (loop != kNone && target[target.size() - 3] >= strategy_.unroll_cap && !strategy_.summed_up.contains(loop)) too_long_ = loop;
   while (!state.rounds.empty() && !lies_in(to, state.rounds.back().loop)) state.rounds.pop_back();
   auto [at, is_new] = pending_.try_emplace(std::move(target));
   if (is_new) at->second = {to, is_quiet() ? kNone : nodes_++, {}};
   at->second.arrivals.push_back({from, std::move(state)});
   if (options_.record && !is_quiet()) node_at(node_).next[edge] = at->second.node;
+}
+
+/// Any way of giving arrivals to instances of their block is sound: each instance holds all that it is given. Here a way
+/// stays apart from others that came through other blocks or partitions, while there is room.
+std::uint32_t Explorer::partition_of(const Key& target, std::uint32_t from, const State& state) {
+  constexpr std::size_t kMostOfOne = 4;
+  constexpr std::uint32_t kMostOfAll = 64;
+  auto& ways = apart_[target];
+  for (std::uint32_t i = 0; i < ways.size(); ++i)
+    if (ways[i] == std::pair{state.partition, from}) return i;
+  bool has_room = ways.empty() || (ways.size() < kMostOfOne && partitions_ < kMostOfAll);
+  if (!has_room) return 0;
+  partitions_ += ways.empty() ? 0 : 1;
+  ways.push_back({state.partition, from});
+  return static_cast<std::uint32_t>(ways.size() - 1);
 }
 
 void Explorer::drain() {

@@ -18,6 +18,7 @@ namespace assay::verify::domains {
 /// How one walk goes about loops and merges.
 struct Strategy {
   std::set<std::uint32_t> summed_up;     ///< loops that are not unrolled
+  bool partitions = false;               ///< ways are kept apart where they would merge, up to a cap
   std::uint32_t unroll_cap = ~0u;        ///< a loop that goes round more often stops the walk: Explorer::too_long
 };
 
@@ -32,7 +33,8 @@ class Explorer {
   std::optional<std::uint32_t> too_long() const { return too_long_; }
 
  private:
-  /// Names one instance of a block so that instances sort topologically: place, iteration, place, iteration, ..., place.
+  /// Names one instance of a block so that instances sort topologically: place, iteration, place, iteration, ..., place,
+  /// partition.
   using Key = std::vector<std::uint32_t>;
 
   /// An instance that some way leads to and that is not visited yet.
@@ -57,6 +59,7 @@ class Explorer {
   std::vector<std::uint32_t> loops_around(std::uint32_t block) const;
   Key key_of(std::uint32_t block, const Key& key, std::uint32_t from, bool* goes_back = nullptr) const;
   void send(const Key& key, std::uint32_t from, std::size_t edge, State state);
+  std::uint32_t partition_of(const Key& target, std::uint32_t from, const State& state);
   void drain();
   void give_up(std::string why);
   void visit(const Key& key, Pending at_last);
@@ -126,6 +129,8 @@ class Explorer {
   std::uint32_t node_ = lower::kNone;   ///< of the instance that is being visited
   std::optional<std::uint32_t> too_long_;
   std::vector<std::uint32_t> seeking_;  ///< loops whose fixpoint is being sought: nothing is said, and nothing leaves the innermost
+  std::uint32_t partitions_ = 0;        ///< beyond the first of each instance
+  std::map<Key, std::vector<std::pair<std::uint32_t, std::uint32_t>>> apart_;  ///< instance -> ways kept apart: (partition, from)
   std::map<Key, Header> headers_;
   std::map<Key, Pending> pending_;
   std::map<lower::ValueId, lower::ValueId> guarded_;  ///< sums, differences and products whose overflow was open -> its test

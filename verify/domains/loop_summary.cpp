@@ -112,7 +112,7 @@ class Instantiation {
     summary_.trips_term = symbol("trips", 64, summary_.trips);
     summary_.terms.assign(summary_.carried.size(), kNoTerm);
     for (std::size_t i = 0; i < summary_.carried.size(); ++i) place(i);
-    out_.rounds.push_back({summary_.loop, summary_.trips_term, out_.cost});
+    out_.rounds.push_back({summary_.loop, summary_.trips_term, out_.cost, out_.partition});
     for (std::size_t i = 0; i < summary_.carried.size(); ++i) relate_to_start(i);
     for (const Relation& relation : summary_.relations) relate(relation);
     return std::move(out_);

@@ -63,6 +63,7 @@ class Merger {
     for (std::size_t i = 1; i < facts_.size(); ++i) out_.facts.join(facts_[i], ranges_);
     join_zones();
     out_.rounds = arrivals_[0].state.rounds;  // all of one instance, so within the same rounds
+    out_.partition = arrivals_[0].state.partition;
     for (const Arrival& arrival : arrivals_) out_.is_summary = out_.is_summary || arrival.state.is_summary;
     out_.values.assign(program_.values.size(), kNoTerm);
     for (ValueId value : block_.live_in)

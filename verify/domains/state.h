@@ -15,6 +15,7 @@ struct Round {
   std::uint32_t loop = lower::kNone;
   TermId trips = lower::kNoTerm;  ///< rounds before this one
   TermId cost = lower::kNoTerm;   ///< at the start of this one
+  std::uint32_t partition = 0;    ///< of its header
 };
 
 struct State {
@@ -25,6 +26,7 @@ struct State {
   Facts facts;
   Zone zone;
   std::vector<Round> rounds;   ///< of the summed-up loops around this place, outermost first
+  std::uint32_t partition = 0; ///< ways of different partitions do not merge (Explorer::partition_of)
   bool is_summary = false;     ///< some loop on the way here was summed up: terms may stand for more than can happen
 };
 
