@@ -107,6 +107,7 @@ class Comparison {
   Result<Equivalence> prove() {
     domains::ExploreOptions explore_options;
     explore_options.instruction_bound = options_.instruction_bound;
+    explore_options.sum_up_loops = false;  // outcomes must be exact
     Exploration first = explore(a_, pool_, explore_options), second = explore(b_, pool_, explore_options);
     for (const Exploration* each : {&first, &second})
       if (each->gave_up) return conclude(Unknown{*each->gave_up});

@@ -42,6 +42,7 @@ bool is_state(const Program& program, std::uint32_t slot) {
 Result<Call> one_call(const Program& program, TermPool& pool, std::uint64_t bound) {
   domains::ExploreOptions options;
   options.instruction_bound = bound;
+  options.sum_up_loops = false;  // outcomes must be exact
   Exploration explored = domains::explore(program, pool, options);
   if (explored.gave_up) return fail("the function " + program.function + " as a sender: " + *explored.gave_up);
   if (!explored.open.empty())
