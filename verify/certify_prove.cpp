@@ -21,8 +21,9 @@ Result<void> prove_one(const std::string& group, const lower::LoweredFunction& f
   options.instruction_bound = bound;
   options.record = true;
   auto found = explore(*function.program, pool, options);
-  if (found.gave_up || !proof::shape_of(*function.program, found.graph)) return {};
-  auto proof = proof::produce(*function.program, std::move(found.graph), {.instruction_bound = bound, .effort = kEffort, .deadline = kDeadline}, solver);
+  proof::Graph graph = proof::tidy(std::move(found.graph));
+  if (found.gave_up || !proof::shape_of(*function.program, graph)) return {};
+  auto proof = proof::produce(*function.program, std::move(graph), {.instruction_bound = bound, .effort = kEffort, .deadline = kDeadline}, solver);
   if (!proof) return std::unexpected(proof.error());
   auto files = files_of(group, *proof);
   out.insert(out.end(), std::make_move_iterator(files.begin()), std::make_move_iterator(files.end()));

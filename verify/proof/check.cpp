@@ -1,6 +1,7 @@
 #include "verify/proof/check.h"
 
 #include <algorithm>
+#include <set>
 
 #include "base/digest.h"
 #include "verify/proof/check_parts.h"
@@ -73,7 +74,8 @@ class Checker {
     for (const char* needed : {"source.cpp", "emitted.cpp", "policy.h", "policy.bc"})
       if (file(needed) == nullptr) return Found<std::string>(wrong(std::string(needed) + " is missing"));
     if (text_in("toolchain") != Toolchain::toolchain_digest().hex()) return Found<std::string>(wrong("it was made with another toolchain: this one is " + Toolchain::toolchain_description()));
-    if (text_in("source") != sha256(*file("source.cpp")).hex()) return Found<std::string>(wrong("\"source\" is not the digest of source.cpp"));
+    for (auto [key, name] : {std::pair{"source", "source.cpp"}, std::pair{"emitted", "emitted.cpp"}, std::pair{"policy_header", "policy.h"}, std::pair{"bitcode", "policy.bc"}})
+      if (text_in(key) != sha256(*file(name)).hex()) return Found<std::string>(wrong("\"" + std::string(key) + "\" is not the digest of " + name));
     auto contract = tasks::read_contract_text(*file("policy.h"), "policy.h");
     if (!contract) return Found<std::string>(wrong("policy.h is no contract: " + contract.error().what));
     contract_ = std::move(*contract);
@@ -233,13 +235,25 @@ class Checker {
     }
   }
 
-  /// Nothing lies in the proofs' folders that no proof speaks of.
+  /// Nothing lies in the folder that was not looked at. What the certifier asked while it searched ("queries") is kept as
+  /// a record; nothing rests on it.
   Found<std::string> all_used() const {
+    std::set<std::string> known(used_.begin(), used_.end());
+    known.insert({"source.cpp", "emitted.cpp", "policy.h", "policy.bc", "properties.cpp"});
+    auto queries = folder_.certificate.find("queries");
+    if (queries == folder_.certificate.end() || !queries->is_number_unsigned()) return wrong("\"queries\" is no count");
+    std::size_t asked = 0;
     for (const auto& [name, text] : folder_.files) {
-      bool is_ours = name.starts_with("proof/") || (name.starts_with("obligations/") && name.find('/', 12) != std::string::npos);
-      if (is_ours && std::find(used_.begin(), used_.end(), name) == used_.end()) return wrong(name + " belongs to no proof");
+      if (is_query(name)) ++asked;
+      else if (!known.contains(name)) return wrong(name + " belongs to nothing that the certificate speaks of");
     }
+    if (*queries != asked) return wrong("\"queries\" is " + std::to_string(asked) + ", not what is said");
     return std::to_string(used_.size()) + " files";
+  }
+
+  /// obligations/0001.smt2
+  static bool is_query(const std::string& name) {
+    return name.starts_with("obligations/") && name.ends_with(".smt2") && name.size() > 17 && name.find_first_not_of("0123456789", 12) == name.size() - 5;
   }
 
   const CheckOptions& options_;

@@ -23,6 +23,7 @@ constexpr std::array kDefaults{Property::no_undefined_behaviour, Property::in_bo
                                Property::output_range};
 /// Past this many instructions a run of the interpreter counts as endless.
 constexpr std::uint64_t kEndlessRun = 2'000'000;
+constexpr int kVersion = 1;
 
 struct Stated {
   std::string function, property, level, verdict;
@@ -86,6 +87,7 @@ class ClaimChecker {
   ClaimChecker(const Json& certificate, const std::vector<Group>& groups) : certificate_(certificate), groups_(groups) {}
 
   Found<std::string> run() {
+    if (certificate_.value("version", Json()) != kVersion) return wrong("certificate.json is of another version");
     if (!certificate_.contains("claims") || !certificate_["claims"].is_array()) return wrong("certificate.json has no claims");
     for (const Json& each : certificate_["claims"]) {
       auto stated = read_claim(each);
@@ -155,8 +157,23 @@ class ClaimChecker {
       if (claim.verdict == "unknown" && verdict == "proved") verdict = "unknown";
     }
     if (!any) verdict = "unknown";
-    if (certificate_.value("verdict", Json()) == verdict) return {};
-    return wrong("the certificate's verdict does not follow from its claims: they give " + verdict);
+    if (certificate_.value("verdict", Json()) != verdict) return wrong("the certificate's verdict does not follow from its claims: they give " + verdict);
+    return check_score();
+  }
+
+  /// A proved claim counts 1, any other its share of proved cells, which are the certifier's word; required claims twice.
+  Found<void> check_score() {
+    double sum = 0, weights = 0;
+    for (const Stated& claim : stated_) {
+      double weight = claim.level == "required" ? 2 : claim.level == "preferred" ? 1 : 0;
+      Json score = claim.json.value("score", Json());
+      bool good = score.is_number() && (claim.verdict == "proved" ? score == 1 : score >= 0 && score < 1);
+      if (!good) return wrong(claim.place() + ": its score does not go with its verdict");
+      sum += weight * score.get<double>(), weights += weight;
+    }
+    Json whole = certificate_.value("score", Json());
+    if (whole.is_number() && std::abs(whole.get<double>() - (weights == 0 ? 0 : sum / weights)) < 1e-9) return {};
+    return wrong("the certificate's score does not follow from its claims");
   }
 
   const Json& certificate_;

@@ -66,7 +66,7 @@ class Walker {
   State enter(std::uint32_t number) {
     auto arrived = arrivals_.extract(number);
     std::vector<Arrival>& all = arrived.mapped();
-    std::erase_if(all, [&](const Arrival& arrival) { return all.size() > 1 && is_dead(arrival.state); });
+    leave_out_dead(all);
     bool head = shape_.is_head(number);
     if (!graph_.nodes[number].is_cut || (all.size() == 1 && !head && mode_ == Mode::whole)) return std::move(all[0].state);
     if (mode_ == Mode::whole) return merge_at(number, std::move(all), program_, graph_, pool_);
@@ -75,6 +75,13 @@ class Walker {
     State state = cut_at(number, all, head ? &*redefined : nullptr, program_, graph_, pool_);
     if (head) heads_[number] = {state, std::move(*redefined)};
     return state;
+  }
+
+  /// Nothing arrives on them. One is kept if all are: then nothing gets here, and its own path says so.
+  void leave_out_dead(std::vector<Arrival>& all) const {
+    bool any_alive = std::any_of(all.begin(), all.end(), [&](const Arrival& arrival) { return !is_dead(arrival.state); });
+    if (any_alive) std::erase_if(all, [&](const Arrival& arrival) { return is_dead(arrival.state); });
+    else all.resize(1);
   }
 
   bool is_dead(const State& state) const {

@@ -106,9 +106,19 @@ class Producer {
 
 bool Proof::shows(lower::Property property) const { return !open_structure && !open_property[static_cast<std::size_t>(property)]; }
 
+Graph tidy(Graph graph) {
+  std::vector<unsigned> ways(graph.nodes.size(), 0);
+  for (const Node& node : graph.nodes)
+    for (std::uint32_t to : node.next)
+      if (to < ways.size()) ++ways[to];
+  for (std::size_t i = 0; i < graph.nodes.size(); ++i)
+    graph.nodes[i].is_cut = i == 0 || (graph.nodes[i].is_cut && (ways[i] > 1 || !graph.nodes[i].atoms.empty()));
+  return graph;
+}
+
 Result<Proof> produce(const Program& program, Graph graph, const ProduceOptions& options, smt::Solver& solver) {
   Proof out;
-  out.graph = std::move(graph);
+  out.graph = tidy(std::move(graph));
   out.instruction_bound = options.instruction_bound;
   if (auto done = Producer(program, options, solver, out).run(); !done) return std::unexpected(done.error());
   return out;

@@ -45,6 +45,9 @@ struct ProduceOptions {
   std::size_t most_in_a_text = 64;
 };
 
+/// A node is cut only where something starts: at the entry, where ways meet, or where atoms stand. Exploration may cut more.
+Graph tidy(Graph graph);
+
 /// The Error: the graph is malformed, or the solver is broken. What the solver does not show is in `open`.
 Result<Proof> produce(const lower::Program& program, Graph graph, const ProduceOptions& options, smt::Solver& solver);
 

@@ -47,6 +47,10 @@ class Shaper {
     for (std::uint32_t node = 1; node < graph_.nodes.size(); ++node)
       if (!graph_.nodes[node].is_cut && out_.ways_in[node].size() != 1)
         return fail(named(node) + " is not cut, yet has " + std::to_string(out_.ways_in[node].size()) + " ways in");
+    if (!graph_.nodes[0].is_cut) return fail("graph: the entry is not cut");
+    for (std::uint32_t node = 1; node < graph_.nodes.size(); ++node)
+      if (graph_.nodes[node].is_cut && graph_.nodes[node].atoms.empty() && out_.ways_in[node].size() == 1)
+        return fail(named(node) + " is cut, yet nothing starts there");
     find_dominators();
     if (auto good = find_bodies(); !good) return std::unexpected(good.error());
     if (auto good = find_longest(); !good) return std::unexpected(good.error());
