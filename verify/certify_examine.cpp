@@ -103,7 +103,8 @@ class Examiner {
     std::uint32_t check = trials_.check(each.property);
     each.counterexample = trials_.counterexample(each.property);
     each.claim.witness = inputs_json(program_, each.counterexample->inputs);
-    each.claim.line = check == lower::kNone ? 0 : candidate_line(request_, program_.checks[check].line);
+    bool in_candidate = check != lower::kNone && !program_.checks[check].in_properties;
+    each.claim.line = in_candidate ? candidate_line(request_, program_.checks[check].line) : 0;
     each.claim.verdict = Refuted{story(program_, *each.counterexample, each.property, bound_)};
   }
 

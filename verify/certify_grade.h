@@ -20,7 +20,7 @@ namespace assay::verify {
 struct GradeOptions {
   std::uint64_t instruction_bound = 4096;
   unsigned cells = 64;                 ///< rounded down to a power of two
-  std::uint64_t most_terms = 60'000;   ///< made by all explorations together, what their time goes by; past it nothing is proved
+  std::uint64_t most_terms = 20'000;   ///< made by all explorations together, what their time goes by; past it nothing is proved
 };
 
 struct Graded {

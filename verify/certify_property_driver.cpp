@@ -40,7 +40,7 @@ void assay_prove(bool holds, int line, int) {
 
 std::string property_driver(const tasks::Contract& contract, const properties::PropertySet& set) {
   std::string out = "#include \"policies/abi/property.h\"\n" + words() + properties::any_text(contract) +
-                    properties::assume_invariant_text(contract, !set.invariant_text.empty()) + set.text + "\n" + set.invariant_text +
+                    properties::assume_invariant_text(contract, !set.invariant_text.empty()) + "#line 1 \"properties.cpp\"\n" + set.text + "\n" + set.invariant_text +
                     "\nextern \"C\" u64 assay_entry(const AssayRun* run) {\n"
                     "  const i64* in = reinterpret_cast<const i64*>(run->input);\n"
                     "  i64* kept = reinterpret_cast<i64*>(run->output);\n"

@@ -54,13 +54,15 @@ bool mentions_symbols(const lower::TermPool& pool, const Obligation& obligation)
   return false;
 }
 
-std::string Discharge::place(int emitted) const {
-  return emitted > 0 ? " at line " + std::to_string(candidate_line(request_, emitted)) : "";
+/// What a property claims stands in properties.cpp, everything else in the candidate.
+std::string Discharge::place(const Obligation& at) const {
+  if (at.line <= 0) return "";
+  if (at.property == Property::claim) return " at properties.cpp, line " + std::to_string(at.line);
+  return " at line " + std::to_string(candidate_line(request_, at.line));
 }
 
 std::string Discharge::title(const Obligation& obligation, std::string_view expected) const {
-  std::string line = obligation.line > 0 ? ", line " + std::to_string(candidate_line(request_, obligation.line)) : "";
-  return program_.function + ", " + std::string(name_of(obligation.property)) + line + ": " + obligation.what +
+  return program_.function + ", " + std::string(name_of(obligation.property)) + place(obligation) + ": " + obligation.what +
          "; expected: " + std::string(expected);
 }
 
@@ -68,7 +70,7 @@ Result<void> Discharge::settle(const domains::Exploration& found) {
   for (const Obligation& obligation : found.open) {
     if (trials_.refuted(obligation.property) || !doubt(obligation.property).empty()) continue;
     if (!request_.options.use_solver)
-      doubt_[index_of(obligation.property)] = "not settled by intervals: " + obligation.what + place(obligation.line);
+      doubt_[index_of(obligation.property)] = "not settled by intervals: " + obligation.what + place(obligation);
     else if (auto asked = settle(obligation); !asked)
       return asked;
   }
@@ -103,7 +105,7 @@ Result<void> Discharge::settle(const Obligation& obligation) {
     if (step.share == 10)
       if (auto found = hunt(obligation); !found || *found) return found ? Result<void>{} : std::unexpected(found.error());
   }
-  doubt_[index_of(obligation.property)] = "not settled: " + obligation.what + place(obligation.line) + " (" + reason + ")";
+  doubt_[index_of(obligation.property)] = "not settled: " + obligation.what + place(obligation) + " (" + reason + ")";
   return {};
 }
 
@@ -156,7 +158,7 @@ void Discharge::accept_model(const Obligation& obligation, const smt::Answer& an
   auto inputs = inputs_of(answer);
   auto broken = inputs ? trials_.consider(*inputs) : std::nullopt;
   if (broken == obligation.property) return;
-  std::string where = obligation.what + place(obligation.line);
+  std::string where = obligation.what + place(obligation);
   doubt_[index_of(obligation.property)] = mentions_symbols(pool_, obligation)
                                               ? "not settled: " + where + " (what is known of a loop does not exclude it)"
                                               : "counterexample did not reproduce: our defect (" + where + ")";

@@ -34,7 +34,7 @@ class Discharge {
   void accept_model(const domains::Obligation& obligation, const smt::Answer& answer);
   std::optional<lower::Inputs> inputs_of(const smt::Answer& answer) const;
   std::string title(const domains::Obligation& obligation, std::string_view expected) const;
-  std::string place(int emitted) const;
+  std::string place(const domains::Obligation& at) const;
 
   const lower::Program& program_;
   lower::TermPool& pool_;

@@ -74,7 +74,8 @@ std::string story(const Program& program, const Counterexample& counterexample, 
   std::string out = assignment(program, counterexample.inputs) + ": ";
   if (property == lower::Property::terminates) return out + too_long(counterexample.execution, bound);
   if (property == lower::Property::output_range) return out + out_of_range(program, counterexample.execution);
-  return out + program.checks[counterexample.execution.check].what;
+  const lower::Check& check = program.checks[counterexample.execution.check];
+  return out + check.what + (check.in_properties && check.line > 0 ? " (properties.cpp, line " + std::to_string(check.line) + ")" : "");
 }
 
 }  // namespace assay::verify

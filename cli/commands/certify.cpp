@@ -14,6 +14,7 @@
 #include "cli/workbench.h"
 #include "evolve/archive.h"
 #include "verify/certify.h"
+#include "verify/certify_text.h"
 
 namespace assay::cli {
 namespace {
@@ -25,18 +26,24 @@ struct Arguments {
   bool json = false;
 };
 
-std::string explanation(const verify::Claim& claim) {
-  if (auto* refuted = std::get_if<Refuted>(&claim.verdict))
-    return (claim.line > 0 ? "  line " + std::to_string(claim.line) + ": " : "  ") + refuted->counterexample;
-  if (auto* unknown = std::get_if<Unknown>(&claim.verdict)) return "  " + unknown->reason;
-  return "";
+constexpr std::size_t kStepsShown = 40;
+
+std::string milliseconds(const Json& times) {
+  std::string out;
+  for (const auto& [engine, ms] : times.items()) {
+    char text[64];
+    std::snprintf(text, sizeof text, "%s%s %.1f ms", out.empty() ? "" : ", ", engine.c_str(), ms.get<double>());
+    out += text;
+  }
+  return out;
 }
 
 void print_text(const verify::Certificate& certificate, const std::string& out) {
+  std::printf("%s", printable(verify::claim_table(certificate)).c_str());
   for (const auto& claim : certificate.claims)
-    std::printf("%-8s %-16s %-24s%s\n", std::string(name_of(claim.verdict)).c_str(), claim.function.c_str(),
-                claim.property.c_str(), printable(explanation(claim)).c_str());
-  std::printf("verdict  %s\nbundle   %s\n", std::string(name_of(certificate.overall())).c_str(), out.c_str());
+    if (std::string text = verify::refutation_text(claim, kStepsShown); !text.empty()) std::printf("\n%s", printable(text).c_str());
+  std::printf("\nverdict  %s\nscore    %.3f\ntime     %s\nbundle   %s\n", std::string(name_of(certificate.overall())).c_str(),
+              certificate.score(), milliseconds(verify::to_json(certificate.times)).c_str(), out.c_str());
 }
 
 int print_refusal(const Arguments& arguments, const Outcome& outcome) {
@@ -59,9 +66,12 @@ Result<int> certify(const Arguments& arguments) {
   if (!screened) return std::unexpected(screened.error());
   if (!*screened) return print_refusal(arguments, screened->error());
   const auto& task = loaded->task;
+  auto properties = verify::properties::load_properties(task.contract);
+  if (!properties) return std::unexpected(properties.error());
   verify::CertifyOptions options{
       .instruction_bound = task.limits.instructions,
-      .solver_budget = std::chrono::milliseconds(static_cast<std::int64_t>(arguments.seconds * 1000))};
+      .solver_budget = std::chrono::milliseconds(static_cast<std::int64_t>(arguments.seconds * 1000)),
+      .properties = &*properties};
   auto certificate =
       (*certifier)->certify(task.name, task.contract, source, **screened, options, bench->toolchain(), bench->jail());
   if (!certificate) return std::unexpected(certificate.error());
@@ -79,6 +89,7 @@ Result<int> certify(const Arguments& arguments) {
     print_json({{"verdict", name_of(verdict)},
                 {"bundle", out},
                 {"certificate", verify::to_json(*certificate)},
+                {"milliseconds", verify::to_json(certificate->times)},
                 {"missing_layers", bench->jail().missing_layers()}});
   else print_text(*certificate, out);
   return std::holds_alternative<Proved>(verdict) ? kOk : kFindings;
@@ -98,7 +109,9 @@ void add_certify(CLI::App& parent, Action& action) {
   add_without(*command, arguments->without);
   command->add_flag("--json", arguments->json, "one JSON object on stdout");
   command->footer(
-      "Exit codes: 0 every claim proved, 1 refused, refuted or unknown, 2 wrong usage or input.\n\n"
+      "Each claim: verdict, proved share of its inputs, level, function, property, obligations settled by intervals + solver.\n"
+      "A refuted claim is followed by its smallest input found, what the compiled code did on it, and its values step by step.\n\n"
+      "Exit codes: 0 every required claim proved, 1 refused, refuted or unknown, 2 wrong usage or input.\n\n"
       "Examples:\n"
       "  assay certify tasks/web_cache tasks/web_cache/baselines/lru.cpp\n"
       "  assay certify tasks/web_cache my_policy.cpp --out proof --json\n");

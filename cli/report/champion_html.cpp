@@ -1,6 +1,7 @@
 #include "cli/report/champion_html.h"
 
 #include <algorithm>
+#include <cstdio>
 #include <iterator>
 #include <vector>
 
@@ -61,14 +62,38 @@ std::string detail_html(const ReportClaim& claim) {
   return out;
 }
 
+/// What the compiled code did, and every value on the way: line | variable | value.
+std::string trace_html(const ReportClaim& claim) {
+  if (claim.trace.empty()) return "";
+  std::string out = "<details><summary>Step by step</summary>";
+  if (!claim.checked_run.empty())
+    out += "<p class=\"note\">With its traps on: " + escape_html(claim.checked_run) + ". Optimised: " + escape_html(claim.optimised_run) + ".</p>";
+  out += "<table><thead><tr><th scope=\"col\">line</th><th class=\"text\" scope=\"col\">variable</th><th class=\"text\" scope=\"col\">value</th></tr></thead><tbody>";
+  for (const auto& step : claim.trace)
+    out += "<tr><td>" + (step.line > 0 ? std::to_string(step.line) : "") + "</td><td class=\"text mono\">" + escape_html(step.variable) +
+           "</td><td class=\"text mono\">" + escape_html(step.value) + "</td></tr>";
+  return out + "</tbody></table></details>";
+}
+
+std::string score_html(const ReportClaim& claim) {
+  if (!claim.score) return "";
+  char text[16];
+  std::snprintf(text, sizeof text, "%.0f %%", 100 * *claim.score);
+  return text;
+}
+
+std::string subject_of(const ReportClaim& claim) { return claim.function.empty() ? "(property)" : claim.function; }
+
 /// One row for each claim, with what it rests on.
 std::string claim_list(const std::vector<ReportClaim>& claims) {
   std::string out = "<div class=\"scroll\"><table><thead><tr><th class=\"text\" scope=\"col\">function</th><th class=\"text\" "
-                    "scope=\"col\">property</th><th class=\"text\" scope=\"col\">verdict</th><th class=\"text\" scope=\"col\">"
+                    "scope=\"col\">property</th><th class=\"text\" scope=\"col\">level</th><th class=\"text\" scope=\"col\">verdict</th>"
+                    "<th scope=\"col\">proved share</th><th class=\"text\" scope=\"col\">"
                     "counterexample, reason or witness</th></tr></thead><tbody>";
   for (const auto& claim : claims)
-    out += "<tr><th scope=\"row\">" + escape_html(claim.function) + "</th><td class=\"text\">" + escape_html(claim.property) +
-           "</td><td class=\"text\">" + verdict_badge(claim.verdict) + "</td><td class=\"wrap\">" + detail_html(claim) + "</td></tr>";
+    out += "<tr><th scope=\"row\">" + escape_html(subject_of(claim)) + "</th><td class=\"text\">" + escape_html(claim.property) +
+           "</td><td class=\"text\">" + escape_html(claim.level) + "</td><td class=\"text\">" + verdict_badge(claim.verdict) + "</td><td>" +
+           score_html(claim) + "</td><td class=\"wrap\">" + detail_html(claim) + trace_html(claim) + "</td></tr>";
   return out + "</tbody></table></div>";
 }
 
@@ -142,7 +167,10 @@ std::string certificate_section(const ReportData& data) {
                     ". Inputs range over everything that the contract declares; a witness is an input that reaches the claim, so that "
                     "no proof is empty.</p>";
   if (champion.claims.empty()) return out;
-  out += claim_matrix(champion.claims);
+  std::vector<ReportClaim> of_functions, of_properties;
+  for (const auto& claim : champion.claims) (claim.function.empty() ? of_properties : of_functions).push_back(claim);
+  out += claim_matrix(of_functions);
+  if (!of_properties.empty()) out += "<h3>Properties of the task</h3>" + claim_list(of_properties);
   std::vector<ReportClaim> open;
   std::ranges::copy_if(champion.claims, std::back_inserter(open), [](const auto& claim) { return claim.verdict != "proved"; });
   if (!open.empty()) out += "<h3>Not proved</h3>" + claim_list(open);

@@ -71,6 +71,14 @@ ReportClaim claim_of(const Json& json) {
   claim.property = read_or<std::string>(json, "property");
   claim.verdict = read_or<std::string>(json, "verdict");
   claim.line = read_or<int>(json, "line");
+  claim.level = read_or<std::string>(json, "level");
+  if (Json score = child(json, "score"); score.is_number()) claim.score = score.get<double>();
+  Json runs = child(json, "runs");
+  claim.checked_run = read_or<std::string>(runs, "checked");
+  claim.optimised_run = read_or<std::string>(runs, "optimised");
+  if (Json trace = child(json, "trace"); trace.is_array())
+    for (const Json& step : trace)
+      claim.trace.push_back({read_or<int>(step, "line"), read_or<std::string>(step, "variable"), read_or<std::string>(step, "value")});
   claim.detail = read_or<std::string>(json, "counterexample");
   if (claim.detail.empty()) claim.detail = read_or<std::string>(json, "reason");
   if (claim.verdict == "refuted" && !read_or<bool>(json, "reproduced")) claim.detail += " (not reproduced)";

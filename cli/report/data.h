@@ -40,8 +40,18 @@ struct LineageStep {
   std::optional<double> objective;
 };
 
+/// One value of a counterexample's execution.
+struct ReportStep {
+  int line = 0;  ///< of the candidate; 0: none
+  std::string variable, value;
+};
+
 struct ReportClaim {
   std::string function, property, verdict;
+  std::string level;    ///< "required", "preferred", "info"; "" in archives from before there were levels
+  std::optional<double> score;  ///< proved share of its inputs
+  std::vector<ReportStep> trace;
+  std::string checked_run, optimised_run;
   std::string detail;   ///< counterexample of a refuted claim, reason of an unknown one
   std::string witness;  ///< inputs that reach the claim
   int line = 0;         ///< of the candidate; 0: none

@@ -42,7 +42,7 @@ Program program_of(const std::vector<std::pair<Word, Word>>& ranges, Body body) 
 
 void assume(Program& program, ValueId bit) { program.blocks[0].instructions.push_back({.action = Action::assume, .a = bit}); }
 
-Grade grade_of(const Program& program, Property claim = Property::no_undefined_behaviour, std::uint64_t most_terms = 60'000) {
+Grade grade_of(const Program& program, Property claim = Property::no_undefined_behaviour, std::uint64_t most_terms = 20'000) {
   return grade(program, claim, {.most_terms = most_terms}).grade;
 }
 
