@@ -404,7 +404,7 @@ class PolicyRules {
         find(function.place, ticked(parameter.type) + " is not a type of the contract");
       if (scalar == parameter.is_reference || (scalar && !parameter.is_const))
         find(function.place, "parameter " + ticked(parameter.name) +
-                                 ": take i64, f64 and bool by value, records as `const Record&` or `Record&`");
+                                 ": take i64 and bool by value, records as `const Record&` or `Record&`");
     }
   }
 

@@ -1,4 +1,4 @@
-// expect: 4:8: field size has type `i64 &`; use i64, bool, a record defined above
+// expect: 4:8: field size has type `i64 &`; use i64, f64, bool, a record defined above
 #include "policies/abi/assay.h"
 struct Object {
   i64& size ASSAY_FIELD("", 0, 1);

@@ -1,4 +1,4 @@
-// expect: 4:3: unknown type name 'Siez'; use i64, bool, a record defined above
+// expect: 4:3: unknown type name 'Siez'; use i64, f64, bool, a record defined above
 #include "policies/abi/assay.h"
 struct Object {
   Siez size ASSAY_FIELD("bytes", 0, 1);
