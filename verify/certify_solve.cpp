@@ -78,14 +78,16 @@ Result<void> Discharge::settle(const domains::Exploration& found) {
 }
 
 /// Integers first: they know multiplication and division. Before much is spent, inputs near one that gets there are
-/// tried: nonlinear questions with an answer are often easier to answer than to solve. Bit-vectors last.
+/// tried: nonlinear questions with an answer are often easier to answer than to solve. Then bit-vectors. Doubles go to
+/// reals with a rounding enclosure, whose models say nothing, and exactly last.
 Result<void> Discharge::settle(const Obligation& obligation) {
   struct Step {
     smt::Theory theory;
     std::uint64_t share;  ///< of the claim's effort: one part in so many
   };
   std::string reason = "no theory could express it";
-  for (Step step : {Step{smt::Theory::integers, 10}, Step{smt::Theory::integers, 2}, Step{smt::Theory::bit_vectors, 2}}) {
+  for (Step step : {Step{smt::Theory::integers, 10}, Step{smt::Theory::integers, 2}, Step{smt::Theory::bit_vectors, 2},
+                    Step{smt::Theory::reals, 2}, Step{smt::Theory::floating_point, 2}}) {
     smt::Question question{program_, pool_, obligation.path, obligation.violation};
     auto text = write_query(question, step.theory, title(obligation, "unsat"));
     if (!text) continue;
@@ -95,6 +97,10 @@ Result<void> Discharge::settle(const Obligation& obligation) {
       texts_.push_back(*text);
       ++settled_[index_of(obligation.property)];
       return {};
+    }
+    if (answer->verdict == smt::Verdict::sat && !is_exact(step.theory)) {
+      reason = "the rounding enclosure is too wide";
+      continue;
     }
     if (answer->verdict == smt::Verdict::sat) {
       texts_.push_back(*write_query(question, step.theory, title(obligation, "sat")));

@@ -60,7 +60,7 @@ class Producer {
 
   Result<void> settle_one(std::uint32_t item, bool first_try) {
     for (Mode mode : {Mode::steps, Mode::whole})
-      for (smt::Theory theory : {smt::Theory::integers, smt::Theory::bit_vectors}) {
+      for (smt::Theory theory : {smt::Theory::integers, smt::Theory::bit_vectors, smt::Theory::reals, smt::Theory::floating_point}) {
         if (mode == Mode::whole && !shape_.is_acyclic()) continue;
         if (mode == Mode::steps && theory == smt::Theory::integers && !first_try) continue;
         auto done = attempt({item}, mode, theory);
@@ -70,6 +70,7 @@ class Producer {
     const Obligation& at = steps_->list[item];
     out_.open.push_back(item);
     out_.open_what.push_back("node " + std::to_string(at.node) + ": " + at.what);
+    if (at.atom_of != lower::kNone) out_.open_atoms.push_back({at.atom_of, at.atom});
     if (at.is_structure) out_.open_structure = true;
     else out_.open_property[static_cast<std::size_t>(at.property)] = true;
     return {};
@@ -116,12 +117,49 @@ Graph tidy(Graph graph) {
   return graph;
 }
 
+namespace {
+
+bool speaks_of_cost(const Atom& atom) {
+  return atom.x.kind == Quantity::Kind::cost || (atom.kind == Atom::Kind::difference && atom.y.kind == Quantity::Kind::cost);
+}
+
+/// Where the longest way is within the bound, nothing rests on what is known of the cost.
+Graph without_idle_cost(const Program& program, Graph graph, std::uint64_t bound) {
+  auto shape = shape_of(program, graph);
+  if (!shape || std::any_of(shape->longest.begin(), shape->longest.end(), [&](std::uint64_t cost) { return cost > bound; })) return graph;
+  for (Node& node : graph.nodes) std::erase_if(node.atoms, speaks_of_cost);
+  return tidy(std::move(graph));
+}
+
+/// The graph without the atoms that stayed open: what rests on them may then stay open in its turn.
+Graph without_open_atoms(const Proof& proof) {
+  Graph out = proof.graph;
+  auto atoms = proof.open_atoms;
+  std::sort(atoms.begin(), atoms.end());
+  atoms.erase(std::unique(atoms.begin(), atoms.end()), atoms.end());
+  for (auto at = atoms.rbegin(); at != atoms.rend(); ++at) {
+    auto& list = out.nodes[at->first].atoms;
+    list.erase(list.begin() + at->second);
+  }
+  return tidy(std::move(out));
+}
+
+constexpr int kRounds = 3;
+
+}  // namespace
+
+/// An atom may be true and yet not follow from those before it: the proof is then tried without it.
 Result<Proof> produce(const Program& program, Graph graph, const ProduceOptions& options, smt::Solver& solver) {
-  Proof out;
-  out.graph = tidy(std::move(graph));
-  out.instruction_bound = options.instruction_bound;
-  if (auto done = Producer(program, options, solver, out).run(); !done) return std::unexpected(done.error());
-  return out;
+  graph = without_idle_cost(program, tidy(std::move(graph)), options.instruction_bound);
+  for (int round = 1;; ++round) {
+    Proof out;
+    out.graph = std::move(graph);
+    out.instruction_bound = options.instruction_bound;
+    if (auto done = Producer(program, options, solver, out).run(); !done) return std::unexpected(done.error());
+    if (out.open_atoms.empty() || round == kRounds) return out;
+    graph = without_open_atoms(out);
+    if (!shape_of(program, graph)) return out;
+  }
 }
 
 }  // namespace assay::verify::proof
