@@ -14,6 +14,8 @@
 #include "evolve/archive.h"
 #include "evolve/prompt.h"
 #include "evolve/settings.h"
+#include "verify/properties/fuzz.h"
+#include "verify/properties/properties.h"
 
 namespace assay::cli {
 namespace {
@@ -28,11 +30,36 @@ struct Arguments {
 struct BaselineCheck {
   std::string name;
   Outcome outcome;  ///< the first that is not ok, over building it and running it on every train instance
+  std::vector<std::string> broken;  ///< properties that some drawn input breaks; a required one fails the baseline
 };
 
+constexpr std::uint64_t kRounds = 3000;
+
+/// Each property by trial, not by proof: `assay certify` proves.
+Result<void> try_properties(Workbench& bench, const LoadedTask& loaded, const verify::Screened& screened,
+                            const verify::properties::PropertySet& set, BaselineCheck& check) {
+  verify::properties::FuzzOptions options;
+  options.rounds = kRounds;
+  auto tried = verify::properties::fuzz(loaded.task.contract, screened, set, options, bench.toolchain(), bench.jail());
+  if (!tried) return std::unexpected(tried.error());
+  if (!*tried) return fail("properties of " + check.name + ": " + tried->error().detail);
+  for (std::size_t i = 0; i < set.properties.size(); ++i) {
+    const auto& each = (**tried)[i];
+    if (!each.finding && each.outcome.kind == OutcomeKind::ok) continue;
+    check.broken.push_back(each.property);
+    if (set.properties[i].level != verify::properties::Level::required || check.outcome.kind != OutcomeKind::ok) continue;
+    check.outcome = each.outcome;
+    if (each.finding) check.outcome = {OutcomeKind::protocol_violation, each.finding->claim + " does not hold", {}};
+    check.outcome.detail = "required property " + each.property + " (line " + std::to_string(set.properties[i].line) +
+                           " of properties.cpp): " + check.outcome.detail;
+  }
+  return {};
+}
+
 Result<BaselineCheck> check_baseline(Workbench& bench, const LoadedTask& loaded, const Source& source,
-                                     const std::vector<tasks::InstanceSpec>& instances) {
-  BaselineCheck check{source.name, {}};
+                                     const std::vector<tasks::InstanceSpec>& instances,
+                                     const verify::properties::PropertySet& properties) {
+  BaselineCheck check{source.name, {}, {}};
   auto built = bench.build(loaded, source);
   if (!built) return std::unexpected(built.error());
   if (!*built) {
@@ -46,15 +73,18 @@ Result<BaselineCheck> check_baseline(Workbench& bench, const LoadedTask& loaded,
       check.outcome = std::move(result.evaluation.outcome);
       check.outcome.detail = result.instance + ": " + check.outcome.detail;
     }
+  if (!properties.properties.empty())
+    if (auto tried = try_properties(bench, loaded, (*built)->screened, properties, check); !tried) return std::unexpected(tried.error());
   return check;
 }
 
-Result<std::vector<BaselineCheck>> check_baselines(const LoadedTask& loaded, const Arguments& arguments) {
+Result<std::vector<BaselineCheck>> check_baselines(const LoadedTask& loaded, const verify::properties::PropertySet& properties,
+                                                   const Arguments& arguments) {
   std::vector<BaselineCheck> checks;
   auto bench = Workbench::start(arguments.without);
   if (!bench) return std::unexpected(bench.error());
   for (const auto& source : loaded.task.baselines) {
-    auto check = check_baseline(*bench, loaded, source, loaded.task.split(tasks::Split::train));
+    auto check = check_baseline(*bench, loaded, source, loaded.task.split(tasks::Split::train), properties);
     if (!check) return std::unexpected(check.error());
     checks.push_back(std::move(*check));
   }
@@ -77,10 +107,10 @@ std::string counted(std::size_t count, const std::string& noun) {
   return std::to_string(count) + " " + noun + (count == 1 ? "" : "s");
 }
 
-void print_summary(const tasks::Task& task, bool quick, bool failed) {
-  std::printf("%s: domain %s, %s, %s, %s, %s%s: %s\n", task.name.c_str(), task.domain.c_str(),
+void print_summary(const tasks::Task& task, std::size_t properties, bool quick, bool failed) {
+  std::printf("%s: domain %s, %s, %s, %s, %s, %s%s: %s\n", task.name.c_str(), task.domain.c_str(),
               counted(task.contract.functions.size(), "function").c_str(), counted(task.contract.records.size(), "record").c_str(),
-              counted(task.instances.size(), "instance").c_str(), counted(task.baselines.size(), "baseline").c_str(),
+              counted(task.instances.size(), "instance").c_str(), counted(task.baselines.size(), "baseline").c_str(), (std::to_string(properties) + (properties == 1 ? " property" : " properties")).c_str(),
               quick ? " (not built)" : "", failed ? "FAILED" : "ok");
 }
 
@@ -96,8 +126,10 @@ Result<int> check(const Arguments& arguments) {
   const auto& task = loaded->task;
   if (auto search = evolve::read_search(task.search, task.place("search") + ": search"); !search)
     return std::unexpected(search.error());
+  auto properties = verify::properties::load_properties(task.contract);
+  if (!properties) return std::unexpected(properties.error());
   Result<std::vector<BaselineCheck>> baselines;
-  if (!arguments.quick) baselines = check_baselines(*loaded, arguments);  // before the instances: their jails want a small process
+  if (!arguments.quick) baselines = check_baselines(*loaded, *properties, arguments);  // before the instances: their jails want a small process
   if (auto instances = check_instances(*loaded); !instances) return std::unexpected(instances.error());
   if (!baselines) return std::unexpected(baselines.error());
   bool failed = false;
@@ -105,14 +137,14 @@ Result<int> check(const Arguments& arguments) {
   for (const auto& baseline : *baselines) {
     bool ok = baseline.outcome.kind == OutcomeKind::ok;
     failed |= !ok;
-    list.push_back({{"name", baseline.name}, {"outcome", evolve::to_json(baseline.outcome)}});
+    list.push_back({{"name", baseline.name}, {"outcome", evolve::to_json(baseline.outcome)}, {"broken_properties", baseline.broken}});
     if (!ok) say_failed(task, baseline);
   }
   if (arguments.json) {
     print_json({{"task", task.name}, {"domain", task.domain}, {"instances", task.instances.size()},
-                {"contract", task.contract.digest.hex()}, {"baselines", list}, {"ok", !failed}});
+                {"contract", task.contract.digest.hex()}, {"baselines", list}, {"properties", properties->properties.size()}, {"ok", !failed}});
   } else {
-    print_summary(task, arguments.quick, failed);
+    print_summary(task, properties->properties.size(), arguments.quick, failed);
   }
   return failed ? kFindings : kOk;
 }
@@ -121,7 +153,7 @@ void add_check(CLI::App& parent, Action& action) {
   auto arguments = std::make_shared<Arguments>();
   auto* command = parent.add_subcommand("check", "load a task folder, its instances, and run its baselines");
   command->add_option("folder", arguments->folder, "the task's folder")->required();
-  command->add_flag("--quick", arguments->quick, "do not build and run the baselines");
+  command->add_flag("--quick", arguments->quick, "do not build and run the baselines, nor try the properties on them");
   add_without(*command, arguments->without);
   command->add_flag("--json", arguments->json, "one JSON object on stdout");
   command->footer(
@@ -142,8 +174,10 @@ Result<int> prompt(const Arguments& arguments) {
   auto loaded = load(arguments.folder);
   if (!loaded) return std::unexpected(loaded.error());
   const auto& task = loaded->task;
-  const std::vector<evolve::PromptParent> parents = {{0, task.baselines.front().text, {}}};
-  const auto text = evolve::make_prompt(task, parents, {});
+  const std::vector<evolve::PromptParent> parents = {{0, task.baselines.front().text, {}, {}}};
+  auto properties = verify::properties::load_properties(task.contract);
+  if (!properties) return std::unexpected(properties.error());
+  const auto text = evolve::make_prompt(task, parents, {}, *properties);
   if (arguments.json) print_json({{"task", task.name}, {"prompt", text}});
   else std::fputs(text.c_str(), stdout);
   return kOk;
