@@ -106,7 +106,7 @@ class BoundaryInputs {
 /// For each claim an input that breaks it, if one was found.
 struct Truth {
   std::array<std::optional<lower::Inputs>, 6> breaks;
-  std::uint64_t runs = 0, returned = 0;
+  std::uint64_t runs = 0, returned = 0, cost = 0;
   bool every_input = false;
 
   bool broken(lower::Property property) const { return breaks[static_cast<std::size_t>(property)].has_value(); }
@@ -118,6 +118,7 @@ struct Truth {
 struct RunPlan {
   std::uint64_t samples = 2000;
   std::uint64_t most_exhaustive = 20000;  ///< run every input where there are at most so many
+  std::uint64_t most_cost = 3'000'000;     ///< instructions of all samples together: long loops get fewer samples
   std::uint64_t bound = 4096;
   std::uint64_t seed = 1;
 };
@@ -125,6 +126,7 @@ struct RunPlan {
 inline void run_one(const lower::Program& program, const lower::Inputs& inputs, std::uint64_t bound, Truth& truth) {
   const lower::Execution execution = lower::interpret(program, inputs, bound);
   ++truth.runs;
+  truth.cost += execution.cost;
   truth.returned += execution.stop == lower::Stop::returned;
   if (auto broken = broken_claim(program, execution)) {
     auto& found = truth.breaks[static_cast<std::size_t>(*broken)];
@@ -162,9 +164,11 @@ inline Truth find_out(const lower::Program& program, const RunPlan& plan) {
     while (advance(program, inputs));
     return truth;
   }
-  for (const lower::Inputs& inputs : lower::sample_inputs(program, 100)) run_one(program, inputs, plan.bound, truth);
+  auto may_go_on = [&] { return truth.cost < plan.most_cost; };
+  for (const lower::Inputs& inputs : lower::sample_inputs(program, 100))
+    if (may_go_on()) run_one(program, inputs, plan.bound, truth);
   BoundaryInputs source(program, plan.seed);
-  for (std::uint64_t i = 0; i < plan.samples; ++i) run_one(program, source.next(), plan.bound, truth);
+  for (std::uint64_t i = 0; i < plan.samples && may_go_on(); ++i) run_one(program, source.next(), plan.bound, truth);
   return truth;
 }
 

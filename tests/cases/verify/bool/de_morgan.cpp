@@ -1,0 +1,6 @@
+// contract: view
+// truth: safe
+i64 decide(const View& view) {
+  if (!(view.offset >= 0 && view.offset <= 7)) return 0;
+  return view.counts[view.offset];
+}

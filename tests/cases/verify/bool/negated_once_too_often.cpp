@@ -1,0 +1,7 @@
+// contract: view
+// truth: unsafe
+// expect: refuted no_undefined_behaviour line 6
+i64 decide(const View& view) {
+  const bool empty = !(view.hits > 0);
+  return !!empty ? 1000 / view.hits : 0;
+}

@@ -1,0 +1,17 @@
+// contract: congestion
+// truth: safe
+// Half of two or more is less.
+i64 on_round(const Signals& now, Flow& flow) {
+  if (now.loss > 0) flow.window /= 2;
+  return flow.window;
+}
+// ---- properties
+/// A loss of a tenth or more makes a window of two or more smaller.
+ASSAY_PROPERTY(loss_reduces, required) {
+  auto now = any<Signals>();
+  auto flow = any<Flow>();
+  now.loss = any_in(100, kOne);
+  flow.window = any_in(2, kMaxWindow);
+  const i64 before = flow.window;
+  prove(on_round(now, flow) < before);
+}

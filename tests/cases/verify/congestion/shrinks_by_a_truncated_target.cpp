@@ -1,0 +1,18 @@
+// contract: congestion
+// truth: unsafe
+// expect: refuted small_delay_does_not_shrink
+// Over the reals w / 10 * (ratio + 500) / 100 is at least w; in integers a tenth of nine is nothing.
+i64 on_round(const Signals& now, Flow& flow) {
+  flow.window = min(flow.window / 10 * (now.ratio + kOne / 2) / 100, kMaxWindow);
+  return flow.window;
+}
+// ---- properties
+/// Where the least delay is at least half of the delay, without loss, the window does not shrink.
+ASSAY_PROPERTY(small_delay_does_not_shrink, required) {
+  auto now = any<Signals>();
+  auto flow = any<Flow>();
+  now.ratio = any_in(kOne / 2, kOne);
+  now.loss = 0;
+  const i64 before = flow.window;
+  prove(on_round(now, flow) >= before);
+}

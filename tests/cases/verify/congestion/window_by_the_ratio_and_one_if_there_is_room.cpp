@@ -1,0 +1,15 @@
+// contract: congestion
+// truth: safe
+i64 on_round(const Signals& now, Flow& flow) {
+  flow.window = min(flow.window * now.ratio / kOne + i64(now.ratio > kOne / 2), kMaxWindow);
+  return flow.window;
+}
+// ---- properties
+/// Where the least delay is at most half of the delay the window does not grow.
+ASSAY_PROPERTY(large_delay_does_not_grow, required) {
+  auto now = any<Signals>();
+  auto flow = any<Flow>();
+  now.ratio = any_in(0, kOne / 2);
+  const i64 before = flow.window;
+  prove(on_round(now, flow) <= before);
+}

@@ -1,0 +1,6 @@
+// contract: rates
+// truth: unsafe
+// expect: refuted no_undefined_behaviour line 5
+f64 decide(const Rates& now, Pace& pace) {
+  return fmin(1.0 / now.loss, 1e6);
+}

@@ -1,0 +1,6 @@
+// contract: rates
+// truth: unsafe
+// expect: refuted output_range
+f64 decide(const Rates& now, Pace& pace) {
+  return now.rate * 0.0010000001;
+}

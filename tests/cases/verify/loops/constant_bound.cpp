@@ -1,0 +1,7 @@
+// contract: view
+// truth: safe
+i64 decide(const View& view) {
+  i64 sum = 0;
+  for (i64 i = 0; i < 100; i += 1) sum += view.small;
+  return sum;
+}

@@ -1,0 +1,9 @@
+// contract: view
+// truth: unsafe
+// expect: refuted terminates
+// A right shift of -1 is -1 for ever.
+i64 decide(const View& view) {
+  i64 steps = 0;
+  for (i64 left = view.offset; left != 0; left >>= 1) steps = min(steps + 1, 100);
+  return steps;
+}

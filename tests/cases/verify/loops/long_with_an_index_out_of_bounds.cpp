@@ -1,0 +1,9 @@
+// contract: view
+// truth: unsafe
+// expect: refuted in_bounds line 7
+// bound: 300000
+i64 decide(const View& view) {
+  i64 best = 0;
+  for (i64 i = 0; i < 3201; i += 1) best = max(best, view.counts[i / 400]);
+  return best;
+}

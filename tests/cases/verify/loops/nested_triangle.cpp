@@ -1,0 +1,8 @@
+// contract: view
+// truth: safe
+i64 decide(const View& view) {
+  i64 inversions = 0;
+  for (i64 i = 0; i < 8; i += 1)
+    for (i64 j = i + 1; j < 8; j += 1) inversions += i64(view.counts[i] > view.counts[j]);
+  return inversions;
+}

@@ -1,0 +1,12 @@
+// contract: view
+// truth: unsafe
+// expect: refuted in_bounds line 8
+// They meet at no place: 0 and 7, 1 and 6, ... and go on.
+i64 decide(const View& view) {
+  i64 sum = 0, j = 7;
+  for (i64 i = 0; i != j; i += 1) {
+    sum += view.counts[i] + view.counts[j];
+    j -= 1;
+  }
+  return sum;
+}

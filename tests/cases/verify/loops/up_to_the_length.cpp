@@ -1,0 +1,8 @@
+// contract: view
+// truth: unsafe
+// expect: refuted in_bounds line 6
+i64 decide(const View& view) {
+  i64 sum = 0;
+  for (i64 i = 0; i <= 8; i += 1) sum += view.counts[i];
+  return sum;
+}

@@ -1,0 +1,12 @@
+// contract: rank
+// truth: safe
+i64 rank(const Item& item) {
+  return item.hits - item.age;
+}
+// ---- properties
+/// Of a young item with hits the rank is positive.
+ASSAY_PROPERTY(positive, required) {
+  auto item = any<Item>();
+  assume(item.hits > item.age);
+  prove(rank(item) > 0);
+}

@@ -1,0 +1,15 @@
+// contract: rank
+// truth: unsafe
+// expect: refuted robust
+// try: one.age=7 other.age=12
+i64 rank(const Item& item) {
+  return item.age / 4;
+}
+// ---- properties
+/// An age that is off by at most five moves the rank by at most one.
+ASSAY_PROPERTY(robust, required) {
+  auto one = any<Item>();
+  auto other = one;
+  other.age = any_in(one.age, min(one.age + 5, 1LL << 20));
+  prove(rank(other) - rank(one) <= 1);
+}

@@ -1,0 +1,12 @@
+// contract: table
+// truth: unsafe
+// expect: refuted in_bounds line 8
+i64 decide(const Table& table) {
+  i64 low = 0, high = 16;
+  for (i64 i = 0; i < 5 && low <= high; i += 1) {
+    const i64 middle = (low + high + 1) / 2;
+    if (table.items[middle] < table.key) low = middle + 1;
+    else high = middle - 1;
+  }
+  return low;
+}

@@ -1,0 +1,8 @@
+// contract: table
+// truth: unsafe
+// expect: refuted in_bounds line 6
+i64 decide(const Table& table) {
+  for (i64 i = 0; i <= table.used; i += 1)
+    if (table.items[i] == table.key) return i;
+  return -1;
+}

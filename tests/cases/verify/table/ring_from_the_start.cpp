@@ -1,0 +1,7 @@
+// contract: table
+// truth: safe
+i64 decide(const Table& table) {
+  i64 sum = 0;
+  for (i64 i = 0; i < table.used; i += 1) sum += table.items[(table.start + i) % 16];
+  return sum;
+}
