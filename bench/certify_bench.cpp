@@ -122,7 +122,8 @@ void measure_all(Bench& bench, const std::vector<std::string>& folders, const ch
               static_cast<unsigned long long>(all.unknown), 100 * static_cast<double>(all.intervals) / settled,
               100 * static_cast<double>(all.solver) / settled);
   std::printf("mean by engine:");
-  for (const auto& [engine, ms] : verify::to_json(all.times).items())
+  const Json times = verify::to_json(all.times);
+  for (const auto& [engine, ms] : times.items())
     std::printf("  %s %.2f ms", engine.c_str(), ms.get<double>() / static_cast<double>(all.ms.size()));
   std::printf("\n\n");
 }
