@@ -136,7 +136,7 @@ class Examiner {
 
   void grade_open() {
     for (ExaminedClaim& each : out_.claims) {
-      if (std::holds_alternative<Proved>(each.claim.verdict)) continue;
+      if (std::holds_alternative<Proved>(each.claim.verdict) || each.claim.level == properties::Level::info) continue;
       Graded graded = grade(program_, each.property, {.instruction_bound = bound_, .cells = request_.options.grade_cells});
       each.claim.grade = std::move(graded.grade);
       for (const lower::Inputs& witness : graded.witnesses)
