@@ -18,6 +18,12 @@ using tasks::Field;
 using tasks::Record;
 
 constexpr std::chrono::milliseconds kDeadline{1000};
+/// What the interpreter gave up after kEndless instructions is expected to be still running at any deadline: it need not be long.
+constexpr std::chrono::milliseconds kEndlessDeadline{200};
+
+std::chrono::milliseconds deadline_of(const Counterexample& counterexample) {
+  return counterexample.execution.stop == lower::Stop::exceeded ? kEndlessDeadline : kDeadline;
+}
 
 /// Visits the leaves of a record in the order of the layout (lower/layout.h): "cache.hits.p10", "queues.length[2]".
 template <class Visit>
@@ -142,12 +148,13 @@ Result<const Attempt<Binary>*> Replayer::binary(Image image) {
   return &*kept;
 }
 
-Result<sandbox::RunReport> Replayer::execute(const Binary& binary, const std::string& input, std::size_t output_bytes) {
+Result<sandbox::RunReport> Replayer::execute(const Binary& binary, const std::string& input, std::size_t output_bytes,
+                                             std::chrono::milliseconds deadline) {
   auto memory = make_sealed_memfd("counterexample", input);
   if (!memory) return std::unexpected(memory.error());
   sandbox::RunRequest request{.binary = binary, .input_fd = memory->get(), .input_bytes = input.size(), .arguments = {}};
   request.output_bytes = output_bytes;
-  request.deadline = kDeadline;
+  request.deadline = deadline;
   return jail_.run(request);
 }
 
@@ -205,11 +212,12 @@ Result<void> Replayer::run(std::size_t function, const Program& program, Propert
     return {};
   }
   std::string input = input_bytes(function, examined.counterexample->inputs);
-  auto report = execute(***code, input, output_bytes(program));
+  const auto deadline = deadline_of(*examined.counterexample);
+  auto report = execute(***code, input, output_bytes(program), deadline);
   if (!report) return std::unexpected(report.error());
   examined.claim.reproduced = agrees(program, property, *examined.counterexample, *report);
   examined.claim.checked_run = story(program, *report);
-  if (examined.claim.reproduced) return run_optimised(input, program, examined.claim);
+  if (examined.claim.reproduced) return run_optimised(input, program, deadline, examined.claim);
   examined.claim.verdict = Unknown{told + " (" + std::get<Refuted>(examined.claim.verdict).counterexample + "; the run ended with " +
                                    std::string(name_of(report->outcome.kind)) + ")"};
   return {};
@@ -228,14 +236,14 @@ std::string Replayer::story(const Program& program, const sandbox::RunReport& re
 }
 
 /// Says nothing about the verdict: where the checked code traps, this code may do anything.
-Result<void> Replayer::run_optimised(const std::string& input, const Program& program, Claim& claim) {
+Result<void> Replayer::run_optimised(const std::string& input, const Program& program, std::chrono::milliseconds deadline, Claim& claim) {
   auto code = binary(Image::optimised);
   if (!code) return std::unexpected(code.error());
   if (!**code) {
     claim.optimised_run = "no code: " + (*code)->error().detail;
     return {};
   }
-  auto report = execute(***code, input, output_bytes(program));
+  auto report = execute(***code, input, output_bytes(program), deadline);
   if (!report) return std::unexpected(report.error());
   claim.optimised_run = story(program, *report);
   return {};

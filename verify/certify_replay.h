@@ -46,11 +46,11 @@ class Replayer {
   };
   enum class Image : std::uint8_t { checked, optimised };
   Result<const Attempt<Binary>*> binary(Image image);  ///< compiled at the first need
-  Result<sandbox::RunReport> execute(const Binary& binary, const std::string& input, std::size_t output_bytes);
+  Result<sandbox::RunReport> execute(const Binary& binary, const std::string& input, std::size_t output_bytes, std::chrono::milliseconds deadline);
   /// The functions once more, with their variables; made at the first need. Empty where that gives no code.
   Result<const Told*> told();
   Result<void> tell(std::size_t function, ExaminedFunction& examined, const CertifyOptions& options);
-  Result<void> run_optimised(const std::string& input, const lower::Program& program, Claim& claim);
+  Result<void> run_optimised(const std::string& input, const lower::Program& program, std::chrono::milliseconds deadline, Claim& claim);
   bool agrees(const lower::Program& program, lower::Property property, const Counterexample& counterexample,
               const sandbox::RunReport& report) const;
   std::string story(const lower::Program& program, const sandbox::RunReport& report) const;

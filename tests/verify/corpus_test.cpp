@@ -68,6 +68,7 @@ class Corpus : public testing::TestWithParam<std::string> {
     options.instruction_bound = one.bound;
     options.properties = &properties;
     options.grade_cells = 0;
+    if (!one.unknown.empty() && !is_long()) options.solver_budget = std::chrono::milliseconds{50};  // it would only be waited for
     auto certificate = certifier_->certify("case", contract, source, **screened, options, *toolchain_, *jail_);
     ASSERT_TRUE(certificate.has_value()) << one.path << ": " << certificate.error().what;
     judge(one, *certificate, row);
@@ -130,11 +131,13 @@ class Corpus : public testing::TestWithParam<std::string> {
     plan.bound = one.bound;
     if (is_long()) plan.samples = 200'000, plan.most_exhaustive = 1'000'000, plan.most_cost = 100'000'000;
     Truth truth = find_out(program, plan);
-    for (const auto& named : one.tries) run_one(program, inputs_of(program, named), one.bound, truth);
+    for (const auto& named : one.tries)
+      if (auto inputs = inputs_of(program, named)) run_one(program, *inputs, one.bound, truth);
     return truth;
   }
 
-  static lower::Inputs inputs_of(const lower::Program& program, const std::map<std::string, std::string>& named) {
+  /// Nothing where the names are those of another program's inputs.
+  static std::optional<lower::Inputs> inputs_of(const lower::Program& program, const std::map<std::string, std::string>& named) {
     lower::Inputs out;
     std::size_t found = 0;
     for (const lower::Input& input : program.inputs) {
@@ -142,8 +145,7 @@ class Corpus : public testing::TestWithParam<std::string> {
       out.push_back(at == named.end() ? lower::simplest(input) : lower::Word{std::stoll(at->second)});
       found += at != named.end();
     }
-    EXPECT_EQ(found, named.size()) << "an input to try has an unknown name";
-    return out;
+    return found == named.size() ? std::optional(out) : std::nullopt;
   }
 
   static std::string words(const lower::Program& program, const lower::Inputs& inputs) {
@@ -201,7 +203,7 @@ TEST(CorpusFolder, HoldsEnoughCasesAndFewThatAreKnownToStayUnknown) {
   for (const std::string& group : corpus_groups())
     for (const CorpusCase& one : cases_of(group)) ++cases, safe += one.is_safe, unknown += one.is_safe && !one.unknown.empty();
   std::printf("  %d cases, %d safe, %d of them known to stay unknown\n", cases, safe, unknown);
-  EXPECT_GE(cases, 60);
+  EXPECT_GE(cases, 300);
   EXPECT_LE(unknown * 10, safe);
 }
 

@@ -1,6 +1,5 @@
 // contract: doubles
 // truth: safe
-// known: unknown no_undefined_behaviour
 f64 decide(const Sample& sample, Average& average, f64 raw) {
   if (sample.count > 9007199254740992LL) return 0;
   i64 back = i64(f64(sample.count));

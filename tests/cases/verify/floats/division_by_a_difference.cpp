@@ -1,6 +1,5 @@
 // contract: doubles
 // truth: safe
-// known: unknown no_undefined_behaviour
 f64 decide(const Sample& sample, Average& average, f64 raw) {
   // Subtraction of different doubles is never 0: the difference is at least the smallest subnormal.
   if (sample.value == average.mean) return 0;
