@@ -90,10 +90,11 @@ class Walker {
 
   /// `state` must satisfy the node's atoms; at the entry it may then use them.
   void meet(std::uint32_t number, State& state) {
-    for (const Atom& atom : graph_.nodes[number].atoms) {
-      TermId bit = bit_of(atom, state, program_, pool_);
+    const std::vector<Atom>& atoms = graph_.nodes[number].atoms;
+    for (std::uint32_t i = 0; i < atoms.size(); ++i) {
+      TermId bit = bit_of(atoms[i], state, program_, pool_);
       if (bit == kNoTerm) return refuse(number, "an atom speaks of what has no value there, or says what its kind cannot");
-      add({.is_structure = true, .what = "an atom of node " + std::to_string(number)}, pool_.negate(bit), state);
+      add({.is_structure = true, .what = "atom " + std::to_string(i) + " of node " + std::to_string(number), .atom_of = number, .atom = i}, pool_.negate(bit), state);
       if (number == 0) learn(bit, true, state);
     }
   }

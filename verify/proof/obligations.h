@@ -33,6 +33,7 @@ struct Obligation {
   std::string what;
   int line = 0;
   std::uint32_t node = 0;
+  std::uint32_t atom_of = lower::kNone, atom = 0;  ///< an atom's: the node that has it, and its place there
   std::uint32_t segment = 0;  ///< the cut node (or the entry) that the way here started from
   std::vector<lower::TermId> path;
   lower::TermId violation = lower::kNoTerm;

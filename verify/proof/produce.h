@@ -31,6 +31,7 @@ struct Proof {
   std::size_t trivial = 0;          ///< that the simplifier shows
   std::vector<std::uint32_t> open;  ///< that nothing showed
   std::vector<std::string> open_what;  ///< and what they say
+  std::vector<std::pair<std::uint32_t, std::uint32_t>> open_atoms;  ///< node and place there
   std::size_t by_steps = 0, by_whole = 0;  ///< shown by texts of each mode
   /// Everything that the property rests on is shown: its own checks, and the structure.
   bool shows(lower::Property property) const;
