@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,6 +14,7 @@
 #include "cli/output.h"
 #include "cli/workbench.h"
 #include "evolve/archive.h"
+#include "verify/attest/statement.h"
 #include "verify/certify.h"
 #include "verify/certify_text.h"
 
@@ -20,7 +22,7 @@ namespace assay::cli {
 namespace {
 
 struct Arguments {
-  std::string task, policy, out;
+  std::string task, policy, out, sign, after;
   double seconds = 2;
   std::vector<std::string> without;
   bool json = false;
@@ -52,7 +54,28 @@ int print_refusal(const Arguments& arguments, const Outcome& outcome) {
   return kFindings;
 }
 
+/// Before anything dear is done: a key that cannot be read, or a predecessor that is none.
+struct Signing {
+  std::optional<verify::attest::SigningKey> key;
+  std::optional<Digest> previous;
+};
+
+Result<Signing> signing_of(const Arguments& arguments) {
+  Signing out;
+  if (arguments.sign.empty()) return arguments.after.empty() ? Result<Signing>(out) : fail("--after needs --sign: what a bundle succeeds is part of what is signed");
+  auto key = verify::attest::SigningKey::load(arguments.sign);
+  if (!key) return std::unexpected(key.error());
+  out.key = std::move(*key);
+  if (arguments.after.empty()) return out;
+  auto before = read_file(std::filesystem::path(arguments.after) / verify::attest::kAttestationFile);
+  if (!before) return std::unexpected(before.error());
+  out.previous = sha256(*before);
+  return out;
+}
+
 Result<int> certify(const Arguments& arguments) {
+  auto signing = signing_of(arguments);
+  if (!signing) return std::unexpected(signing.error());
   auto loaded = load(arguments.task);
   if (!loaded) return std::unexpected(loaded.error());
   auto text = read_file(arguments.policy);
@@ -84,6 +107,8 @@ Result<int> certify(const Arguments& arguments) {
   verify::BundleExtras extras{std::move(*proofs), options.properties != nullptr ? options.properties->text : ""};
   if (auto written = verify::write_bundle(*certificate, task.contract, source, **screened, **ir, out, extras); !written)
     return std::unexpected(written.error());
+  if (signing->key)
+    if (auto done = verify::attest::sign_bundle(out, *signing->key, signing->previous); !done) return std::unexpected(done.error());
   auto verdict = certificate->overall();
   if (arguments.json)
     print_json({{"verdict", name_of(verdict)},
@@ -103,6 +128,8 @@ void add_certify(CLI::App& parent, Action& action) {
   command->add_option("task", arguments->task, "the task's folder")->required();
   command->add_option("policy", arguments->policy, "a policy, C++ in the task's contract")->required();
   command->add_option("--out", arguments->out, "folder of the bundle (default: certificate-POLICY; same input, same bytes)");
+  command->add_option("--sign", arguments->sign, "secret key (assay key new): the bundle gets a signed in-toto statement");
+  command->add_option("--after", arguments->after, "signed bundle that this one succeeds; its digest becomes part of the statement");
   command->add_option("--solver-seconds", arguments->seconds, "per claim; past it the answer is unknown")
       ->check(CLI::Range(0.001, 3600.0))
       ->capture_default_str();
@@ -114,7 +141,8 @@ void add_certify(CLI::App& parent, Action& action) {
       "Exit codes: 0 every required claim proved, 1 refused, refuted or unknown, 2 wrong usage or input.\n\n"
       "Examples:\n"
       "  assay certify tasks/web_cache tasks/web_cache/baselines/lru.cpp\n"
-      "  assay certify tasks/web_cache my_policy.cpp --out proof --json\n");
+      "  assay certify tasks/web_cache my_policy.cpp --out proof --json\n"
+      "  assay certify tasks/web_cache my_policy.cpp --out proof --sign signing-key\n");
   command->callback([arguments, &action] {
     action = [arguments] {
       auto code = certify(*arguments);
