@@ -143,7 +143,7 @@ Json to_json(const Certificate& certificate) {
 
 Json to_json(const EngineTimes& times) {
   auto ms = [](std::chrono::nanoseconds time) { return std::chrono::duration<double, std::milli>(time).count(); };
-  return {{"lower", ms(times.lower)}, {"trials", ms(times.trials)}, {"intervals", ms(times.intervals)},
+  return {{"clang", ms(times.clang)}, {"lower", ms(times.lower)}, {"trials", ms(times.trials)}, {"intervals", ms(times.intervals)},
           {"solver", ms(times.solver)}, {"grade", ms(times.grade)}, {"replay", ms(times.replay)}};
 }
 

@@ -86,9 +86,11 @@ Result<Certificate> Certifier::certify(const std::string& task_name, const tasks
   if (!ir) return std::unexpected(ir.error());
   if (!*ir) return without_ir(std::move(out), contract, ir->error().detail);
   out.ir = (*ir)->digest;
+  auto compiled = std::chrono::steady_clock::now();
+  out.times.clang = compiled - began;
   auto functions = lower::lower_functions((*ir)->bitcode, contract);
   if (!functions) return std::unexpected(functions.error());
-  out.times.lower += std::chrono::steady_clock::now() - began;
+  out.times.lower = std::chrono::steady_clock::now() - compiled;
   PropertyCertifier properties({contract, screened, options, toolchain, jail, *impl_->solver});
   if (auto done = properties.run(); !done) return std::unexpected(done.error());
   if (properties.given()) functions = std::move(*properties.given());
@@ -110,10 +112,12 @@ Result<std::vector<proof::BundleFile>> Certifier::prove(const tasks::Contract& c
   return prove_programs(contract, screened, ir, options, toolchain, *impl_->solver);
 }
 
+smt::SolverCounts Certifier::solver_counts() const { return impl_->solver->counts(); }
+
 double Claim::score() const { return std::holds_alternative<Proved>(verdict) ? 1 : grade.score(); }
 
 EngineTimes& EngineTimes::operator+=(const EngineTimes& other) {
-  lower += other.lower, trials += other.trials, intervals += other.intervals;
+  clang += other.clang, lower += other.lower, trials += other.trials, intervals += other.intervals;
   solver += other.solver, grade += other.grade, replay += other.replay;
   return *this;
 }

@@ -21,6 +21,7 @@
 #include "tasks/contract.h"
 #include "verify/proof/proof_file.h"
 #include "verify/properties/properties.h"
+#include "verify/smt/solver.h"
 #include "verify/toolchain.h"
 
 namespace assay::verify {
@@ -64,7 +65,8 @@ struct Claim {
 
 /// Where the time went. Never part of a certificate's bytes: the same inputs give the same bytes.
 struct EngineTimes {
-  std::chrono::nanoseconds lower{}, trials{}, intervals{}, solver{}, grade{}, replay{};
+  /// clang: in its jail, up to the checked IR; lower: from there to programs.
+  std::chrono::nanoseconds clang{}, lower{}, trials{}, intervals{}, solver{}, grade{}, replay{};
   EngineTimes& operator+=(const EngineTimes& other);
 };
 Json to_json(const EngineTimes& times);  ///< milliseconds
@@ -115,6 +117,8 @@ class Certifier {
   /// graph's obligations solved. A program that exploration gives up on has none.
   Result<std::vector<proof::BundleFile>> prove(const tasks::Contract& contract, const Screened& screened, const CheckedIr& ir,
                                                const CertifyOptions& options, Toolchain& toolchain);
+
+  smt::SolverCounts solver_counts() const;  ///< since it was started
 
  private:
   struct Impl;

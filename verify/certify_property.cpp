@@ -24,6 +24,8 @@ Result<std::vector<ExaminedFunction>> PropertyCertifier::examine_all(const Prope
   auto began = std::chrono::steady_clock::now();
   auto ir = toolchain.lower_properties(contract, screened, set);
   if (!ir) return std::unexpected(ir.error());
+  auto compiled = std::chrono::steady_clock::now();
+  auto compiling = compiled - began;
   std::vector<lower::LoweredFunction> lowered;
   std::vector<Place> places;
   if (*ir) {
@@ -35,7 +37,7 @@ Result<std::vector<ExaminedFunction>> PropertyCertifier::examine_all(const Prope
     for (const Property& property : set.properties)
       lowered.push_back({property.name, std::unexpected(lower::Unsupported{"no checked IR: " + ir->error().detail, 0})});
   }
-  auto lowering = std::chrono::steady_clock::now() - began;
+  auto lowering = std::chrono::steady_clock::now() - compiled;
   Replayer replayer(contract, screened, toolchain, jail, &set);
   for (std::size_t i = 0; i < lowered.size(); ++i) {
     if (!wanted(set.properties[i])) continue;
@@ -44,6 +46,7 @@ Result<std::vector<ExaminedFunction>> PropertyCertifier::examine_all(const Prope
     auto before = replayer.spent();
     if (auto ran = replayer.settle(i, *examined, options); !ran) return std::unexpected(ran.error());
     examined->times.replay += replayer.spent() - before;
+    examined->times.clang += std::exchange(compiling, {});
     examined->times.lower += std::exchange(lowering, {});
     out.push_back(std::move(*examined));
   }

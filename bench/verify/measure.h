@@ -1,0 +1,101 @@
+#pragma once
+// Times beside each other: by the clock on the wall, and of the processors. The second tells more on a machine that others
+// use, too. Work is done in jailed child processes as well (Clang, solvers), so theirs is counted with ours.
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <ctime>
+#include <fstream>
+#include <string>
+#include <unistd.h>
+#include <vector>
+
+namespace assay::bench {
+
+/// Of this process and of every living descendant: Linux keeps it in /proc/<pid>/schedstat, in nanoseconds.
+class ProcessorClock {
+ public:
+  /// Milliseconds. A descendant that has ended takes its time along: a difference over its end comes out negative.
+  static double now() {
+    timespec own{};
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &own);
+    double total = static_cast<double>(own.tv_sec) * 1e3 + static_cast<double>(own.tv_nsec) / 1e6;
+    for (long child : children(getpid())) total += of_tree(child);
+    return total;
+  }
+
+ private:
+  static std::vector<long> children(long pid) {
+    std::ifstream file("/proc/" + std::to_string(pid) + "/task/" + std::to_string(pid) + "/children");
+    std::vector<long> out;
+    for (long child = 0; file >> child;) out.push_back(child);
+    return out;
+  }
+  static double of_tree(long pid) {
+    double nanoseconds = 0;
+    std::ifstream("/proc/" + std::to_string(pid) + "/schedstat") >> nanoseconds;
+    for (long child : children(pid)) nanoseconds += 1e6 * of_tree(child);
+    return nanoseconds / 1e6;
+  }
+};
+
+struct Lap {
+  double wall = 0, cpu = 0;  ///< milliseconds; cpu negative: not known
+};
+
+class Stopwatch {
+ public:
+  Stopwatch() : cpu_(ProcessorClock::now()), wall_(std::chrono::steady_clock::now()) {}
+  Lap lap() const {
+    std::chrono::duration<double, std::milli> wall = std::chrono::steady_clock::now() - wall_;
+    return {wall.count(), ProcessorClock::now() - cpu_};
+  }
+
+ private:
+  double cpu_;
+  std::chrono::steady_clock::time_point wall_;
+};
+
+class Samples {
+ public:
+  void add(double value) { values_.push_back(value); }
+  bool empty() const { return values_.empty(); }
+  std::size_t size() const { return values_.size(); }
+  /// The share-th value; 1: the largest. 0 where there is none.
+  double at(double share) const {
+    if (values_.empty()) return 0;
+    std::vector<double> sorted = values_;
+    std::ranges::sort(sorted);
+    return sorted[std::min(sorted.size() - 1, static_cast<std::size_t>(share * static_cast<double>(sorted.size())))];
+  }
+  double sum() const {
+    double out = 0;
+    for (double value : values_) out += value;
+    return out;
+  }
+
+ private:
+  std::vector<double> values_;
+};
+
+struct Laps {
+  Samples wall, cpu;
+  void add(const Lap& lap) {
+    wall.add(lap.wall);
+    if (lap.cpu >= 0) cpu.add(lap.cpu);
+  }
+};
+
+/// The exponent k of the y = c x^k that fits best: the slope of a line through the logarithms, by least squares.
+inline double exponent(const std::vector<double>& x, const std::vector<double>& y) {
+  double n = static_cast<double>(x.size()), sx = 0, sy = 0, sxx = 0, sxy = 0;
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    double a = std::log(x[i]), b = std::log(std::max(y[i], 1e-6));
+    sx += a, sy += b, sxx += a * a, sxy += a * b;
+  }
+  double spread = n * sxx - sx * sx;
+  return spread == 0 ? 0 : (n * sxy - sx * sy) / spread;
+}
+
+}  // namespace assay::bench
