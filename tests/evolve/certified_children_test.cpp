@@ -31,7 +31,7 @@ struct Tally {
 
 std::uint64_t policies_wanted() {
   const char* wanted = std::getenv("ASSAY_LONG_TESTS");
-  return wanted == nullptr ? 40 : std::max(200ll, std::atoll(wanted));
+  return wanted == nullptr ? 24 : std::max(200ll, std::atoll(wanted));
 }
 
 class CertifiedChildren : public testing::TestWithParam<std::string> {

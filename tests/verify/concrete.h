@@ -118,7 +118,7 @@ struct Truth {
 struct RunPlan {
   std::uint64_t samples = 2000;
   std::uint64_t most_exhaustive = 20000;  ///< run every input where there are at most so many
-  std::uint64_t most_cost = 3'000'000;     ///< instructions of all samples together: long loops get fewer samples
+  std::uint64_t most_cost = 1'000'000;     ///< instructions of all samples together: long loops get fewer samples
   std::uint64_t bound = 4096;
   std::uint64_t seed = 1;
 };

@@ -82,6 +82,7 @@ class SmallGrammar : public testing::TestWithParam<int> {
     ASSERT_TRUE(truth.every_input);
     CertifyOptions options;
     options.instruction_bound = kBound;
+    options.solver_budget = std::chrono::milliseconds{200};
     auto examined = examine(function, {contract, {}, options}, *solver_);
     ASSERT_TRUE(examined.has_value()) << examined.error().what;
     for (std::size_t i = 0; i < 5; ++i) {
@@ -196,7 +197,7 @@ TEST_P(SmallGrammar, NoVerdictContradictsRunningEveryInput) {
     Tally tally;
     // Near the ends only every seventh expression: where `v.a` is huge most are alike.
     const std::uint64_t all = range != kNear && family.count > 100000 ? 7 : 1;
-    const std::uint64_t step = is_long ? all : family.count / (range == kNear ? 90 : 30) | 1;
+    const std::uint64_t step = is_long ? all : family.count / (range == kNear ? 50 : 10) | 1;
     sweep(family, range, step, [&](const std::vector<std::string>& bodies, bool compile) { batch(bodies, range, compile, tally); });
     std::printf("  %s, a in %s: %llu policies, %llu runs, %llu compared with compiled ones; proved %llu, refuted %llu, unknown %llu; atoms checked %llu\n",
                 std::string(family.name).c_str(), std::string(range).c_str(), (unsigned long long)tally.policies, (unsigned long long)tally.runs,

@@ -108,13 +108,13 @@ class SubjectMutation : public testing::Test {
 };
 
 TEST_F(SubjectMutation, FlipsTheVerdictWhereTheMutantIsWrong) {
-  const std::size_t stride = std::getenv("ASSAY_LONG_TESTS") != nullptr ? 1 : 41;
+  const std::size_t stride = std::getenv("ASSAY_LONG_TESTS") != nullptr ? 1 : 67;
   Tally tally;
   std::size_t counter = 0;
   for (const Subject& subject : subjects()) mutate(subject, stride, counter, tally);
   std::printf("  %d mutants of %zu: %d wrong, of them refuted %d, unknown %d, proved 0; %d harmless, of them proved %d, refuted 0; sampling alone misses %d\n",
               tally.mutants, counter, tally.wrong_ones, tally.refuted, tally.left_unknown, tally.harmless, tally.harmless_proved, tally.missed_by_runs);
-  EXPECT_GE(tally.mutants, stride == 1 ? 200 : 40);
+  EXPECT_GE(tally.mutants, stride == 1 ? 200 : 20);
   EXPECT_GE(tally.refuted * 10, tally.wrong_ones * 9);
 }
 
