@@ -49,9 +49,10 @@ bool is_source(const fs::path& path) {
   return std::ranges::find(kExtensions, path.extension().string()) != kExtensions.end();
 }
 
-/// Task baselines and certified policies are candidates' text: the screen judges what they include.
+/// Task baselines and certified policies are candidates' text: the screen judges what they include. A task's properties are
+/// compiled with a policy and its contract in front of them.
 bool is_candidate(const std::string& path) {
-  return path.find("/baselines/") != std::string::npos || path.starts_with("policies/certified/");
+  return path.find("/baselines/") != std::string::npos || (path.starts_with("tasks/") && path.ends_with("/properties.cpp")) || path.starts_with("policies/certified/");
 }
 
 std::vector<SourceFile> sources() {
