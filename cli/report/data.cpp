@@ -4,6 +4,8 @@
 #include <tuple>
 #include <utility>
 
+#include "evolve/climb.h"
+
 namespace assay::cli {
 namespace {
 
@@ -108,6 +110,12 @@ std::optional<double> objective_of(const ReportData& data, const evolve::Candida
   return data.minimise ? *record.fitness : -*record.fitness;
 }
 
+ReportPoint point_of(const evolve::CandidateRecord& record, double objective) {
+  const auto proof = evolve::recorded_proof(record);
+  return {record.index, objective, record.certificate ? std::optional(record.certificate->score) : std::nullopt,
+          proof >= evolve::Proof::required, proof == evolve::Proof::full};
+}
+
 LineageStep step_of(const ReportData& data, const evolve::CandidateRecord& record) {
   return {record.index, record.operation, record.provider, objective_of(data, record)};
 }
@@ -171,7 +179,7 @@ Result<void> read_candidates(const evolve::Archive& archive, bool ended, ReportD
     data.tokens_in += record.tokens_in;
     data.tokens_out += record.tokens_out;
     data.usd += record.usd;
-    if (auto objective = objective_of(data, record)) data.points.push_back({record.index, *objective});
+    if (auto objective = objective_of(data, record)) data.points.push_back(point_of(record, *objective));
   }
   if (!ended) add_interim_rows(*records, data);
   return {};

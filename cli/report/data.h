@@ -32,6 +32,9 @@ struct ReportRow {
 struct ReportPoint {
   std::uint64_t candidate = 0;
   double objective = 0;  ///< mean over train, in the task's direction
+  std::optional<double> proof_score;  ///< the search's own certificate; none where it asked for none
+  bool required_proved = false;       ///< all required claims, by that certificate
+  bool fully_certified = false;       ///< preferred ones too
 };
 
 struct LineageStep {

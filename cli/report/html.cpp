@@ -9,6 +9,7 @@
 
 #include "cli/output.h"
 #include "cli/report/champion_html.h"
+#include "cli/report/climb_plot.h"
 #include "cli/report/escape.h"
 #include "cli/report/plots.h"
 #include "cli/report/table.h"
@@ -240,6 +241,13 @@ std::string fitness_caption(const ReportData& data, std::size_t left_out) {
   return escape_html(text);
 }
 
+/// Only of a campaign that was told of certificates.
+std::string climb_figure(const ReportData& data) {
+  const std::string plot = climb_plot(data);
+  if (plot.empty()) return "";
+  return "<figure class=\"wide\"><figcaption>" + climb_caption(data) + "</figcaption><div class=\"scroll\">" + plot + "</div></figure>";
+}
+
 std::string provenance(const ReportData& data) {
   std::string out = "<dl>" + definition("task", data.task) + definition("domain", data.domain) +
                     definition("provider", data.provider) + definition("seed", std::to_string(data.seed));
@@ -273,6 +281,7 @@ std::string report_html(const ReportData& data) {
                                 {"instance_panels", instance_panels(data)},
                                 {"fitness_caption", fitness_caption(data, plot.left_out)},
                                 {"fitness_plot", plot.svg},
+                                {"climb_figure", climb_figure(data)},
                                 {"outcomes", meters(by_size(data.outcomes), [](double count) { return grouped(static_cast<std::uint64_t>(count)); })},
                                 {"stages", stages(data)},
                                 {"cost", cost(data)},
