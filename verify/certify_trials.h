@@ -33,7 +33,7 @@ class Trials {
   Trials(const lower::Program& program, std::uint64_t bound, std::optional<lower::Property> reach)
       : program_(program), bound_(bound), reach_(reach) {}
 
-  /// The fixed list of inputs. Requires: has_inputs(program).
+  /// The fixed list of inputs; of long executions its beginning. Requires: has_inputs(program).
   void sample();
   /// Runs an input; keeps it as a witness or, made simpler, as a counterexample. Answers what it breaks.
   std::optional<lower::Property> consider(const lower::Inputs& inputs);
@@ -42,6 +42,7 @@ class Trials {
   const Counterexample& counterexample(lower::Property property) const { return *counterexamples_[index_of(property)]; }
   /// The check that the counterexample breaks; lower::kNone for a bound or a range.
   std::uint32_t check(lower::Property property) const { return checks_[index_of(property)]; }
+  std::uint64_t spent() const { return spent_; }  ///< instructions that were run, refutations made simpler apart
   bool has_witness() const { return reached_any_; }
   const lower::Inputs& witness() const { return witness_; }
   const lower::Execution& reached() const { return reached_; }
@@ -52,6 +53,7 @@ class Trials {
 
   const lower::Program& program_;
   std::uint64_t bound_;
+  std::uint64_t spent_ = 0;
   std::optional<lower::Property> reach_;
   std::optional<Counterexample> counterexamples_[kClaimKinds];
   std::uint32_t checks_[kClaimKinds] = {};

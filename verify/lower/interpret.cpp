@@ -57,15 +57,15 @@ class Machine {
 
   /// Phis read their operands all at once, before any of them is written.
   void enter(const Block& block, std::uint32_t from) {
-    std::vector<Word> read;
+    read_.clear();
     for (const Phi& phi : block.phis)
       for (auto [predecessor, value] : phi.incoming)
         if (predecessor == from) {
-          read.push_back(values_[value]);
+          read_.push_back(values_[value]);
           break;
         }
-    assert(read.size() == block.phis.size());
-    for (std::size_t i = 0; i < read.size(); ++i) values_[block.phis[i].result] = read[i];
+    assert(read_.size() == block.phis.size());
+    for (std::size_t i = 0; i < read_.size(); ++i) values_[block.phis[i].result] = read_[i];
   }
 
   std::uint32_t finish(Stop stop, std::uint32_t check) {
@@ -112,6 +112,7 @@ class Machine {
   const Observer* observer_;
   std::vector<Word> values_;
   std::vector<bool> known_;
+  std::vector<Word> read_;  ///< by phis of the block that is entered
   Execution out_;
 };
 
