@@ -2,7 +2,7 @@
 
 #include <cstdio>
 #include <cstdlib>
-#include <cstring>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -28,7 +28,7 @@ constexpr const char* kHelp =
 What certificates cost, milliseconds: by the clock on the wall, and of the processors (this process, Clang's and the solvers').
 
   safety      default claims of every baseline of both cache tasks (p50 of --rounds), and of --policies random policies of each from
-              the `mutate` grammar; time by engine; verdicts
+              the `mutate` grammar, as grown and with a small mistake each; time by engine; verdicts
   properties  with the properties of the tasks, on the baselines: required ones only, and all
   growth      policies of 10 to 320 lines; loops of 10 to 100,000 rounds; the exponent that fits
   alone       the same obligations by Z3 alone, without an abstract interpreter, in the same run: the baselines and --alone random
@@ -80,6 +80,7 @@ struct Totals {
   Laps laps;
   verify::EngineTimes times;
   std::uint64_t proved = 0, refuted = 0, unknown = 0, by_intervals = 0, by_solver = 0, certificates = 0;
+  std::map<std::string, std::uint64_t> reasons;  ///< why a claim is not known, without the place
 
   void add(const verify::Certificate& certificate) {
     ++certificates;
@@ -88,6 +89,7 @@ struct Totals {
       proved += std::holds_alternative<Proved>(claim.verdict);
       refuted += std::holds_alternative<Refuted>(claim.verdict);
       unknown += std::holds_alternative<Unknown>(claim.verdict);
+      if (auto* open = std::get_if<Unknown>(&claim.verdict)) ++reasons[open->reason.substr(0, open->reason.find(" at line"))];
       by_intervals += claim.by_intervals, by_solver += claim.by_solver;
     }
   }
@@ -113,7 +115,7 @@ verify::Certificate certify(Bench& bench, const tasks::Task& task, const verify:
     laps.add(watch.lap());
     times += certificate.times;
   }
-  totals.laps.add({laps.wall.at(0.5), laps.cpu.empty() ? -1 : laps.cpu.at(0.5)});
+  totals.laps.add({laps.wall.at(0.5), laps.cpu.at(0.5)});
   totals.add(certificate);
   return certificate;
 }
@@ -137,6 +139,7 @@ void print_engines(const std::string& name, const Totals& totals) {
   const auto settled = static_cast<double>(std::max<std::uint64_t>(1, totals.by_intervals + totals.by_solver));
   std::printf("  | settled by intervals %.2f %%, by solvers %.2f %%\n", 100 * static_cast<double>(totals.by_intervals) / settled,
               100 * static_cast<double>(totals.by_solver) / settled);
+  for (const auto& [reason, count] : totals.reasons) std::printf("%-30s  %llu unknown: %s\n", "", (unsigned long long)count, reason.c_str());
 }
 
 void print_solvers(const verify::smt::SolverCounts& before, const verify::smt::SolverCounts& now) {
@@ -156,13 +159,15 @@ void safety(Bench& bench, const Options& options) {
     print(task.name + ", baselines", totals);
     groups.emplace_back(task.name + ", baselines", std::move(totals));
   }
-  for (const tasks::Task& task : bench.tasks) {
-    Totals totals;
-    for (const verify::Screened& policy : need(bench::random_policies(task, *bench.toolchain, options.policies, options.seed)))
-      certify(bench, task, policy, options_of(task), 1, totals);
-    print(task.name + ", random", totals);
-    groups.emplace_back(task.name + ", random", std::move(totals));
-  }
+  for (bench::Make make : {bench::Make::as_grown, bench::Make::with_mistake})
+    for (const tasks::Task& task : bench.tasks) {
+      const std::string name = task.name + (make == bench::Make::as_grown ? ", random" : ", mistaken");
+      Totals totals;
+      for (const verify::Screened& policy : need(bench::random_policies(task, *bench.toolchain, options.policies, options.seed, make)))
+        certify(bench, task, policy, options_of(task), 1, totals);
+      print(name, totals);
+      groups.emplace_back(name, std::move(totals));
+    }
   std::printf("mean by engine, ms\n");
   for (const auto& [name, totals] : groups) print_engines(name, totals);
   print_solvers(before, bench.certifier->solver_counts());
@@ -193,7 +198,7 @@ void properties(Bench& bench, const Options& options) {
         Totals mine;
         certify(bench, task, screen(bench, task, baseline), certify_options, rounds, mine);
         print("  " + baseline.name, mine);
-        all.laps.add({mine.laps.wall.at(0.5), mine.laps.cpu.empty() ? -1 : mine.laps.cpu.at(0.5)});
+        all.laps.add({mine.laps.wall.at(0.5), mine.laps.cpu.at(0.5)});
         all.times += mine.times;
         all.proved += mine.proved, all.refuted += mine.refuted, all.unknown += mine.unknown, all.certificates += mine.certificates;
         all.by_intervals += mine.by_intervals, all.by_solver += mine.by_solver;

@@ -2,25 +2,32 @@
 // Times beside each other: by the clock on the wall, and of the processors. The second tells more on a machine that others
 // use, too. Work is done in jailed child processes as well (Clang, solvers), so theirs is counted with ours.
 
+#include <sys/resource.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <ctime>
 #include <fstream>
+#include <sstream>
 #include <string>
-#include <unistd.h>
 #include <vector>
 
 namespace assay::bench {
 
-/// Of this process and of every living descendant: Linux keeps it in /proc/<pid>/schedstat, in nanoseconds.
+/// Of this process and of every descendant: Linux keeps it in /proc/<pid>/schedstat, in nanoseconds; of those that have ended
+/// their parent has the sum, in hundredths of a second.
 class ProcessorClock {
  public:
-  /// Milliseconds. A descendant that has ended takes its time along: a difference over its end comes out negative.
+  /// Milliseconds.
   static double now() {
     timespec own{};
     clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &own);
     double total = static_cast<double>(own.tv_sec) * 1e3 + static_cast<double>(own.tv_nsec) / 1e6;
+    rusage ended{};
+    getrusage(RUSAGE_CHILDREN, &ended);
+    total += static_cast<double>(ended.ru_utime.tv_sec + ended.ru_stime.tv_sec) * 1e3 + static_cast<double>(ended.ru_utime.tv_usec + ended.ru_stime.tv_usec) / 1e3;
     for (long child : children(getpid())) total += of_tree(child);
     return total;
   }
@@ -35,13 +42,25 @@ class ProcessorClock {
   static double of_tree(long pid) {
     double nanoseconds = 0;
     std::ifstream("/proc/" + std::to_string(pid) + "/schedstat") >> nanoseconds;
-    for (long child : children(pid)) nanoseconds += 1e6 * of_tree(child);
-    return nanoseconds / 1e6;
+    double total = nanoseconds / 1e6 + of_ended(pid);
+    for (long child : children(pid)) total += of_tree(child);
+    return total;
+  }
+  /// Fields 16 and 17 of /proc/<pid>/stat; 2 is a name in parentheses, which may hold anything.
+  static double of_ended(long pid) {
+    std::string line, state;
+    std::getline(std::ifstream("/proc/" + std::to_string(pid) + "/stat"), line);
+    std::istringstream fields(line.substr(std::min(line.size(), line.rfind(')') + 1)));
+    double value = 0, user = 0, system = 0;
+    fields >> state;
+    for (int field = 4; field < 16; ++field) fields >> value;
+    fields >> user >> system;
+    return 1e3 * (user + system) / static_cast<double>(sysconf(_SC_CLK_TCK));
   }
 };
 
 struct Lap {
-  double wall = 0, cpu = 0;  ///< milliseconds; cpu negative: not known
+  double wall = 0, cpu = 0;  ///< milliseconds
 };
 
 class Stopwatch {
@@ -49,7 +68,7 @@ class Stopwatch {
   Stopwatch() : cpu_(ProcessorClock::now()), wall_(std::chrono::steady_clock::now()) {}
   Lap lap() const {
     std::chrono::duration<double, std::milli> wall = std::chrono::steady_clock::now() - wall_;
-    return {wall.count(), ProcessorClock::now() - cpu_};
+    return {wall.count(), std::max(0.0, ProcessorClock::now() - cpu_)};
   }
 
  private:
@@ -83,7 +102,7 @@ struct Laps {
   Samples wall, cpu;
   void add(const Lap& lap) {
     wall.add(lap.wall);
-    if (lap.cpu >= 0) cpu.add(lap.cpu);
+    cpu.add(lap.cpu);
   }
 };
 

@@ -5,6 +5,8 @@
 
 #include "evolve/mutate/mutate.h"
 #include "evolve/random.h"
+#include "tests/verify/subject_mutants.h"
+#include "verify/rules.h"
 
 namespace assay::bench {
 namespace {
@@ -20,10 +22,16 @@ Result<bool> add(std::vector<verify::Screened>& to, const tasks::Task& task, ver
   return screened->has_value();
 }
 
+verify::Policy with_mistake(const tasks::Contract& contract, const verify::Policy& policy, evolve::Random& random) {
+  auto mutants = verify::mutants_of(policy);
+  std::erase_if(mutants, [&](const auto& mutant) { return !verify::check(mutant.policy, contract).empty(); });
+  return mutants.empty() ? policy : random.pick(mutants).policy;
+}
+
 }  // namespace
 
 Result<std::vector<verify::Screened>> random_policies(const tasks::Task& task, verify::Toolchain& toolchain, std::size_t count,
-                                                      std::uint64_t seed) {
+                                                      std::uint64_t seed, Make make) {
   std::vector<verify::Screened> out;
   for (const Source& baseline : task.baselines)
     if (auto added = add(out, task, toolchain, baseline); !added) return std::unexpected(added.error());
@@ -38,7 +46,8 @@ Result<std::vector<verify::Screened>> random_policies(const tasks::Task& task, v
     const verify::Policy& donor = random.pick(pool);
     auto child = evolve::mutate::mutate(task.contract, random.pick(pool), random.chance(0.4) ? &donor : nullptr, evolve::mutate::Wish::any, {}, random);
     if (!child || !seen.insert(verify::digest(child->policy)).second) continue;
-    auto added = add(out, task, toolchain, {verify::emit(child->policy), "random"});
+    const std::string text = verify::emit(make == Make::as_grown ? child->policy : with_mistake(task.contract, child->policy, random));
+    auto added = add(out, task, toolchain, {text, "random"});
     if (!added) return std::unexpected(added.error());
     if (!*added) continue;
     if (pool.size() < kPool) pool.push_back(std::move(child->policy));

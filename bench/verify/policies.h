@@ -11,9 +11,14 @@
 
 namespace assay::bench {
 
+enum class Make : std::uint8_t {
+  as_grown,      ///< what the grammar gives, which keeps out of trouble by itself
+  with_mistake,  ///< each with one small mistake: a saturation or a clamp that is gone, a bound moved, a guard flipped
+};
+
 /// Of the `mutate` grammar: children of the baselines, and children of those. The same seed gives the same policies.
 Result<std::vector<verify::Screened>> random_policies(const tasks::Task& task, verify::Toolchain& toolchain, std::size_t count,
-                                                      std::uint64_t seed);
+                                                      std::uint64_t seed, Make make = Make::as_grown);
 
 /// For the contract of tasks/web_cache: so many lines of sums, divisions, comparisons and branches, all of them safe.
 Source policy_of_lines(int lines);
