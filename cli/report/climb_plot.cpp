@@ -94,7 +94,7 @@ Values best_so_far(const ReportData& data, bool certified) {
   std::optional<double> best;
   std::size_t next = 0;
   for (const auto& point : data.points) {
-    if (certified && !point.fully_certified) continue;
+    if (certified && !point.required_proved) continue;
     for (; next < point.candidate; ++next) values[next] = best;
     if (!best || data.better(point.objective, *best)) best = point.objective;
   }
@@ -147,7 +147,7 @@ std::string climb_plot(const ReportData& data) {
   frame.hold(best);
   frame.hold(certified);
   const Scale x = frame.x(), y = frame.y();
-  return svg::open(kWidth, kHeight, "The best so far and the best fully certified so far") + axes(data.objective + ", mean over train", x, y) +
+  return svg::open(kWidth, kHeight, "The best so far and the best certified so far") + axes(data.objective + ", mean over train", x, y) +
          curve("best", best, x, y) + curve("certified", certified, x, y) +
          labels({end_label("best", "best", best, y), end_label("certified", "certified", certified, y)}) + "</svg>";
 }
@@ -160,8 +160,8 @@ std::string climb_caption(const ReportData& data) {
     required += point.required_proved;
     full += point.fully_certified;
   }
-  return escape_html("Solid: the best so far. Dashed: the best so far of which every required and every preferred claim is proved, as the "
-                     "search saw it, without a solver. Of " + grouped(data.points.size()) + " scored candidates " + grouped(graded) +
+  return escape_html("Solid: the best so far. Dashed: the best so far of which every required claim is proved, as the search saw it, without a "
+                     "solver: the end, with one, may prove more. Of " + grouped(data.points.size()) + " scored candidates " + grouped(graded) +
                      " were graded; of these, all required claims are proved of " + grouped(required) + ", preferred ones too of " + grouped(full) + ".");
 }
 

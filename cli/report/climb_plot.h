@@ -9,8 +9,8 @@
 
 namespace assay::cli {
 
-/// The best so far and the best fully certified so far, by the search's own certificates: every claim that is required or
-/// preferred. "" where the search recorded no certificate.
+/// The best so far and the best so far of which every required claim is proved, by the search's own certificates. "" where the
+/// search recorded no certificate.
 std::string climb_plot(const ReportData& data);
 
 /// How many were graded and how many of them are certified; "" where `climb_plot` is.
