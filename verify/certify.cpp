@@ -16,11 +16,13 @@ struct Certifier::Impl {
 Certifier::Certifier(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Certifier::~Certifier() = default;
 
-Result<std::unique_ptr<Certifier>> Certifier::start(const sandbox::JailOptions& jail) {
+Result<std::unique_ptr<Certifier>> Certifier::start(const sandbox::JailOptions& jail, const smt::CacheOptions& cache) {
   auto solver = smt::start_portfolio(jail);
   if (!solver) return std::unexpected(solver.error());
+  auto answers = smt::AnswerCache::open(cache, smt::solver_versions());
+  if (!answers) return std::unexpected(answers.error());
   auto impl = std::make_unique<Impl>();
-  impl->solver = std::move(*solver);
+  impl->solver = smt::with_cache(std::move(*solver), std::move(*answers));
   return std::unique_ptr<Certifier>(new Certifier(std::move(impl)));
 }
 
@@ -108,8 +110,9 @@ Result<Certificate> Certifier::certify(const std::string& task_name, const tasks
 }
 
 Result<std::vector<proof::BundleFile>> Certifier::prove(const tasks::Contract& contract, const Screened& screened, const CheckedIr& ir,
-                                                        const CertifyOptions& options, Toolchain& toolchain) {
-  return prove_programs(contract, screened, ir, options, toolchain, *impl_->solver);
+                                                        const Certificate& certificate, const CertifyOptions& options,
+                                                        Toolchain& toolchain) {
+  return prove_programs(contract, screened, ir, certificate, options, toolchain, *impl_->solver);
 }
 
 smt::SolverCounts Certifier::solver_counts() const { return impl_->solver->counts(); }

@@ -21,6 +21,7 @@
 #include "tasks/contract.h"
 #include "verify/proof/proof_file.h"
 #include "verify/properties/properties.h"
+#include "verify/smt/cache.h"
 #include "verify/smt/solver.h"
 #include "verify/toolchain.h"
 
@@ -105,7 +106,8 @@ struct CertifyOptions {
 /// Owns a jailed, killable solver process, a toolchain and a run jail (borrowed). Start before other threads exist.
 class Certifier {
  public:
-  static Result<std::unique_ptr<Certifier>> start(const sandbox::JailOptions& jail = {});
+  /// What the solvers answered is kept in memory, and in the cache's file where it names one (verify/smt/cache.h).
+  static Result<std::unique_ptr<Certifier>> start(const sandbox::JailOptions& jail = {}, const smt::CacheOptions& cache = {});
   /// Forks nothing and asks nobody: what abstract interpretation leaves open stays open. For many at once, in a search.
   static std::unique_ptr<Certifier> without_solver();
   ~Certifier();
@@ -114,9 +116,10 @@ class Certifier {
                               sandbox::RunJail& jail);
 
   /// The proofs that a bundle keeps (verify/proof/proof_file.h): each program explored once more, with its graph, and the
-  /// graph's obligations solved. A program that exploration gives up on has none.
+  /// graph's obligations solved, past the cache. What the certificate does not call proved needs none; a program that
+  /// exploration gives up on has none. `options` are those of certify().
   Result<std::vector<proof::BundleFile>> prove(const tasks::Contract& contract, const Screened& screened, const CheckedIr& ir,
-                                               const CertifyOptions& options, Toolchain& toolchain);
+                                               const Certificate& certificate, const CertifyOptions& options, Toolchain& toolchain);
 
   smt::SolverCounts solver_counts() const;  ///< since it was started
 

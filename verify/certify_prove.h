@@ -9,6 +9,7 @@
 namespace assay::verify {
 
 Result<std::vector<proof::BundleFile>> prove_programs(const tasks::Contract& contract, const Screened& screened, const CheckedIr& ir,
-                                                      const CertifyOptions& options, Toolchain& toolchain, smt::Solver& solver);
+                                                      const Certificate& certificate, const CertifyOptions& options, Toolchain& toolchain,
+                                                      smt::Solver& solver);
 
 }  // namespace assay::verify

@@ -32,7 +32,7 @@ void print_text(const proof::CheckReport& report) {
     std::printf("%-4s %-28s %7.3f s  %s\n", step.good ? "ok" : "BAD", printable(step.name).c_str(), step.seconds, printable(step.detail).c_str());
   for (const auto& [solver, seconds] : report.solver_seconds) std::printf("     %-28s %7.3f s\n", solver.c_str(), seconds);
   if (report.proved())
-    std::printf("proved and checked: %zu claims, %zu obligations (%zu by simplification alone, the rest in %zu texts)\n", report.claims, report.obligations, report.trivial, report.texts);
+    std::printf("proved and checked: %zu claims, %zu obligations (%zu by simplification alone, the rest in %zu texts, %zu of them with clauses and a refutation)\n", report.claims, report.obligations, report.trivial, report.texts, report.cnf_proofs);
   else if (report.problem().empty()) std::printf("checked: the certificate's verdict is \"%s\", and nothing in it is wrong\n", printable(report.verdict).c_str());
   else std::printf("NOT SHOWN: %s\n", printable(report.problem()).c_str());
 }

@@ -22,7 +22,7 @@ namespace assay::cli {
 namespace {
 
 struct Arguments {
-  std::string task, policy, out, sign, after;
+  std::string task, policy, out, sign, after, cache;
   double seconds = 2;
   std::vector<std::string> without;
   bool json = false;
@@ -83,7 +83,7 @@ Result<int> certify(const Arguments& arguments) {
   Source source{std::move(*text), arguments.policy};
   auto bench = Workbench::start(arguments.without);
   if (!bench) return std::unexpected(bench.error());
-  auto certifier = verify::Certifier::start(bench->options());
+  auto certifier = verify::Certifier::start(bench->options(), {.file = arguments.cache});
   if (!certifier) return std::unexpected(certifier.error());
   auto screened = bench->screen(*loaded, source);
   if (!screened) return std::unexpected(screened.error());
@@ -102,7 +102,7 @@ Result<int> certify(const Arguments& arguments) {
   if (!ir) return std::unexpected(ir.error());
   if (!*ir) return print_refusal(arguments, ir->error());
   auto out = arguments.out.empty() ? "certificate-" + std::filesystem::path(arguments.policy).stem().string() : arguments.out;
-  auto proofs = (*certifier)->prove(task.contract, **screened, **ir, options, bench->toolchain());
+  auto proofs = (*certifier)->prove(task.contract, **screened, **ir, *certificate, options, bench->toolchain());
   if (!proofs) return std::unexpected(proofs.error());
   verify::BundleExtras extras{std::move(*proofs), options.properties != nullptr ? options.properties->text : ""};
   if (auto written = verify::write_bundle(*certificate, task.contract, source, **screened, **ir, out, extras); !written)
@@ -110,11 +110,13 @@ Result<int> certify(const Arguments& arguments) {
   if (signing->key)
     if (auto done = verify::attest::sign_bundle(out, *signing->key, signing->previous); !done) return std::unexpected(done.error());
   auto verdict = certificate->overall();
+  auto counts = (*certifier)->solver_counts();
   if (arguments.json)
     print_json({{"verdict", name_of(verdict)},
                 {"bundle", out},
                 {"certificate", verify::to_json(*certificate)},
                 {"milliseconds", verify::to_json(certificate->times)},
+                {"solver_cache", {{"hits", counts.cache_hits}, {"misses", counts.cache_misses}}},
                 {"missing_layers", bench->jail().missing_layers()}});
   else print_text(*certificate, out);
   return std::holds_alternative<Proved>(verdict) ? kOk : kFindings;
@@ -133,10 +135,11 @@ void add_certify(CLI::App& parent, Action& action) {
   command->add_option("--solver-seconds", arguments->seconds, "per claim; past it the answer is unknown")
       ->check(CLI::Range(0.001, 3600.0))
       ->capture_default_str();
+  command->add_option("--cache", arguments->cache, "file of answers that solvers gave before: believed for verdicts, never for a bundle's proofs");
   add_without(*command, arguments->without);
   command->add_flag("--json", arguments->json, "one JSON object on stdout");
   command->footer(
-      "Each claim: verdict, proved share of its inputs, level, function, property, obligations settled by intervals + solver.\n"
+      "Each claim: verdict, proved share of its inputs, level, function, property, obligations settled by ranges and by a solver.\n"
       "A refuted claim is followed by its smallest input found, what the compiled code did on it, and its values step by step.\n\n"
       "Exit codes: 0 every required claim proved, 1 refused, refuted or unknown, 2 wrong usage or input.\n\n"
       "Examples:\n"

@@ -93,7 +93,7 @@ class CheckBundle : public testing::Test {
     EXPECT_TRUE(screened && *screened) << source.name;
     auto ir = toolchain_->lower(contract, **screened);
     auto certificate = certifier_->certify("case", contract, source, **screened, options, *toolchain_, *jail_);
-    auto proofs = certifier_->prove(contract, **screened, **ir, options, *toolchain_);
+    auto proofs = certifier_->prove(contract, **screened, **ir, *certificate, options, *toolchain_);
     EXPECT_TRUE(certificate && proofs);
     auto written = write_bundle(*certificate, contract, source, **screened, **ir, folder_, {*proofs, ""});
     EXPECT_TRUE(written.has_value()) << written.error().what;
@@ -328,6 +328,104 @@ TEST_F(CheckBundle, EveryChangeOfTheCertificateThatMeansSomethingIsRefusedThough
     EXPECT_TRUE(tells_only) << key << ": " << count;
   }
   EXPECT_GT(changes, 100);
+}
+
+/// The carry of two sums without a division: bits of two variables mix.
+constexpr const char* kBits = "  i64 x = view.small & 7;\n  i64 y = view.hits & 7;\n  i64 common = x & y;\n  i64 either = x | y;\n"
+                              "  state.ring[(x ^ y) & 3] = common;\n  return 100 / (either - common + 1) + (x + y) / (common + either + 1);";
+
+Files with_ending(const Files& files, const std::string& ending) {
+  Files out;
+  for (const auto& [name, text] : files)
+    if (name.ends_with(ending)) out[name] = text;
+  return out;
+}
+
+class CheckClauses : public CheckBundle {
+ protected:
+  /// With the digests in the proof made anew as well, as a forger would.
+  CheckReport check_with(const Files& honest, const std::string& name, const std::string& text) {
+    std::string group = name.substr(12, name.find('/', 12) - 12), proof_file = "proof/" + group + ".json";
+    Json proof = Json::parse(honest.at(proof_file));
+    for (Json& each : proof["texts"])
+      for (const char* kind : {"cnf", "drat"})
+        if (!each["sat"].is_null() && each["sat"][kind] == name) each["sat"][std::string(kind) + "_digest"] = sha256(text).hex();
+    return check_forged(honest, {{name, text}, {proof_file, proof.dump() + "\n"}});
+  }
+};
+
+TEST_F(CheckClauses, BitTricksComeWithClausesAndARefutationThatIsChecked) {
+  Files honest = bundle(case_contract(), decide(kBits));
+  EXPECT_FALSE(with_ending(honest, ".cnf").empty());
+  EXPECT_EQ(with_ending(honest, ".cnf").size(), with_ending(honest, ".drat").size());
+  CheckReport report = check_folder();
+  EXPECT_TRUE(report.proved()) << report.problem();
+  EXPECT_EQ(report.cnf_proofs, with_ending(honest, ".cnf").size());
+  EXPECT_EQ(honest, bundle(case_contract(), decide(kBits))) << "the same policy, other bytes";
+}
+
+TEST_F(CheckClauses, ForgedClausesAndForgedRefutationsAreRefused) {
+  Files honest = bundle(case_contract(), decide(kBits));
+  Files cnfs = with_ending(honest, ".cnf"), drats = with_ending(honest, ".drat");
+  ASSERT_FALSE(cnfs.empty());
+  for (const auto& [name, text] : cnfs) {
+    EXPECT_FALSE(check_with(honest, name, text.substr(0, text.rfind('\n', text.size() - 2) + 1)).proved()) << name << ": a clause less";
+    EXPECT_FALSE(check_with(honest, name, "p cnf 1 2\n1 0\n-1 0\n").proved()) << name << ": other clauses";
+    EXPECT_FALSE(check_with(honest, name, "").proved()) << name << ": empty";
+  }
+  for (const auto& [name, text] : drats) {
+    EXPECT_FALSE(check_with(honest, name, text.substr(0, text.size() - 2)).proved()) << name << ": without the empty clause";
+    EXPECT_FALSE(check_with(honest, name, "").proved()) << name << ": empty";
+    EXPECT_FALSE(check_with(honest, name, "1000000 0\n" + text).proved()) << name << ": a variable that is not there";
+    EXPECT_FALSE(check_with(honest, name, "x" + text).proved()) << name << ": no proof";
+  }
+}
+
+TEST_F(CheckClauses, OneFileOfAPairMissingOrLeftOverIsRefused) {
+  Files honest = bundle(case_contract(), decide(kBits));
+  for (const char* ending : {".cnf", ".drat"}) {
+    std::string name = with_ending(honest, ending).begin()->first;
+    Files fewer = honest;
+    fewer.erase(name);
+    EXPECT_FALSE(check_forged(fewer, {}, [&](Json& all) { all["files"].erase(name); }).proved()) << name;
+    EXPECT_FALSE(check_forged(honest, {{"obligations/decide/9999" + std::string(ending), "0\n"}}).proved());
+  }
+  Json proof = Json::parse(honest.at("proof/decide.json"));
+  for (Json& each : proof["texts"]) each["sat"] = nullptr;
+  EXPECT_FALSE(check_forged(honest, {{"proof/decide.json", proof.dump() + "\n"}}).proved()) << "clauses that nothing names";
+}
+
+tasks::Contract corpus_contract(const std::string& name) {
+  auto contract = tasks::read_contract(source_dir() / ("tests/cases/verify/contracts/" + name + ".h"));
+  EXPECT_TRUE(contract.has_value());
+  return contract.value_or(tasks::Contract{});
+}
+
+Source corpus_case(const std::string& name) { return {text_of(source_dir() / ("tests/cases/verify/" + name + ".cpp")), name}; }
+
+TEST_F(CheckBundle, WhatRestsOnAPolicysOwnInvariantIsChecked) {
+  Files honest = bundle(corpus_contract("ledger"), corpus_case("invariants/hits_are_requests"));
+  CheckReport report = check_folder();
+  EXPECT_TRUE(report.proved()) << report.problem();
+  EXPECT_TRUE(honest.contains("proof/property-invariant_kept_by_decide.json"));
+  CheckReport unshown = check_forged(honest, {}, [](Json& all) {
+    for (Json& claim : all["claims"])
+      if (claim["property"] == "invariant_kept_by_decide") claim["verdict"] = "unknown";
+  });
+  EXPECT_FALSE(unshown.problem().empty()) << "an invariant that nobody shows was assumed";
+}
+
+TEST_F(CheckBundle, AnInvariantThatIsNoneIsNotAssumed) {
+  bundle(corpus_contract("ledger"), corpus_case("invariants/hits_grow_by_two"));
+  CheckReport report = check_folder();
+  EXPECT_EQ(report.problem(), "");
+  EXPECT_FALSE(report.proved());
+}
+
+TEST_F(CheckBundle, APolicyWithDoublesIsProvedAndChecked) {
+  bundle(corpus_contract("rates"), corpus_case("floats/clamped"));
+  CheckReport report = check_folder();
+  EXPECT_TRUE(report.proved()) << report.problem();
 }
 
 TEST_F(CheckBundle, ACertificateOfAnotherPolicyIsRefused) {

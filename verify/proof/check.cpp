@@ -4,9 +4,11 @@
 #include <set>
 
 #include "base/digest.h"
+#include "verify/proof/by_sat.h"
 #include "verify/proof/check_parts.h"
 #include "verify/proof/proof_file.h"
 #include "verify/proof/question.h"
+#include "verify/properties/invariant.h"
 
 namespace assay::verify::proof {
 namespace {
@@ -111,23 +113,63 @@ class Checker {
     if (text_in("ir") != (*made)->digest.hex()) return Found<std::string>(wrong("\"ir\" is not the digest of the checked IR"));
     auto functions = lower::lower_functions((*made)->bitcode, contract_);
     if (!functions) return std::unexpected(functions.error());
-    for (lower::LoweredFunction& each : *functions) add_group(each.name, each.name, nullptr, bound->get<std::uint64_t>(), each);
-    if (auto more = lower_properties(bound->get<std::uint64_t>()); !more || !*more) return more;
+    invariant_ = properties::with_invariant(set_, contract_, screened_->policy());
+    bool is_given = invariant_ && says_that_it_is_one(*invariant_);
+    auto programs = lower_set(is_given ? *invariant_ : set_);
+    if (!programs) return std::unexpected(programs.error());
+    if (!*programs) return Found<std::string>(std::unexpected(programs->error()));
+    for (lower::LoweredFunction& each : is_given ? (*programs)->given : *functions) add_group(each.name, each.name, nullptr, bound->get<std::uint64_t>(), each);
+    const auto& list = is_given ? invariant_->properties : set_.properties;
+    for (std::size_t i = 0; i < (*programs)->properties.size(); ++i) add_property(list[i], bound->get<std::uint64_t>(), (*programs)->properties[i]);
+    if (invariant_ && !is_given)
+      if (auto more = add_steps_of_invariant(bound->get<std::uint64_t>()); !more || !*more) return more;
     return Found<std::string>("compiled again to the same bytes; " + std::to_string(groups_.size()) + " programs");
   }
 
-  Result<Found<std::string>> lower_properties(std::uint64_t bound) {
-    if (set_.text.empty() || set_.properties.empty()) return Found<std::string>("");
-    auto made = tools_.toolchain.lower_properties(contract_, *screened_, set_);
+  /// A policy's own invariant is assumed where the certificate calls everything proved that makes it one; that these are
+  /// shown, and so the induction closed, is checked with the claims.
+  bool says_that_it_is_one(const properties::PropertySet& with) const {
+    auto claims = folder_.certificate.find("claims");
+    if (claims == folder_.certificate.end() || !claims->is_array()) return false;
+    return std::ranges::all_of(with.properties, [&](const properties::Property& property) {
+      if (!property.is_of_invariant) return true;
+      auto is_it = [&](const Json& claim) { return claim.is_object() && claim.value("property", Json()) == property.name; };
+      auto is_open = [&](const Json& claim) { return is_it(claim) && claim.value("verdict", Json()) != "proved"; };
+      return std::ranges::any_of(*claims, is_it) && std::ranges::none_of(*claims, is_open);
+    });
+  }
+
+  struct Programs {
+    std::vector<lower::LoweredFunction> properties, given;
+  };
+
+  Result<Found<Programs>> lower_set(const properties::PropertySet& set) {
+    Programs out;
+    if (set.properties.empty()) return Found<Programs>(std::move(out));
+    auto made = tools_.toolchain.lower_properties(contract_, *screened_, set);
     if (!made) return std::unexpected(made.error());
-    if (!*made) return Found<std::string>(wrong("properties.cpp gives no code: " + made->error().detail));
-    auto lowered = lower::lower_properties((*made)->bitcode, contract_, set_);
+    if (!*made) return Found<Programs>(wrong("properties.cpp gives no code: " + made->error().detail));
+    auto lowered = lower::lower_properties((*made)->bitcode, contract_, set);
     if (!lowered) return std::unexpected(lowered.error());
-    for (std::size_t i = 0; i < lowered->size(); ++i) {
-      const properties::Property& property = set_.properties[i];
-      add_group(property_group(property.name), "", &property, bound * properties::kBoundFactor, (*lowered)[i]);
-    }
+    out.properties = std::move(*lowered);
+    if (set.invariant_text.empty()) return Found<Programs>(std::move(out));
+    auto given = lower::lower_given((*made)->bitcode, contract_, set);
+    if (!given) return std::unexpected(given.error());
+    out.given = std::move(*given);
+    return Found<Programs>(std::move(out));
+  }
+
+  Result<Found<std::string>> add_steps_of_invariant(std::uint64_t bound) {
+    auto programs = lower_set(*invariant_);
+    if (!programs) return std::unexpected(programs.error());
+    if (!*programs) return Found<std::string>(std::unexpected(programs->error()));
+    for (std::size_t i = 0; i < (*programs)->properties.size(); ++i)
+      if (invariant_->properties[i].is_of_invariant) add_property(invariant_->properties[i], bound, (*programs)->properties[i]);
     return Found<std::string>("");
+  }
+
+  void add_property(const properties::Property& property, std::uint64_t bound, lower::LoweredFunction& lowered) {
+    add_group(property_group(property.name), "", &property, bound * properties::kBoundFactor, lowered);
   }
 
   void add_group(std::string name, std::string function, const properties::Property* property, std::uint64_t bound, lower::LoweredFunction& lowered) {
@@ -191,17 +233,32 @@ class Checker {
     if (listed.digest != sha256(*text).hex()) return Found<std::string>(wrong("the digest of " + listed.file + " is not the one that its proof names"));
     auto made = write_text(*group.program, from, listed.items, listed.mode, listed.theory);
     if (!made || *made != *text) return Found<std::string>(wrong(listed.file + " is not the text that the program and the graph give"));
-    return ask(listed.file, *text);
+    auto refuted = refutation(group, listed, from);
+    if (!refuted) return Found<std::string>(std::unexpected(refuted.error()));
+    return ask(listed.file, *text, *refuted);
   }
 
-  /// At least one solver must say unsat, and none sat.
-  Result<Found<std::string>> ask(const std::string& name, const std::string& text) {
-    bool shown = false;
+  /// Whether there are clauses with a refutation; if there are, they must be right.
+  Found<bool> refutation(const Group& group, const ListedText& listed, const Obligations& from) {
+    if (listed.cnf.empty()) return false;
+    for (const auto& [name, digest] : {std::pair{&listed.cnf, &listed.cnf_digest}, std::pair{&listed.drat, &listed.drat_digest}}) {
+      used_.push_back(*name);
+      if (file(*name) == nullptr) return wrong(*name + " is missing");
+      if (*digest != sha256(*file(*name)).hex()) return wrong("the digest of " + *name + " is not the one that its proof names");
+    }
+    auto good = check_by_sat(*group.program, from, listed.items, {*file(listed.cnf), *file(listed.drat)});
+    if (!good) return wrong(listed.cnf + " and its refutation: " + good.error().what);
+    ++out_.cnf_proofs, ++refuted_;
+    return true;
+  }
+
+  /// At least one solver must say unsat, unless a refutation was followed; and none may say sat.
+  Result<Found<std::string>> ask(const std::string& name, const std::string& text, bool shown) {
     std::string doubt;
     for (std::size_t i = 0; i < tools_.solvers.size(); ++i) {
       const auto& [solver_name, solver] = tools_.solvers[i];
       auto began = Clock::now();
-      auto answer = solver->ask(text, options_.effort, options_.deadline);
+      auto answer = solver->ask_uncached(text, options_.effort, options_.deadline);
       out_.solver_seconds[i].second += seconds_since(began);
       if (!answer) return std::unexpected(answer.error());
       if (answer->verdict == smt::Verdict::sat) return Found<std::string>(wrong(name + ": " + solver_name + " answers sat: it is not proved"));
@@ -218,7 +275,8 @@ class Checker {
       out += (out.empty() ? "" : ", ") + tools_.solvers[i].first + " unsat " + std::to_string(confirmed_[i]) + " of " + std::to_string(asked_);
       confirmed_[i] = 0;
     }
-    asked_ = 0;
+    if (refuted_ > 0) out += ", cnf proofs checked " + std::to_string(refuted_);
+    asked_ = 0, refuted_ = 0;
     return out;
   }
 
@@ -263,11 +321,12 @@ class Checker {
   Folder folder_;
   tasks::Contract contract_;
   properties::PropertySet set_;
+  std::optional<properties::PropertySet> invariant_;  ///< set_ with what makes the policy's own invariant one
   std::optional<Screened> screened_;
   std::vector<Group> groups_;
   std::vector<std::string> used_;
   std::vector<std::size_t> confirmed_;  ///< by solver, in the proof at hand
-  std::size_t asked_ = 0;
+  std::size_t asked_ = 0, refuted_ = 0;
 };
 
 }  // namespace
@@ -283,7 +342,7 @@ Json to_json(const CheckReport& report) {
   for (const CheckStep& step : report.steps) steps.push_back({{"name", step.name}, {"good", step.good}, {"detail", step.detail}, {"seconds", step.seconds}});
   for (const auto& [name, seconds] : report.solver_seconds) solvers[name] = seconds;
   return {{"proved", report.proved()}, {"problem", report.problem()}, {"task", report.task}, {"verdict", report.verdict},
-          {"claims", report.claims}, {"obligations", report.obligations}, {"trivial", report.trivial}, {"texts", report.texts},
+          {"claims", report.claims}, {"obligations", report.obligations}, {"trivial", report.trivial}, {"texts", report.texts}, {"cnf_proofs", report.cnf_proofs},
           {"solver_seconds", std::move(solvers)}, {"steps", std::move(steps)}};
 }
 

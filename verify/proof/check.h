@@ -3,7 +3,8 @@
 // only the graphs are taken from it, which prove themselves or are refused. No abstract domain is linked here.
 //
 // Trusted: Clang's front end and the passes behind the checked IR, verify/lower, verify/proof, the SMT-LIB printers, and the
-// solvers' "unsat". Not trusted: the abstract interpreter, the exploration, and every byte of the bundle.
+// solvers' "unsat"; of an obligation with clauses and a
+// refutation of them, the bit-blaster and the RUP checker instead of printers and solvers. Not trusted: the abstract interpreter, the exploration, and every byte of the bundle.
 
 #include <chrono>
 #include <cstdint>
@@ -32,6 +33,7 @@ struct CheckReport {
   std::vector<CheckStep> steps;
   std::string task, verdict;  ///< as the certificate says
   std::size_t claims = 0, obligations = 0, trivial = 0, texts = 0;
+  std::size_t cnf_proofs = 0;  ///< that our own checker followed (verify/proof/by_sat.h)
   std::vector<std::pair<std::string, double>> solver_seconds;
 
   /// The first thing that is wrong; empty: the bundle shows what it says.

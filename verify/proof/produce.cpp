@@ -28,6 +28,10 @@ class Producer {
         ++out_.trivial;
         continue;
       }
+      if (!is_wanted((*steps)->list[item])) {
+        leave_open(item);
+        continue;
+      }
       bool fits = group.empty() || ((*steps)->list[group[0]].segment == (*steps)->list[item].segment && group.size() < options_.most_in_a_text);
       if (!fits)
         if (auto done = settle(group); !done) return done;
@@ -38,6 +42,17 @@ class Producer {
   }
 
  private:
+  bool is_wanted(const Obligation& at) const { return at.is_structure || options_.is_wanted[static_cast<std::size_t>(at.property)]; }
+
+  void leave_open(std::uint32_t item) {
+    const Obligation& at = steps_->list[item];
+    out_.open.push_back(item);
+    out_.open_what.push_back("node " + std::to_string(at.node) + ": " + at.what);
+    if (at.atom_of != lower::kNone) out_.open_atoms.push_back({at.atom_of, at.atom});
+    if (at.is_structure) out_.open_structure = true;
+    else out_.open_property[static_cast<std::size_t>(at.property)] = true;
+  }
+
   Result<const Obligations*> obligations(Mode mode) {
     auto& known = mode == Mode::steps ? steps_ : whole_;
     if (!known) {
@@ -67,12 +82,7 @@ class Producer {
         if (!done) return std::unexpected(done.error());
         if (*done) return {};
       }
-    const Obligation& at = steps_->list[item];
-    out_.open.push_back(item);
-    out_.open_what.push_back("node " + std::to_string(at.node) + ": " + at.what);
-    if (at.atom_of != lower::kNone) out_.open_atoms.push_back({at.atom_of, at.atom});
-    if (at.is_structure) out_.open_structure = true;
-    else out_.open_property[static_cast<std::size_t>(at.property)] = true;
+    leave_open(item);
     return {};
   }
 
@@ -80,13 +90,28 @@ class Producer {
   Result<bool> attempt(const std::vector<std::uint32_t>& items, Mode mode, smt::Theory theory) {
     auto from = obligations(mode);
     if (!from) return std::unexpected(from.error());
-    if (mode == Mode::whole && (*from)->is_trivial(items[0])) return note({mode, theory, items, "", {}});
+    if (mode == Mode::whole && (*from)->is_trivial(items[0])) return note({mode, theory, items, "", {}, {}});
     auto text = write_text(program_, **from, items, mode, theory);
     if (!text) return false;
-    auto answer = solver_.ask(*text, options_.effort, options_.deadline);
-    if (!answer) return std::unexpected(answer.error());
-    if (answer->verdict != smt::Verdict::unsat) return false;
-    return note({mode, theory, items, std::move(*text), answer->by});
+    auto shown = solver_.ask_uncached(*text, options_.effort, options_.deadline);
+    if (!shown) return std::unexpected(shown.error());
+    if (shown->verdict != smt::Verdict::unsat) return false;
+    auto both = solver_.ask_all(*text, options_.second_effort, options_.deadline);
+    if (!both) return std::unexpected(both.error());
+    if (is_denied(*both)) return false;
+    return note({mode, theory, items, std::move(*text), std::move(both->by), evidence(**from, items, theory)});
+  }
+
+  static bool is_denied(const smt::Answer& answer) {
+    return std::ranges::any_of(answer.by, [](const auto& each) { return each.second == smt::Verdict::sat; });
+  }
+
+  smt::CnfProof evidence(const Obligations& from, const std::vector<std::uint32_t>& items, smt::Theory theory) {
+    if (sat_bytes_ >= options_.most_sat_bytes) return {};
+    auto proof = refute_by_sat(program_, from, items, theory);
+    if (!proof) return {};
+    sat_bytes_ += proof->cnf.size() + proof->drat.size();
+    return std::move(*proof);
   }
 
   bool note(Text text) {
@@ -99,6 +124,7 @@ class Producer {
   const ProduceOptions& options_;
   smt::Solver& solver_;
   Proof& out_;
+  std::size_t sat_bytes_ = 0;
   Shape shape_;
   std::optional<Obligations> steps_, whole_;
 };

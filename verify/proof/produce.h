@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/digest.h"
+#include "verify/proof/by_sat.h"
 #include "verify/proof/obligations.h"
 #include "verify/smt/query.h"
 #include "verify/smt/solver.h"
@@ -20,7 +21,8 @@ struct Text {
   smt::Theory theory = smt::Theory::integers;
   std::vector<std::uint32_t> items;  ///< in order; indices of generate()'s list
   std::string smt2;
-  std::vector<std::pair<std::string, smt::Verdict>> verdicts;  ///< of each solver that was heard
+  std::vector<std::pair<std::string, smt::Verdict>> verdicts;  ///< of both solvers
+  smt::CnfProof by_sat;  ///< of small ones (verify/proof/by_sat.h); empty: none
 };
 
 struct Proof {
@@ -43,13 +45,17 @@ struct ProduceOptions {
   std::uint64_t instruction_bound = 4096;
   std::uint64_t effort = 3'000'000;                 ///< Z3's own steps, per text
   std::chrono::milliseconds deadline{10'000};       ///< per text
+  std::uint64_t second_effort = 300'000;            ///< of the solver that was not the first to show it; else its verdict is unknown
+  std::size_t most_sat_bytes = 16u << 20;           ///< of clauses and their refutations, together
+  /// Checks of other properties are left open unasked: the certificate claims nothing of them.
+  bool is_wanted[6] = {true, true, true, true, true, true};
   std::size_t most_in_a_text = 64;
 };
 
 /// A node is cut only where something starts: at the entry, where ways meet, or where atoms stand. Exploration may cut more.
 Graph tidy(Graph graph);
 
-/// The Error: the graph is malformed, or the solver is broken. What the solver does not show is in `open`.
+/// The solver is asked past any cache. The Error: the graph is malformed, or the solver is broken. What the solver does not show is in `open`.
 Result<Proof> produce(const lower::Program& program, Graph graph, const ProduceOptions& options, smt::Solver& solver);
 
 }  // namespace assay::verify::proof

@@ -5,14 +5,14 @@
 namespace assay::verify::proof {
 namespace {
 
-constexpr int kVersion = 1;
+constexpr int kVersion = 2;
 constexpr std::size_t kMaxText = 256u << 20;
 constexpr int kMaxDepth = 32;
 constexpr std::size_t kMostObligations = 2'000'000;
 
-std::string text_name(const std::string& group, std::size_t index) {
+std::string text_name(const std::string& group, std::size_t index, const char* ending = ".smt2") {
   std::string number = std::to_string(index + 1);
-  return "obligations/" + group + "/" + std::string(4 - std::min<std::size_t>(4, number.size()), '0') + number + ".smt2";
+  return "obligations/" + group + "/" + std::string(4 - std::min<std::size_t>(4, number.size()), '0') + number + ending;
 }
 
 /// [first, last] for each run of consecutive numbers.
@@ -63,9 +63,22 @@ Result<void> only_keys(const Json& json, const std::string& place, std::initiali
   return {};
 }
 
+/// Clauses stand beside their text, under the same number.
+Result<void> read_sat(const Json& json, const std::string& group, std::size_t number, const std::string& place, ListedText& out) {
+  if (json.is_null()) return {};
+  if (out.file.empty()) return fail(place + ": \"sat\" without a file");
+  if (auto good = only_keys(json, place + ": sat", {"cnf", "cnf_digest", "drat", "drat_digest"}); !good) return good;
+  for (const Json& each : json)
+    if (!each.is_string()) return fail(place + ": \"sat\" names files and their digests");
+  out.cnf = text_name(group, number, ".cnf"), out.drat = text_name(group, number, ".drat");
+  if (json["cnf"] != out.cnf || json["drat"] != out.drat) return fail(place + ": \"sat\" names other files than those of its number");
+  out.cnf_digest = json["cnf_digest"].get<std::string>(), out.drat_digest = json["drat_digest"].get<std::string>();
+  return {};
+}
+
 Result<ListedText> text_from(const Json& json, const std::string& group, std::size_t index, std::size_t& files, std::size_t obligations) {
   std::string place = proof_name(group) + ": text " + std::to_string(index);
-  if (auto good = only_keys(json, place, {"mode", "theory", "items", "file", "digest", "verdicts"}); !good) return std::unexpected(good.error());
+  if (auto good = only_keys(json, place, {"mode", "theory", "items", "file", "digest", "sat", "verdicts"}); !good) return std::unexpected(good.error());
   ListedText out;
   bool known = false;
   for (Mode mode : {Mode::steps, Mode::whole})
@@ -86,6 +99,7 @@ Result<ListedText> text_from(const Json& json, const std::string& group, std::si
     if (!json["digest"].is_string()) return fail(place + ": \"digest\" is no text");
     out.digest = json["digest"].get<std::string>();
   }
+  if (auto good = read_sat(json["sat"], group, files - 1, place, out); !good) return std::unexpected(good.error());
   if (!json["verdicts"].is_object()) return fail(place + ": \"verdicts\" names solvers");
   for (const auto& [solver, verdict] : json["verdicts"].items()) {
     if (verdict != smt::name_of(smt::Verdict::unsat) && verdict != smt::name_of(smt::Verdict::unknown)) return fail(place + ": a verdict that is neither unsat nor unknown");
@@ -102,13 +116,21 @@ std::string proof_name(const std::string& group) { return "proof/" + group + ".j
 std::vector<BundleFile> files_of(const std::string& group, const Proof& proof) {
   std::vector<BundleFile> out{{proof_name(group), ""}};
   Json texts = Json::array();
+  std::size_t number = 0;
   for (const Text& text : proof.texts) {
     Json listed{{"mode", name_of(text.mode)}, {"theory", smt::name_of(text.theory)}, {"items", ranges_of(text.items)},
-                {"file", nullptr}, {"digest", nullptr}, {"verdicts", verdicts_of(text.verdicts)}};
+                {"file", nullptr}, {"digest", nullptr}, {"sat", nullptr}, {"verdicts", verdicts_of(text.verdicts)}};
     if (!text.smt2.empty()) {
-      listed["file"] = text_name(group, out.size() - 1);
+      std::string name = text_name(group, number), cnf = text_name(group, number, ".cnf"), drat = text_name(group, number, ".drat");
+      ++number;
+      listed["file"] = name;
       listed["digest"] = sha256(text.smt2).hex();
-      out.push_back({text_name(group, out.size() - 1), text.smt2});
+      out.push_back({name, text.smt2});
+      if (!text.by_sat.cnf.empty()) {
+        listed["sat"] = {{"cnf", cnf}, {"cnf_digest", sha256(text.by_sat.cnf).hex()}, {"drat", drat}, {"drat_digest", sha256(text.by_sat.drat).hex()}};
+        out.push_back({cnf, text.by_sat.cnf});
+        out.push_back({drat, text.by_sat.drat});
+      }
     }
     texts.push_back(std::move(listed));
   }

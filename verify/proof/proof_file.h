@@ -1,5 +1,6 @@
 #pragma once
-// A proof as files of a bundle: proof/<group>.json (graph, and what each text shows) beside obligations/<group>/NNNN.smt2.
+// A proof as files of a bundle: proof/<group>.json (graph, and what each text shows) beside obligations/<group>/NNNN.smt2,
+// and of small ones NNNN.cnf and NNNN.drat (verify/proof/by_sat.h).
 // A group is a program: a function of the contract, or "property-<name>".
 
 #include <string>
@@ -30,6 +31,7 @@ struct ListedText {
   std::vector<std::uint32_t> items;
   std::string file;    ///< empty: the simplifier shows it
   std::string digest;  ///< of the file
+  std::string cnf, cnf_digest, drat, drat_digest;  ///< clauses and their refutation; empty: none
   std::vector<std::pair<std::string, smt::Verdict>> verdicts;
 };
 

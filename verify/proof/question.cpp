@@ -74,22 +74,27 @@ std::string title(const lower::Program& program, const Obligations& from, std::s
 
 }  // namespace
 
-std::optional<std::string> write_text(const lower::Program& program, const Obligations& from, std::span<const std::uint32_t> items,
-                                      Mode mode, smt::Theory theory) {
-  TermPool pool;
+OwnQuestion question_of(const Obligations& from, std::span<const std::uint32_t> items) {
+  OwnQuestion out;
+  TermPool& pool = out.pool;
   Copier copier(from.pool, pool);
-  std::vector<TermId> path;
   std::vector<TermId> shared = shared_path(from, items);
   std::unordered_set<TermId> in_shared(shared.begin(), shared.end());
-  for (TermId bit : shared) path.push_back(copier.copy(bit));
-  TermId violation = pool.truth(false);
+  for (TermId bit : shared) out.path.push_back(copier.copy(bit));
+  out.violation = pool.truth(false);
   for (std::uint32_t item : items) {
     TermId way = copier.copy(from.list[item].violation);
     for (TermId bit : from.list[item].path)
       if (!in_shared.contains(bit)) way = pool.both(way, copier.copy(bit));
-    violation = pool.either(violation, way);
+    out.violation = pool.either(out.violation, way);
   }
-  return smt::write_query({program, pool, path, violation}, theory, title(program, from, items, mode));
+  return out;
+}
+
+std::optional<std::string> write_text(const lower::Program& program, const Obligations& from, std::span<const std::uint32_t> items,
+                                      Mode mode, smt::Theory theory) {
+  OwnQuestion own = question_of(from, items);
+  return smt::write_query(own.over(program), theory, title(program, from, items, mode));
 }
 
 }  // namespace assay::verify::proof

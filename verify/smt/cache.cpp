@@ -70,8 +70,13 @@ class CachingSolver : public Solver {
       ++hits_;
       return *known;
     }
+    ++misses_;
     auto answer = solver_->ask(text, effort, deadline);
     return answer ? kept(text, effort, std::move(*answer)) : answer;
+  }
+
+  Result<Answer> ask_uncached(const std::string& text, std::uint64_t effort, std::chrono::milliseconds deadline) override {
+    return solver_->ask_uncached(text, effort, deadline);
   }
 
   Result<Answer> ask_all(const std::string& text, std::uint64_t effort, std::chrono::milliseconds deadline) override {
@@ -82,6 +87,7 @@ class CachingSolver : public Solver {
   SolverCounts counts() const override {
     SolverCounts out = solver_->counts();
     out.cache_hits += hits_;
+    out.cache_misses += misses_;
     return out;
   }
 
@@ -93,7 +99,7 @@ class CachingSolver : public Solver {
 
   std::unique_ptr<Solver> solver_;
   std::unique_ptr<AnswerCache> cache_;
-  std::uint64_t hits_ = 0;
+  std::uint64_t hits_ = 0, misses_ = 0;
 };
 
 }  // namespace

@@ -38,7 +38,7 @@ Answer agree(const std::vector<Answer>& heard);
 struct SolverCounts {
   std::uint64_t asked = 0, killed = 0;
   std::uint64_t settled_by_z3 = 0, settled_by_cvc5 = 0;  ///< whose answer was the one that was given
-  std::uint64_t cache_hits = 0;
+  std::uint64_t cache_hits = 0, cache_misses = 0;
 };
 
 class Solver {
@@ -48,6 +48,10 @@ class Solver {
   virtual Result<Answer> ask(const std::string& text, std::uint64_t effort, std::chrono::milliseconds deadline) = 0;
   /// Every solver is heard, or killed; `by` lists them all. For answers that a stranger is to rely on.
   virtual Result<Answer> ask_all(const std::string& text, std::uint64_t effort, std::chrono::milliseconds deadline) {
+    return ask(text, effort, deadline);
+  }
+  /// As ask(), past any cache: of a certificate, nothing rests on what somebody answered before.
+  virtual Result<Answer> ask_uncached(const std::string& text, std::uint64_t effort, std::chrono::milliseconds deadline) {
     return ask(text, effort, deadline);
   }
   virtual SolverCounts counts() const { return {}; }
