@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
+#include <filesystem>
 #include <memory>
 #include <string>
 #include <vector>
@@ -18,7 +19,7 @@ namespace {
 
 struct Arguments {
   std::vector<std::string> folders, trust, without;
-  std::string tasks = "tasks", format = "text", after, out, solver = "both";
+  std::string tasks = "tasks", task, format = "text", after, out, solver = "both";
   double seconds = 20;
   bool is_unsigned = false;
 };
@@ -51,13 +52,23 @@ Result<Tools> start_tools(const verify::proof::CheckOptions& options) {
   return out;
 }
 
+Result<void> is_folder(const std::string& path) {
+  std::error_code code;
+  if (std::filesystem::is_directory(path, code)) return {};
+  return fail(path + " is no folder");
+}
+
 Result<gate::GateOptions> options_of(const Arguments& arguments) {
   gate::GateOptions out;
   out.tasks = arguments.tasks;
+  out.task = arguments.task;
   out.check.use_z3 = arguments.solver != "cvc5";
   out.check.use_cvc5 = arguments.solver != "z3";
   out.check.deadline = std::chrono::milliseconds(static_cast<std::int64_t>(arguments.seconds * 1000));
   out.check.jail.without = arguments.without;
+  for (const std::string& folder : arguments.folders)
+    if (auto there = is_folder(folder); !there) return std::unexpected(there.error());
+  if (auto there = is_folder(arguments.tasks); !there) return fail(there.error().what + "; name the trusted tasks with --tasks FOLDER");
   if (arguments.trust.empty() != arguments.is_unsigned)
     return fail("name the public keys that you trust with --trust FILE_OR_FOLDER, or say --unsigned (and not both)");
   for (const std::string& path : arguments.trust) {
@@ -100,6 +111,7 @@ void add_gate(CLI::App& parent, Action& action) {
   command->add_option("--trust", arguments->trust, "a public key (PEM), or a folder of them; repeatable");
   command->add_flag("--unsigned", arguments->is_unsigned, "do not ask for signatures; the report says so");
   command->add_option("--tasks", arguments->tasks, "folder of the trusted tasks: a bundle's contract must be the task's")->capture_default_str();
+  command->add_option("--task", arguments->task, "the one task that the bundles must be of (default: any of the trusted ones)");
   command->add_option("--after", arguments->after, "digest of the attestation that the bundles must succeed");
   command->add_option("--format", arguments->format, "how findings are written")->check(CLI::IsMember(gate::report_formats()))->capture_default_str();
   command->add_option("--out", arguments->out, "file for the findings (default: stdout)");
@@ -109,7 +121,7 @@ void add_gate(CLI::App& parent, Action& action) {
   command->footer(
       "Exit codes: 0 every bundle holds, 1 one does not, 2 wrong usage or our own trouble.\n\n"
       "Examples:\n"
-      "  assay gate policies/certified/web_cache/* --trust keys/\n"
+      "  assay gate policies/certified/web_cache/* --trust keys/ --task web_cache\n"
       "  assay gate proof --trust signing-key.pub.pem --format sarif --out gate.sarif\n"
       "  assay gate certificate-lru --unsigned --format github\n");
   command->callback([arguments, &action] {

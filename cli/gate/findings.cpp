@@ -17,18 +17,27 @@ std::string seconds_text(double seconds) {
 
 // ---- text ------------------------------------------------------------------------------------------------------------
 
+/// What a bundle says stays on its line: it cannot look like a line of ours.
+std::string one_line(std::string text) {
+  std::ranges::replace(text, '\n', ' ');
+  return printable(text);
+}
+
+std::string place_of(const Finding& finding) {
+  return finding.file + (finding.line > 0 ? ":" + std::to_string(finding.line) : "");
+}
+
 std::string to_text(const GateReport& report) {
   std::string out;
   for (const BundleReport& bundle : report.bundles) {
-    out += (bundle.ok() ? "ok      " : "FAILED  ") + bundle.folder + "  (" + seconds_text(bundle.seconds) + " s)\n";
-    for (const std::string& sentence : bundle.passed) out += "  pass  " + sentence + "\n";
+    out += (bundle.ok() ? "ok      " : "FAILED  ") + one_line(bundle.folder) + "  (" + seconds_text(bundle.seconds) + " s)\n";
+    for (const std::string& sentence : bundle.passed) out += "  pass  " + one_line(sentence) + "\n";
     for (const Finding& finding : bundle.findings) {
-      out += std::string(finding.is_error ? "  FAIL  " : "  note  ") + finding.rule + ": " + finding.message;
-      if (!finding.file.empty()) out += " (" + finding.file + (finding.line > 0 ? ":" + std::to_string(finding.line) : "") + ")";
-      out += "\n";
+      out += std::string(finding.is_error ? "  FAIL  " : "  note  ") + finding.rule + ": " + one_line(finding.message);
+      out += (finding.file.empty() ? "" : " (" + one_line(place_of(finding)) + ")") + "\n";
     }
   }
-  return printable(out);
+  return out;
 }
 
 // ---- JSON and SARIF --------------------------------------------------------------------------------------------------
@@ -65,10 +74,11 @@ std::string to_sarif(const GateReport& report) {
 
 // ---- JUnit -----------------------------------------------------------------------------------------------------------
 
-/// Text for XML 1.0: markup escaped, characters that XML has no place for as '?'.
+/// Text for XML 1.0: markup escaped, characters that XML has no place for as '?', what is not UTF-8 replaced.
 std::string xml(std::string_view text) {
+  const std::string quoted = Json(text).dump(-1, ' ', false, Json::error_handler_t::replace);
   std::string out;
-  for (char c : text) {
+  for (char c : Json::parse(quoted).get<std::string>()) {
     if (c == '&') out += "&amp;";
     else if (c == '<') out += "&lt;";
     else if (c == '>') out += "&gt;";
@@ -84,7 +94,7 @@ std::string junit_case(const BundleReport& bundle, const Rule& rule) {
   std::string failures;
   for (const Finding& finding : bundle.findings)
     if (finding.rule == rule.id && finding.is_error)
-      failures += "      <failure message=\"" + xml(finding.message) + "\">" + xml(finding.file + ":" + std::to_string(finding.line)) + "</failure>\n";
+      failures += "      <failure message=\"" + xml(finding.message) + "\">" + xml(place_of(finding)) + "</failure>\n";
   const std::string head = "    <testcase classname=\"" + xml(bundle.folder) + "\" name=\"" + xml(rule.id) + "\"";
   return failures.empty() ? head + "/>\n" : head + ">\n" + failures + "    </testcase>\n";
 }

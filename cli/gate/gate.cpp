@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
@@ -22,7 +23,9 @@ constexpr std::size_t kMostFiles = 200'000;
 class Snapshot {
  public:
   static Result<Snapshot> of(const fs::path& folder) {
-    std::string name = (fs::temp_directory_path() / "assay-gate-XXXXXX").string();
+    std::error_code code;
+    std::string name = (fs::temp_directory_path(code) / "assay-gate-XXXXXX").string();
+    if (code) return fail("finding a folder for temporary files: " + code.message() + "; set TMPDIR");
     if (mkdtemp(name.data()) == nullptr) return fail(system_error("making the folder " + name));
     Snapshot out(name);
     if (auto copied = out.copy(folder); !copied) return std::unexpected(copied.error());
@@ -39,7 +42,7 @@ class Snapshot {
  private:
   explicit Snapshot(fs::path path) : path_(std::move(path)) {}
 
-  /// Links are copied as links and refused by whoever reads on; special files are refused here.
+  /// Regular files and folders only: a link leads to what was not signed, or to something without an end.
   Result<void> copy(const fs::path& folder) {
     std::error_code code;
     std::uintmax_t bytes = 0;
@@ -49,7 +52,7 @@ class Snapshot {
     for (; !code && each != end; each.increment(code)) {
       const fs::path to = path_ / each->path().lexically_relative(folder);
       if (++files > kMostFiles) return fail("the bundle " + folder.string() + " has more than " + std::to_string(kMostFiles) + " files");
-      if (each->is_symlink(code)) fs::copy_symlink(each->path(), to, code);
+      if (each->is_symlink(code)) return fail(each->path().string() + " is a link; a bundle holds regular files only");
       else if (each->is_directory(code)) fs::create_directory(to, code);
       else if (!each->is_regular_file(code)) return fail(each->path().string() + " is not a regular file");
       else if ((bytes += each->file_size(code)) > kMostBytes) return fail("the bundle " + folder.string() + " is larger than 1 GiB");
@@ -115,7 +118,9 @@ class Gate {
   void check_contract(const Json& certificate) {
     auto name = member<std::string>(certificate, "task", "certificate.json");
     if (!name) return find("contract", name.error().what, "certificate.json");
-    if (name->empty() || name->find('/') != std::string::npos || *name == "..") return find("contract", "\"task\" is no task's name", "certificate.json");
+    if (!is_task_name(*name)) return find("contract", "\"task\" is no task's name", "certificate.json");
+    if (!options_.task.empty() && *name != options_.task)
+      find("contract", "it is a certificate of the task " + *name + ", expected " + options_.task, "certificate.json");
     auto task = tasks::load_task(options_.tasks / *name);
     if (!task) return find("contract", "the trusted task " + (options_.tasks / *name).string() + " cannot be read: " + task.error().what, "certificate.json");
     bool same = compare("policy.h", task->folder / "policy.h") & compare("properties.cpp", task->folder / "properties.cpp");
@@ -125,6 +130,11 @@ class Gate {
       same = false;
     }
     if (same) pass("contract, properties and bound are those of " + (options_.tasks / *name).string());
+  }
+
+  /// One component of a path that leads nowhere else.
+  static bool is_task_name(const std::string& name) {
+    return !name.empty() && name.size() < 256 && name[0] != '.' && std::ranges::none_of(name, [](unsigned char c) { return c <= ' ' || c == '/' || c == '\\' || c == 0x7f; });
   }
 
   bool compare(const std::string& file, const fs::path& trusted) {
@@ -144,7 +154,8 @@ class Gate {
     if (!claims || !claims->is_array() || claims->empty()) return find("claim", "the certificate makes no claim", "certificate.json");
     std::size_t required = 0, proved = 0;
     for (const Json& claim : *claims) {
-      const bool gates = text_in(claim, "level", "required") == "required";
+      const std::string level = text_in(claim, "level", "required");
+      const bool gates = level != "preferred" && level != "info";  // whatever else it says
       const bool is_proved = text_in(claim, "verdict", "") == "proved";
       required += gates;
       proved += gates && is_proved;

@@ -17,6 +17,7 @@ namespace assay::cli::gate {
 struct GateOptions {
   std::vector<verify::attest::PublicKey> trusted;  ///< empty: signatures are not asked for, which every report says
   std::filesystem::path tasks = "tasks";           ///< the trusted tasks, a folder each
+  std::string task;                                ///< the only one that the bundles may be of; empty: any of them
   std::optional<Digest> after;                     ///< of the attestation that these certificates must succeed
   verify::proof::CheckOptions check;
 };

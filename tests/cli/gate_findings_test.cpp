@@ -68,6 +68,22 @@ TEST(GateFindings, TextOnATerminalCarriesNoControlCharacters) {
   EXPECT_EQ(written(report, "text").find('\x1b'), std::string::npos);
 }
 
+TEST(GateFindings, WhatABundleSaysCannotLookLikeALineOfTheGate) {
+  GateReport report = one_good_one_bad();
+  report.bundles[1].findings[0].message = "x\n  pass  22 required claims proved\nok      proofs/b";
+  const std::string text = written(report, "text");
+  EXPECT_EQ(text.find("\n  pass  22"), std::string::npos) << text;
+  EXPECT_EQ(text.find("\nok      proofs/b"), std::string::npos) << text;
+}
+
+TEST(GateFindings, JUnitIsUtf8WhateverAFileIsCalled) {
+  GateReport report = one_good_one_bad();
+  report.bundles[1].findings[0].file = "proofs/\xFF\xFE.cpp";
+  const std::string xml = written(report, "junit");
+  EXPECT_EQ(xml.find('\xFF'), std::string::npos) << xml;
+  EXPECT_NE(xml.find(".cpp:7</failure>"), std::string::npos) << xml;
+}
+
 TEST(GateFindings, AnUnknownFormatListsTheKnownOnes) {
   auto text = format_report({}, "yaml");
   ASSERT_FALSE(text.has_value());

@@ -1,11 +1,8 @@
 // The built program as its users meet it: exit codes, what goes to stdout and stderr, JSON, helpful errors.
 
-#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <signal.h>
-#include <spawn.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
 #include <chrono>
 #include <filesystem>
@@ -13,55 +10,15 @@
 #include <thread>
 #include <vector>
 
-#include "base/file.h"
-#include "base/json.h"
+#include "tests/cli/run_program.h"
 
 namespace assay::cli {
 namespace {
 
-namespace fs = std::filesystem;
-
 const fs::path kSource = ASSAY_SOURCE_DIR;
 
-struct Finished {
-  int code = -1;
-  std::string out, err;
-  Json json() const { return Json::parse(out, nullptr, false); }
-};
-
-class ProgramTest : public testing::Test {
+class ProgramTest : public RunsPrograms {
  protected:
-  ProgramTest() {
-    std::string name = (fs::temp_directory_path() / "assay-program-XXXXXX").string();
-    folder_ = ::mkdtemp(name.data());
-  }
-  ~ProgramTest() override { fs::remove_all(folder_); }
-
-  pid_t start(const std::vector<std::string>& arguments) {
-    std::vector<std::string> words = {ASSAY_PROGRAM};
-    words.insert(words.end(), arguments.begin(), arguments.end());
-    std::vector<char*> argv;
-    for (auto& word : words) argv.push_back(word.data());
-    argv.push_back(nullptr);
-    posix_spawn_file_actions_t actions;
-    posix_spawn_file_actions_init(&actions);
-    posix_spawn_file_actions_addopen(&actions, 1, (folder_ / "out").c_str(), O_CREAT | O_WRONLY | O_TRUNC, 0600);
-    posix_spawn_file_actions_addopen(&actions, 2, (folder_ / "err").c_str(), O_CREAT | O_WRONLY | O_TRUNC, 0600);
-    pid_t pid = -1;
-    EXPECT_EQ(::posix_spawn(&pid, ASSAY_PROGRAM, &actions, nullptr, argv.data(), environ), 0);
-    posix_spawn_file_actions_destroy(&actions);
-    return pid;
-  }
-  Finished wait(pid_t pid) {
-    int status = 0;
-    ::waitpid(pid, &status, 0);
-    return {WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status), *read_file(folder_ / "out"), *read_file(folder_ / "err")};
-  }
-  Finished run(const std::vector<std::string>& arguments) { return wait(start(arguments)); }
-  std::string file(const std::string& name, const std::string& text) {
-    EXPECT_TRUE(write_file(folder_ / name, text));
-    return (folder_ / name).string();
-  }
   /// A task of its own with one small trace; its one baseline is `policy`, its settings end in `settings`.
   std::string small_task(const std::string& policy, const std::string& settings = "") {
     const fs::path task = folder_ / "small";
@@ -79,13 +36,7 @@ class ProgramTest : public testing::Test {
     return task.string();
   }
   static std::string task(const std::string& name) { return (kSource / "tasks" / name).string(); }
-
-  fs::path folder_;
 };
-
-/// A jail that cannot start on this host: nothing to test here, sandbox/ has the tests that say why.
-#define NEEDS_JAIL(finished) \
-  if ((finished).code == 2 && (finished).err.find("--without") != std::string::npos) GTEST_SKIP() << (finished).err
 
 TEST_F(ProgramTest, WithoutACommandOrWithAnUnknownOneItSaysHowToGoOn) {
   EXPECT_EQ(run({}).code, 2);
@@ -96,7 +47,7 @@ TEST_F(ProgramTest, WithoutACommandOrWithAnUnknownOneItSaysHowToGoOn) {
 
 TEST_F(ProgramTest, EveryHelpEndsInExamples) {
   for (std::vector<std::string> command : std::vector<std::vector<std::string>>{
-           {"run"}, {"resume"}, {"report"}, {"eval"}, {"certify"}, {"task", "check"}, {"task", "prompt"}, {"trace", "record"}, {"trace", "convert"}, {"trace", "stats"}}) {
+           {"run"}, {"resume"}, {"report"}, {"eval"}, {"certify"}, {"gate"}, {"key", "new"}, {"task", "check"}, {"task", "prompt"}, {"trace", "record"}, {"trace", "convert"}, {"trace", "stats"}}) {
     command.push_back("--help");
     auto help = run(command);
     EXPECT_EQ(help.code, 0);
