@@ -1,7 +1,6 @@
 #include "bench/verify/alone.h"
 
-#include <chrono>
-
+#include "bench/verify/measure.h"
 #include "verify/domains/explore.h"
 #include "verify/smt/query.h"
 #include "verify/smt/solver.h"
@@ -34,8 +33,8 @@ class Asker {
   }
 
   void lap(double* into) {
-    auto now = std::chrono::steady_clock::now();
-    if (into != nullptr) *into += std::chrono::duration<double, std::milli>(now - last_).count();
+    const double now = ProcessorClock::own();
+    if (into != nullptr) *into += now - last_;
     last_ = now;
   }
 
@@ -44,7 +43,7 @@ class Asker {
   const lower::TermPool& pool_;
   std::uint64_t effort_;
   Alone& out_;
-  std::chrono::steady_clock::time_point last_ = std::chrono::steady_clock::now();
+  double last_ = ProcessorClock::own();
 };
 
 lower::TermId any_of(lower::TermPool& pool, const std::vector<verify::domains::Obligation>& open) {

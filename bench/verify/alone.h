@@ -9,7 +9,7 @@
 namespace assay::bench {
 
 struct Alone {
-  double explore = 0, print = 0, solve = 0;  ///< milliseconds by the clock
+  double explore = 0, print = 0, solve = 0;  ///< milliseconds of the processor
   std::uint64_t questions = 0, unsat = 0, sat = 0, unknown = 0;
   bool gave_up = false;  ///< too many instances to write down; then nothing was asked
   double all() const { return explore + print + solve; }
