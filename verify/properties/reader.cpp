@@ -3,7 +3,9 @@
 #include <clang/AST/ASTConsumer.h>
 #include <clang/AST/ASTContext.h>
 #include <clang/AST/Attr.h>
-#include <clang/AST/RecursiveASTVisitor.h>
+#include <clang/AST/DeclCXX.h>
+#include <clang/AST/ExprCXX.h>
+#include <clang/AST/StmtCXX.h>
 #include <clang/Basic/SourceManager.h>
 #include <clang/Frontend/FrontendAction.h>
 #include <clang/Lex/Lexer.h>
@@ -47,72 +49,75 @@ std::string one_paragraph(llvm::StringRef text) {
   return joined;
 }
 
-/// One function of the text: where its words stand.
-class BodyReader : public clang::RecursiveASTVisitor<BodyReader> {
+/// One declaration of the text: where its words stand, in the order of the text.
+class BodyReader {
  public:
   BodyReader(clang::ASTContext& context, Reading& reading) : context_(context), reading_(reading) {}
 
   bool claims() const { return claims_; }
 
-  bool TraverseVarDecl(clang::VarDecl* variable) {
-    const std::string before = std::exchange(taker_, variable->getNameAsString());
-    const bool more = RecursiveASTVisitor::TraverseVarDecl(variable);
-    taker_ = before;
-    return more;
-  }
-
-  bool TraverseBinaryOperator(clang::BinaryOperator* operation) {
-    if (!operation->isAssignmentOp()) return RecursiveASTVisitor::TraverseBinaryOperator(operation);
-    return assigned(operation->getLHS(), [&] { return RecursiveASTVisitor::TraverseBinaryOperator(operation); });
-  }
-
-  /// The assignment of a record.
-  bool TraverseCXXOperatorCallExpr(clang::CXXOperatorCallExpr* call) {
-    if (!call->isAssignmentOp()) return RecursiveASTVisitor::TraverseCXXOperatorCallExpr(call);
-    return assigned(call->getArg(0), [&] { return RecursiveASTVisitor::TraverseCXXOperatorCallExpr(call); });
-  }
-
-  bool TraverseForStmt(clang::ForStmt* loop) { return in_loop([&] { return RecursiveASTVisitor::TraverseForStmt(loop); }); }
-  bool TraverseWhileStmt(clang::WhileStmt* loop) { return in_loop([&] { return RecursiveASTVisitor::TraverseWhileStmt(loop); }); }
-  bool TraverseDoStmt(clang::DoStmt* loop) { return in_loop([&] { return RecursiveASTVisitor::TraverseDoStmt(loop); }); }
-
-  bool VisitCallExpr(clang::CallExpr* call) {
-    const clang::FunctionDecl* callee = call->getDirectCallee();
-    if (callee == nullptr || callee->getIdentifier() == nullptr) return true;
-    const llvm::StringRef name = callee->getName();
-    const auto file = file_of(callee->getLocation());
-    if (file == kFile) claims_ = true;  // a helper of the text: it may hold the claim
-    if (!file.ends_with("policies/abi/property.h")) return true;
-    Word word = place_of(*call);
-    if (name == "any" || name == "any_in") {
-      std::ranges::replace_if(taker_, [](char c) { return c == '|' || c == '\\' || c == '"'; }, '_');  // names of inputs are quoted
-      word.text = taker_.empty() ? "a value of line " + std::to_string(word.line) : taker_;
-      if (loops_ > 0) problem(call->getBeginLoc(), "`any` in a loop; it stands for one value: choose before the loop, once for each use");
-      reading_.set.choices.push_back(std::move(word));
-    } else if (name == "prove") {
-      claims_ = true;
-      word.text = call->getNumArgs() > 0 ? one_paragraph(text_of(call->getArg(0)->getSourceRange())) : "";
-      reading_.set.claims.push_back(std::move(word));
-    }
-    return true;
+  void read(const clang::Decl& decl) {
+    if (const auto* function = llvm::dyn_cast<clang::FunctionDecl>(&decl)) return read(function->getBody());
+    if (const auto* variable = llvm::dyn_cast<clang::VarDecl>(&decl)) return taking(variable->getNameAsString(), variable->getInit());
+    if (const auto* group = llvm::dyn_cast<clang::DeclContext>(&decl))
+      for (const clang::Decl* each : group->decls()) read(*each);
   }
 
  private:
-  template <class Traverse>
-  bool assigned(const clang::Expr* target, Traverse traverse) {
-    const std::string before = std::exchange(taker_, one_paragraph(text_of(target->getSourceRange())));
-    const bool more = traverse();
-    taker_ = before;
-    return more;
+  void read(const clang::Stmt* at) {
+    if (at == nullptr) return;
+    if (const auto* locals = llvm::dyn_cast<clang::DeclStmt>(at)) {
+      for (const clang::Decl* local : locals->decls()) read(*local);
+      return;
+    }
+    if (const auto* operation = llvm::dyn_cast<clang::BinaryOperator>(at); operation != nullptr && operation->isAssignmentOp())
+      return parts_taking(source_of(*operation->getLHS()), *at);
+    if (const auto* call = llvm::dyn_cast<clang::CXXOperatorCallExpr>(at); call != nullptr && call->isAssignmentOp())  // of a record
+      return parts_taking(source_of(*call->getArg(0)), *at);
+    const bool is_loop = llvm::isa<clang::ForStmt, clang::WhileStmt, clang::DoStmt, clang::CXXForRangeStmt>(at);
+    loops_ += is_loop;
+    if (const auto* call = llvm::dyn_cast<clang::CallExpr>(at)) read_call(*call);
+    parts(*at);
+    loops_ -= is_loop;
   }
 
-  template <class Traverse>
-  bool in_loop(Traverse traverse) {
-    ++loops_;
-    const bool more = traverse();
-    --loops_;
-    return more;
+  void parts(const clang::Stmt& at) {
+    for (const clang::Stmt* part : at.children()) read(part);
   }
+
+  void parts_taking(std::string taker, const clang::Stmt& at) {
+    const std::string before = std::exchange(taker_, std::move(taker));
+    parts(at);
+    taker_ = before;
+  }
+
+  void taking(std::string taker, const clang::Stmt* value) {
+    const std::string before = std::exchange(taker_, std::move(taker));
+    read(value);
+    taker_ = before;
+  }
+
+  void read_call(const clang::CallExpr& call) {
+    const clang::FunctionDecl* callee = call.getDirectCallee();
+    if (callee == nullptr || callee->getIdentifier() == nullptr) return;
+    const llvm::StringRef name = callee->getName();
+    const auto file = file_of(callee->getLocation());
+    if (file == kFile) claims_ = true;  // a helper of the text: it may hold the claim
+    if (!file.ends_with("policies/abi/property.h")) return;
+    Word word = place_of(call);
+    if (name == "any" || name == "any_in") {
+      std::ranges::replace_if(taker_, [](char c) { return c == '|' || c == '\\' || c == '"'; }, '_');  // names of inputs are quoted
+      word.text = taker_.empty() ? "a value of line " + std::to_string(word.line) : taker_;
+      if (loops_ > 0) problem(call.getBeginLoc(), "`any` in a loop; it stands for one value: choose before the loop, once for each use");
+      reading_.set.choices.push_back(std::move(word));
+    } else if (name == "prove") {
+      claims_ = true;
+      word.text = call.getNumArgs() > 0 ? source_of(*call.getArg(0)) : "";
+      reading_.set.claims.push_back(std::move(word));
+    }
+  }
+
+  std::string source_of(const clang::Expr& expression) const { return one_paragraph(text_of(expression.getSourceRange())); }
 
   llvm::StringRef file_of(clang::SourceLocation place) const {
     const auto& sources = context_.getSourceManager();
@@ -169,7 +174,7 @@ class TextReader {
   void read(clang::Decl& decl) {
     auto* function = llvm::dyn_cast<clang::FunctionDecl>(&decl);
     BodyReader body(context_, reading_);
-    body.TraverseDecl(&decl);
+    body.read(decl);
     if (function == nullptr) return;
     if (const auto* mark = function->getAttr<clang::AnnotateAttr>(); mark != nullptr && mark->getAnnotation() == "assay.property")
       read_property(*function, *mark, body.claims());
