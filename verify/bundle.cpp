@@ -64,7 +64,7 @@ using File = proof::BundleFile;
 
 Result<void> write_all(const std::filesystem::path& folder, const std::vector<File>& files) {
   std::error_code code;
-  for (const char* earlier : {"obligations", "proof", "properties.cpp"}) std::filesystem::remove_all(folder / earlier, code);
+  for (const char* earlier : {"obligations", "proof", "properties.cpp", "attestation.dsse.json"}) std::filesystem::remove_all(folder / earlier, code);
   for (const File& file : files) {
     std::filesystem::create_directories((folder / file.name).parent_path(), code);
     if (code) return fail("writing the bundle " + folder.string() + ": " + code.message());

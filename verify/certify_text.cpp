@@ -7,6 +7,8 @@ namespace assay::verify {
 namespace {
 
 constexpr std::size_t kStepsInFeedback = 20;
+/// Headers of the table; the last two count the obligations that each engine settled.
+constexpr std::string_view kFunction = "function", kProperty = "property", kByRanges = "by ranges", kBySolver = "by solver";
 
 std::string padded(std::string text, std::size_t width) {
   if (text.size() < width) text.append(width - text.size(), ' ');
@@ -28,7 +30,11 @@ std::string explanation(const Claim& claim) {
 
 std::string subject(const Claim& claim) { return claim.function.empty() ? "(property)" : claim.function; }
 
-std::string engines(const Claim& claim) { return std::to_string(claim.by_intervals) + "+" + std::to_string(claim.by_solver); }
+/// Right-aligned under its header.
+std::string counted(std::uint64_t number, std::string_view header) {
+  std::string text = std::to_string(number);
+  return std::string(header.size() - std::min(header.size(), text.size()), ' ') + text;
+}
 
 template <class Text>
 std::size_t widest(const std::vector<Claim>& claims, Text text) {
@@ -56,12 +62,13 @@ std::string trace_table(const std::vector<TraceStep>& trace, std::size_t most) {
 
 std::string claim_table(const Certificate& certificate) {
   const auto& claims = certificate.claims;
-  const std::size_t functions = widest(claims, subject), names = widest(claims, [](const Claim& c) { return c.property; });
-  const std::size_t counts = widest(claims, engines);
-  std::string out;
+  const std::size_t functions = std::max(kFunction.size(), widest(claims, subject));
+  const std::size_t names = std::max(kProperty.size(), widest(claims, [](const Claim& c) { return c.property; }));
+  std::string out = "verdict  share  level      " + padded(std::string(kFunction), functions) + "  " + padded(std::string(kProperty), names) + "  " +
+                    std::string(kByRanges) + "  " + std::string(kBySolver) + "\n";
   for (const Claim& claim : claims) {
-    std::string line = padded(std::string(name_of(claim.verdict)), 8) + " " + score_of(claim) + "  " + padded(std::string(properties::name_of(claim.level)), 9) +
-                       "  " + padded(subject(claim), functions) + "  " + padded(claim.property, names) + "  " + padded(engines(claim), counts) + "  " + explanation(claim);
+    std::string line = padded(std::string(name_of(claim.verdict)), 7) + "   " + score_of(claim) + "  " + padded(std::string(properties::name_of(claim.level)), 9) +
+                       "  " + padded(subject(claim), functions) + "  " + padded(claim.property, names) + "  " + counted(claim.by_intervals, kByRanges) + "  " + counted(claim.by_solver, kBySolver) + "  " + explanation(claim);
     out += line.substr(0, line.find_last_not_of(' ') + 1) + "\n";
   }
   return out;

@@ -76,7 +76,7 @@ class Gate {
     check_signature();
     auto certificate = read_json(copy_ / "certificate.json");
     if (!certificate) {
-      find("claim", "there is no readable certificate.json: " + certificate.error().what, "certificate.json");
+      find("claim", "there is no readable certificate.json: " + shown(certificate.error().what), "certificate.json");
       return out_;
     }
     check_contract(*certificate);

@@ -124,6 +124,26 @@ std::string claim_matrix(const std::vector<ReportClaim>& claims) {
   return out + "</tbody></table></div>";
 }
 
+/// What was found about a property of the task, what it says, and its text.
+std::string property_html(const ReportClaim& claim, const std::vector<ReportProperty>& known) {
+  auto property = std::ranges::find(known, claim.property, &ReportProperty::name);
+  std::string out = "<div class=\"property\"><p>" + verdict_badge(claim.verdict) + " <span class=\"mono\">" + escape_html(claim.property) + "</span>, " +
+                    escape_html(claim.level) + (claim.score ? ", proved share " + score_html(claim) : "") + "</p>";
+  if (property != known.end()) out += "<p class=\"note\">" + escape_html(property->doc) + "</p>";
+  if (!claim.detail.empty()) out += "<p>" + escape_html(claim.detail) + "</p>";
+  out += trace_html(claim);
+  if (property != known.end()) out += "<details><summary>As C++</summary>" + numbered(property->text) + "</details>";
+  return out + "</div>";
+}
+
+std::string properties_section(const std::vector<ReportClaim>& claims, const ReportData& data) {
+  if (claims.empty()) return "";
+  std::string out = "<h3>Properties of the task</h3><p class=\"note\">One text of the task’s author each: proved here, tried at random in the "
+                    "jail, and told to the provider.</p>";
+  for (const ReportClaim& claim : claims) out += property_html(claim, data.properties);
+  return out;
+}
+
 }  // namespace
 
 std::string verdict_badge(const std::string& verdict) {
@@ -170,9 +190,9 @@ std::string certificate_section(const ReportData& data) {
   std::vector<ReportClaim> of_functions, of_properties;
   for (const auto& claim : champion.claims) (claim.function.empty() ? of_properties : of_functions).push_back(claim);
   out += claim_matrix(of_functions);
-  if (!of_properties.empty()) out += "<h3>Properties of the task</h3>" + claim_list(of_properties);
+  out += properties_section(of_properties, data);
   std::vector<ReportClaim> open;
-  std::ranges::copy_if(champion.claims, std::back_inserter(open), [](const auto& claim) { return claim.verdict != "proved"; });
+  std::ranges::copy_if(of_functions, std::back_inserter(open), [](const auto& claim) { return claim.verdict != "proved"; });
   if (!open.empty()) out += "<h3>Not proved</h3>" + claim_list(open);
   return out + "<details><summary>Every claim with its witness</summary>" + claim_list(champion.claims) + "</details>";
 }

@@ -5,6 +5,8 @@
 #include <utility>
 
 #include "evolve/climb.h"
+#include "tasks/task.h"
+#include "verify/properties/properties.h"
 
 namespace assay::cli {
 namespace {
@@ -48,11 +50,22 @@ void read_campaign(const Json& body, ReportData& data) {
   data.minimise = read_or<std::string>(body, "direction", "minimise") != "maximise";
   data.seed = read_or<std::uint64_t>(body, "seed");
   data.missing_layers = read_or<std::vector<std::string>>(body, "missing_layers");
-  for (const char* key : {"contract", "toolchain"})
+  for (const char* key : {"contract", "properties", "toolchain"})
     if (auto digest = read_or<std::string>(body, key); !digest.empty()) data.digests[key] = digest;
   for (const char* split : {"train", "validation"})  // until a result tells their order and those of holdout
     for (const auto& [name, digest] : read_or<std::map<std::string, std::string>>(body, split))
       data.instances.push_back({name, split});
+}
+
+/// The archive keeps their digest; the text is the task folder's, and counts only if it still is that one.
+void add_properties(const evolve::Archive& archive, const std::string& digest, ReportData& data) {
+  auto folder = archive.note("task_folder");
+  if (digest.empty() || !folder || !*folder || !(*folder)->is_string()) return;
+  auto task = tasks::load_task((*folder)->get<std::string>());
+  if (!task) return;
+  auto set = verify::properties::load_properties(task->contract);
+  if (!set || set->digest.hex() != digest) return;
+  for (const auto& each : set->properties) data.properties.push_back({each.name, std::string(verify::properties::name_of(each.level)), each.doc, each.text});
 }
 
 /// Policies that look ahead. A report shows them as bounds.
@@ -256,6 +269,7 @@ Result<ReportData> collect_report(const evolve::Archive& archive) {
   data.ended = result.is_object() && ended_at == data.candidates;
   sort_rows(data);
   if (auto done = add_champion(archive, result, data); !done) return std::unexpected(done.error());
+  if (auto known = data.digests.find("properties"); known != data.digests.end()) add_properties(archive, known->second, data);
   if (auto budget = archive.note("budget"); budget && *budget && (*budget)->is_object()) data.budget = **budget;
   auto head = archive.head();
   if (!head) return std::unexpected(head.error());

@@ -73,6 +73,11 @@ struct ReportChampion {
   std::vector<ReportClaim> claims;
 };
 
+/// A property of the task, as its author wrote it.
+struct ReportProperty {
+  std::string name, level, doc, text;
+};
+
 struct ReportData {
   std::string task, domain, objective, provider;
   bool minimise = true;
@@ -80,6 +85,7 @@ struct ReportData {
   Json budget = Json::object();
   std::map<std::string, std::string> digests;
   std::vector<std::string> missing_layers;
+  std::vector<ReportProperty> properties;  ///< of the task, if its folder still holds what the campaign began with
   std::vector<ReportInstance> instances;  ///< in task order, train first
   std::vector<ReportRow> rows;            ///< the champion first, then baselines, best on holdout first
   std::optional<ReportChampion> champion;

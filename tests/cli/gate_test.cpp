@@ -119,7 +119,8 @@ class GateTest : public RunsPrograms {
     auto gate = run(gate_words(names));
     ASSERT_EQ(gate.code, 1) << gate.err;
     std::map<std::string, Json> bundles;
-    for (const Json& each : gate.json()["bundles"]) bundles[each["folder"].get<std::string>()] = each;
+    const Json report = gate.json();
+    for (const Json& each : report["bundles"]) bundles[each["folder"].get<std::string>()] = each;
     ASSERT_EQ(bundles.size(), names.size()) << gate.out;
     for (const auto& [name, rule] : cases) {
       EXPECT_FALSE(bundles[path(name)]["ok"].get<bool>()) << name;

@@ -11,6 +11,8 @@
 #include "cli/report/plots.h"
 #include "cli/report/table.h"
 #include "evolve/archive.h"
+#include "tasks/contract.h"
+#include "verify/properties/properties.h"
 
 namespace assay::cli {
 namespace {
@@ -138,9 +140,29 @@ TEST_F(ReportTest, AMeanNeedsEveryInstanceOfTheSplit) {
   EXPECT_FALSE(mean_of(report, *row_named(report, "half"), "train"));
 }
 
+TEST_F(ReportTest, PropertiesAreShownAsTheTaskStillHasThemAndOnlyThen) {
+  const std::string task = std::string(ASSAY_SOURCE_DIR) + "/tasks/web_cache_queues";
+  auto contract = tasks::read_contract(task + "/policy.h");
+  ASSERT_TRUE(contract);
+  auto set = verify::properties::load_properties(*contract);
+  ASSERT_TRUE(set);
+  ASSERT_TRUE(archive_->put_note("task_folder", task));
+  append("campaign", {{"task", "web_cache_queues"}, {"properties", set->digest.hex()}});
+  EXPECT_EQ(data().properties.size(), set->properties.size());
+  append("campaign", {{"task", "web_cache_queues"}, {"properties", std::string(64, '0')}});
+  EXPECT_TRUE(data().properties.empty());
+}
+
 TEST_F(ReportTest, NothingHostileReachesThePageAsMarkup) {
   whole_campaign();
-  std::string page = report_html(data());
+  ReportData report = data();
+  report.properties = {{kHostile, "info", kHostile, kHostile}};
+  ReportClaim claim;
+  claim.property = claim.level = claim.detail = claim.verdict = kHostile;
+  claim.trace = {{1, kHostile, kHostile}};
+  ASSERT_TRUE(report.champion);
+  report.champion->claims.push_back(claim);
+  std::string page = report_html(report);
   EXPECT_EQ(page.find("<script"), std::string::npos);
   EXPECT_EQ(page.find("<!--"), std::string::npos);
   EXPECT_EQ(page.find("\xE2\x80\xAE"), std::string::npos) << "a bidirectional override must be spelled out";

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <filesystem>
 
 #include "base/file.h"
@@ -120,6 +121,19 @@ TEST_F(CacheTask, AnAnswerOutsideTheContractIsAProtocolViolation) {
   const auto evaluation = evaluators::evaluate(*jail_, *binary, *instance(task, R"({"objects": 60})"));
   EXPECT_EQ(evaluation->outcome.kind, OutcomeKind::protocol_violation);
   EXPECT_FALSE(evaluation->score.has_value());
+}
+
+/// A loop without side effects must not be taken for one that ends: what is measured would not be what is certified.
+TEST_F(CacheTask, AnEndlessLoopIsATimeout) {
+  tasks::Task task = this->task("web_cache");
+  task.limits.run = std::chrono::milliseconds(200);
+  const auto binary = build(task, {"#include \"policy.h\"\n"
+                                   "i64 priority(const Object& object, const Cache& cache, const Ghost& ghost) {\n"
+                                   "  for (i64 x = 0; x < 3; x++) {\n    if (x == 2) x = 0;\n  }\n  return 0;\n}\n", "endless"});
+  ASSERT_TRUE(binary.has_value());
+  const auto evaluation = evaluators::evaluate(*jail_, *binary, *instance(task, R"({"objects": 60})"));
+  ASSERT_TRUE(evaluation.has_value()) << evaluation.error().what;
+  EXPECT_EQ(evaluation->outcome.kind, OutcomeKind::timeout) << evaluation->outcome.detail;
 }
 
 /// A run whose answer was written by somebody else: forged decisions must not score.
