@@ -12,8 +12,8 @@ namespace assay::verify {
 namespace {
 
 /// What the two solvers may spend on one text, in steps of Z3; its clock is generous, so that a busy host gives the same bytes.
-constexpr std::uint64_t kEffort = 3'000'000;
-constexpr std::chrono::milliseconds kDeadline{30'000};
+constexpr std::uint64_t kEffort = 1'000'000;
+constexpr std::chrono::milliseconds kDeadline{10'000};
 
 using Files = std::vector<proof::BundleFile>;
 

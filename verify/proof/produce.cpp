@@ -12,8 +12,8 @@ using lower::Program;
 
 class Producer {
  public:
-  Producer(const Program& program, const ProduceOptions& options, smt::Solver& solver, Proof& out)
-      : program_(program), options_(options), solver_(solver), out_(out) {}
+  Producer(const Program& program, const ProduceOptions& options, smt::Solver& solver, std::size_t& lost, Proof& out)
+      : program_(program), options_(options), solver_(solver), lost_(lost), out_(out) {}
 
   Result<void> run() {
     auto shape = shape_of(program_, out_.graph);
@@ -92,10 +92,10 @@ class Producer {
     if (!from) return std::unexpected(from.error());
     if (mode == Mode::whole && (*from)->is_trivial(items[0])) return note({mode, theory, items, "", {}, {}});
     auto text = write_text(program_, **from, items, mode, theory);
-    if (!text) return false;
+    if (!text || lost_ >= options_.most_lost) return false;
     auto shown = solver_.ask_uncached(*text, options_.effort, options_.deadline);
     if (!shown) return std::unexpected(shown.error());
-    if (shown->verdict != smt::Verdict::unsat) return false;
+    if (shown->verdict != smt::Verdict::unsat) return ++lost_, false;
     auto both = solver_.ask_all(*text, options_.second_effort, options_.deadline);
     if (!both) return std::unexpected(both.error());
     if (is_denied(*both)) return false;
@@ -123,6 +123,7 @@ class Producer {
   const Program& program_;
   const ProduceOptions& options_;
   smt::Solver& solver_;
+  std::size_t& lost_;  ///< over all rounds
   Proof& out_;
   std::size_t sat_bytes_ = 0;
   Shape shape_;
@@ -177,12 +178,13 @@ constexpr int kRounds = 3;
 /// An atom may be true and yet not follow from those before it: the proof is then tried without it.
 Result<Proof> produce(const Program& program, Graph graph, const ProduceOptions& options, smt::Solver& solver) {
   graph = without_idle_cost(program, tidy(std::move(graph)), options.instruction_bound);
+  std::size_t lost = 0;
   for (int round = 1;; ++round) {
     Proof out;
     out.graph = std::move(graph);
     out.instruction_bound = options.instruction_bound;
-    if (auto done = Producer(program, options, solver, out).run(); !done) return std::unexpected(done.error());
-    if (out.open_atoms.empty() || round == kRounds) return out;
+    if (auto done = Producer(program, options, solver, lost, out).run(); !done) return std::unexpected(done.error());
+    if (out.open_atoms.empty() || round == kRounds || lost >= options.most_lost) return out;
     graph = without_open_atoms(out);
     if (!shape_of(program, graph)) return out;
   }
