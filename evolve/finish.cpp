@@ -145,10 +145,12 @@ class Finishing {
     if (!ir) return std::unexpected(ir.error());
     if (!*ir) return fail(name + " was lowered once and is not now: " + ir->error().detail);
     verify::CertifyOptions options;
+    options.properties = &context_.problem.properties;
     options.instruction_bound = task_.limits.instructions;
     auto proofs = context_.certifier.prove(task_.contract, **again, **ir, certificate, options, *slot_->toolchain);
     if (!proofs) return std::unexpected(proofs.error());
-    return verify::write_bundle(certificate, task_.contract, champion.source, **again, **ir, context_.out / "champion", {std::move(*proofs), ""});
+    return verify::write_bundle(certificate, task_.contract, champion.source, **again, **ir, context_.out / "champion",
+                                {std::move(*proofs), context_.problem.properties.text});
   }
 
   // Comparison ------------------------------------------------------------------------------------------------------

@@ -9,8 +9,8 @@
 #define ASSAY_ABI_TYPES
 using i64 = long long;
 using u64 = unsigned long long;
-using f64 = double;  // only where the contract has one; IEEE 754 binary64, never contracted or reordered
 #endif
+using f64 = double;  // only where the contract has one; IEEE 754 binary64, never contracted or reordered
 
 /// Range and unit of a field, both ends included: `i64 size ASSAY_FIELD("bytes", 1, 1LL << 40);`
 /// Range and unit of a return value, after the parameter list: `i64 f(...) ASSAY_RETURNS("queue", 0, 4);`

@@ -231,6 +231,15 @@ TEST_F(GateTest, ABundleMustSucceedTheOneThatIsNamedAndBeOfTheTaskThatIsNamed) {
   EXPECT_FALSE(fs::exists(folder_ / "next/attestation.dsse.json"));
 }
 
+TEST_F(GateTest, TheChampionOfACampaignHasABundleThatHolds) {
+  const std::string out = path("campaign");
+  auto campaign = run({"run", task("tasks"), "--budget", "candidates=6", "--out", out, "--threads", "1", "--json"});
+  NEEDS_JAIL(campaign);
+  ASSERT_EQ(campaign.code, 0) << campaign.err;
+  auto gated = run({"gate", out + "/champion", "--tasks", path("tasks"), "--unsigned", "--format", "json"});
+  EXPECT_EQ(gated.code, 0) << gated.out << gated.err;
+}
+
 TEST_F(GateTest, EveryFormatTellsTheFinding) {
   PREPARE();
   append(copy("bad") / "source.cpp", " ");
