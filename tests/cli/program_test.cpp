@@ -112,7 +112,7 @@ TEST_F(ProgramTest, ARefusedBaselineIsSaidOnceWithItsPlaces) {
   EXPECT_NE(check.err.find("only.cpp: refused\n"), std::string::npos) << check.err;
   EXPECT_EQ(count_of(check.err, "only.cpp:1:"), 1u) << check.err;
   EXPECT_EQ(check.err.find("line 1"), std::string::npos) << check.err;
-  EXPECT_NE(check.out.find("1 function, 4 records, 3 instances, 1 baseline: FAILED"), std::string::npos) << check.out;
+  EXPECT_NE(check.out.find("1 function, 4 records, 3 instances, 1 baseline, 0 properties: FAILED"), std::string::npos) << check.out;
 }
 
 TEST_F(ProgramTest, APolicyThatFailsWhileItRunsIsSentToTheCertifier) {
