@@ -10,8 +10,8 @@ namespace assay::cli {
 
 void add_without(CLI::App& command, std::vector<std::string>& layers) {
   command
-      .add_option("--without", layers,
-                  "run although this layer of the sandbox is missing: namespaces, landlock, seccomp or rlimits; the result says so")
+      .add_option("--allow-weak-sandbox", layers,
+                  "run although this layer of the sandbox is missing: namespaces, landlock, seccomp, rlimits, clock or cgroups; the result says so")
       ->delimiter(',');
 }
 

@@ -27,6 +27,8 @@ constexpr Attempt kAttempts[] = {
     {Probe::new_file, kRlimits, 0, "made a descriptor"},
     {Probe::processes, kRlimits, 0, "forked"},
     {Probe::memory, kRlimits, 0, "mapped 64 GiB"},
+    {Probe::crowd, kCgroups, 0, "forked 64 times"},
+    {Probe::touch, kCgroups, SIGKILL, "took 32 MiB"},
     {Probe::system_call, kSeccomp, SIGSYS, "made a system call"},
     {Probe::tick_counter, kClock, SIGSEGV, "read the tick counter"},
     {Probe::vdso, kClock, SIGSEGV, "read the vDSO"},
@@ -74,11 +76,13 @@ Result<void> probe(int socket, const Attempt& attempt, int no_file) {
 
 }  // namespace
 
-Result<void> self_test(int socket, Layers layers) {
+Result<void> self_test(int socket, Layers layers, Cgroup* group) {
   auto no_file = make_memfd("assay-probe", 0);
   if (!no_file) return std::unexpected(no_file.error());
   for (const auto& attempt : kAttempts) {
     if (attempt.layer && !(layers & attempt.layer)) continue;
+    if (group && attempt.probe == Probe::touch)
+      if (auto limited = group->limit_memory(kProbeGroupBytes); !limited) return broken(attempt, limited.error().what);
     if (auto held = probe(socket, attempt, no_file->get()); !held) return held;
   }
   return {};

@@ -53,23 +53,25 @@ void forget_parent() {
   ::_exit(1);
 }
 
-/// Returns who we are to be. "u" to the parent: we are in a user namespace; "g" back: the maps are written. "s": we are
-/// not, and need none.
+/// Returns who we are to be.
 Identity enter_namespaces(int control) {
   Identity identity = Identity::mapped;
   while (::unshare(static_cast<int>(namespace_flags(identity))) != 0)
     if (int error = errno; !next_identity(identity, error)) refuse(control, no_namespaces(error));
-  bool mapped = identity == Identity::mapped;
-  send_packet(control, {}, mapped ? "u" : "s");
-  if (!mapped) return identity;
-  char go = 0;
-  receive_packet(control, writable_bytes_of(go));
-  if (go != 'g') ::_exit(1);
   return identity;
 }
 
+/// "u" to the parent: we are in a user namespace; "s": we are not, and need no maps. "g" back: the maps are written, and we are in
+/// our control group.
+void wait_until_let_go(int control, Identity identity) {
+  send_packet(control, {}, identity == Identity::mapped ? "u" : "s");
+  char go = 0;
+  receive_packet(control, writable_bytes_of(go));
+  if (go != 'g') ::_exit(1);
+}
+
 void take_identity_or_refuse(const TemplateJob& job) {
-  if (int error = take_identity(job.identity))
+  if (int error = take_identity(job.identity, kWorkerId))
     refuse(job.control, std::string("take the jail's identity: ") + std::strerror(error));
 }
 
@@ -152,6 +154,7 @@ void run_template(const TemplateJob& parents) {
   forget_parent();
   TemplateJob job{keep_only(parents.control), parents.layers, parents.options, parents.handler, parents.warm_up, {}};
   job.identity = job.layers & kNamespaces ? enter_namespaces(job.control) : identity_outside_namespaces();
+  wait_until_let_go(job.control, job.identity);
   if (job.identity == Identity::mapped) take_identity_or_refuse(job);
   pid_t pid = ::fork();
   if (pid == 0) be_template(job);

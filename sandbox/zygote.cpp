@@ -68,7 +68,7 @@ Result<void> close_zygote_layers(Layers layers, Identity identity) {
     if (auto entered = enter_empty_root(); !entered)
       return fail(layer_does_not_hold(kNamespaces, entered.error().what));
   if (identity != Identity::mapped)
-    if (int error = take_identity(identity)) return fail(std::string("take an unused uid: ") + std::strerror(error));
+    if (int error = take_identity(identity, kRunId)) return fail(std::string("take an unused uid: ") + std::strerror(error));
   return drop_privileges();
 }
 

@@ -56,7 +56,7 @@ Result<FileDescriptor> program_file() {
   char* arguments[] = {const_cast<char*>("assay-zygote"), nullptr};
   char* environment[] = {nullptr};
   // Root without a user namespace stays root until the zygote has made its root empty.
-  if (go && (identity != Identity::mapped || take_identity(identity) == 0)) {
+  if (go && (identity != Identity::mapped || take_identity(identity, kRunId) == 0)) {
     ::setsid();  // Ctrl-C on the parent's terminal is not for us
     for (int signal = 1; signal < 32; ++signal) ::signal(signal, SIG_DFL);
     sigset_t none;
@@ -102,9 +102,12 @@ Result<Cloned> clone_zygote(int socket, int program, bool in_namespaces) {
   }
 }
 
-Result<void> let_go(const Cloned& cloned, int socket) {
+/// It waits until it is let go: whatever it does is done in its group.
+Result<void> let_go(const Cloned& cloned, const Cgroup* group, int socket) {
+  if (group)
+    if (auto added = group->add(cloned.pid); !added) return fail(layer_does_not_hold(kCgroups, added.error().what));
   if (cloned.identity == Identity::mapped)
-    if (auto mapped = write_identity_maps(cloned.pid); !mapped) return mapped;
+    if (auto mapped = write_identity_maps(cloned.pid, kRunId); !mapped) return mapped;
   return send_packet(socket, {}, "g") == 0 ? Result<void>{} : fail("start the run jail: the zygote is gone");
 }
 
@@ -122,7 +125,7 @@ Result<void> set_up(int socket, const Setup& setup) {
 
 }  // namespace
 
-Result<ZygoteProcess> ZygoteProcess::start(Layers layers) {
+Result<ZygoteProcess> ZygoteProcess::start(Layers layers, const Cgroup* group) {
   auto pair = socket_pair();
   if (!pair) return std::unexpected(pair.error());
   auto program = program_file();
@@ -131,7 +134,7 @@ Result<ZygoteProcess> ZygoteProcess::start(Layers layers) {
   if (!cloned) return std::unexpected(cloned.error());
   pair->theirs = FileDescriptor();
   ZygoteProcess zygote(std::move(pair->ours), std::move(cloned->pidfd));
-  if (auto gone = let_go(*cloned, zygote.socket()); !gone) return std::unexpected(gone.error());
+  if (auto gone = let_go(*cloned, group, zygote.socket()); !gone) return std::unexpected(gone.error());
   if (auto ready = set_up(zygote.socket(), {layers, cloned->identity}); !ready) return std::unexpected(ready.error());
   return zygote;
 }
