@@ -50,13 +50,31 @@ class Domain {
 /// The Error lists the known domains.
 Result<const Domain*> domain_named(std::string_view name);
 
-/// The whole trusted evaluation of a binary on an instance: run in the jail, then replay. A harness failure is an Error.
+/// The trusted evaluation of a binary on an instance: run in the jail, then replay. A harness failure is an Error.
 struct Evaluation {
   Outcome outcome;              ///< ok: `score` is there
   std::optional<Score> score;
+  Digest decisions;             ///< with `score`: of what was replayed
   std::chrono::nanoseconds run_wall{}, replay_wall{};
 };
 Result<Evaluation> evaluate(sandbox::RunJail& jail, const Binary& binary, const Instance& instance,
                             std::optional<double> abandon_above = std::nullopt);
+
+/// What a binary decided on an instance, to be seen again.
+struct Decided {
+  const Instance* instance;
+  Digest decisions;
+};
+
+/// The second half of a score of record: every instance once more, in a fresh jail, in reverse order, with everything that a
+/// binary can see of its surroundings at other addresses and other bytes on the unused stack. Not ok, `nondeterministic` and the
+/// instance named, where it decides anything else than before, or ends otherwise; `timeout` where it ran out of time.
+Result<Outcome> confirm(sandbox::RunJail& jail, const Binary& binary, std::span<const Decided> decided);
+
+/// The score of record: every instance run and replayed, then all of them confirmed. Where that fails no evaluation has a score.
+Result<std::vector<Evaluation>> evaluate_all(sandbox::RunJail& jail, const Binary& binary,
+                                             std::span<const std::unique_ptr<Instance>> instances);
+
+Digest digest_of(std::span<const std::byte> decisions);
 
 }  // namespace assay::evaluators

@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 
 #include <functional>
+#include <future>
 #include <optional>
 
 #include "sandbox/exchange.h"
@@ -84,20 +85,28 @@ class ZygoteJail final : public RunJail {
   }
 
   Result<void> recycle() override {
-    auto fresh = ZygoteProcess::start(layers_, group_ ? &*group_ : nullptr);
-    if (!fresh) return std::unexpected(fresh.error());
-    zygote_ = std::move(*fresh);
+    if (auto taken = take(spare_.valid() ? spare_.get() : start_zygote()); !taken) return taken;
+    // Who recycles twice will do so again. Most of a start is waiting: for the kernel, in control groups.
+    if (recycled_) spare_ = std::async(std::launch::async, [this] { return start_zygote(); });
+    recycled_ = true;
     return {};
   }
 
   const std::vector<std::string>& missing_layers() const override { return missing_; }
 
  private:
+  Result<void> take(Result<ZygoteProcess> fresh) {
+    if (!fresh) return std::unexpected(fresh.error());
+    zygote_ = std::move(*fresh);
+    return {};
+  }
+  Result<ZygoteProcess> start_zygote() const { return ZygoteProcess::start(layers_, group_ ? &*group_ : nullptr); }
+
   /// A zygote that was killed from outside (or by a bug of ours) is replaced once per run.
   Result<Exchange> exchange_or_restart(const RunRequest& request, int image, Clock::time_point begin) {
     for (int attempt = 0; attempt < 2; ++attempt, begin = Clock::now()) {
       if (attempt > 0)
-        if (auto fresh = recycle(); !fresh) return std::unexpected(fresh.error());
+        if (auto taken = take(start_zygote()); !taken) return std::unexpected(taken.error());  // a spare may be lost, too
       auto done = exchange_once(request, image, begin + request.deadline);
       if (!done) return std::unexpected(done.error());
       if (*done) return **done;
@@ -136,6 +145,8 @@ class ZygoteJail final : public RunJail {
   ZygoteProcess zygote_;
   Layers layers_;
   std::vector<std::string> missing_;
+  bool recycled_ = false;
+  std::future<Result<ZygoteProcess>> spare_;  ///< started ahead of the next recycle()
   ImageCache images_;
   RingMemory ring_memory_;
   std::optional<RingReader> ring_;  ///< of the latest run

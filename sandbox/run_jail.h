@@ -4,7 +4,7 @@
 // seccomp allowlist) and calls assay_entry. The parent owns the clock, the deadline and the SIGKILL. The jail returns
 // decisions, never a score.
 //
-// One run at a time per RunJail; a pipeline owns one per thread. It may be started at any time, beside other threads:
+// Decisions come out through a ring of blocks (sandbox/ring_reader.h). One run at a time per RunJail; a pipeline owns one per thread. It may be started at any time, beside other threads:
 // the zygote is a program of its own and inherits nothing. docs/sandbox.md tells what each layer holds.
 
 #include <chrono>
