@@ -63,6 +63,7 @@ std::string baseline_path(const tasks::Task& task, const std::string& name) {
 }
 
 Result<Workbench> Workbench::start(const std::vector<std::string>& without) {
+  for (const std::string& layer : without) say("weak sandbox: runs without the layer " + layer);
   Workbench bench;
   bench.options_.without = without;
   auto jail = sandbox::RunJail::start(bench.options_);
