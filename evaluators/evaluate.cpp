@@ -1,5 +1,8 @@
 #include "evaluators/domain.h"
 
+#include <algorithm>
+#include <random>
+
 namespace assay::evaluators {
 namespace {
 
@@ -12,6 +15,47 @@ std::uint64_t second_layout(const Binary& binary, std::size_t index) {
   std::uint64_t seed = 0;
   __builtin_memcpy(&seed, binary.digest().bytes.data(), sizeof seed);
   return (seed + index) | 1;
+}
+
+struct Again {
+  Outcome outcome;
+  std::vector<std::byte> decisions;
+};
+
+Result<Again> run_again(sandbox::RunJail& jail, const Binary& binary, const Instance& instance, std::uint64_t layout) {
+  auto request = instance.request(binary, std::nullopt);
+  request.layout = layout;
+  auto report = jail.run(request);
+  if (!report) return std::unexpected(report.error());
+  if (report->outcome.kind != OutcomeKind::ok && report->outcome.kind != OutcomeKind::timeout)
+    return Again{differs(instance, "ends otherwise: " + std::string(name_of(report->outcome.kind)) + ": " + report->outcome.detail), {}};
+  return Again{std::move(report->outcome), {report->output.begin(), report->output.end()}};
+}
+
+Result<Again> decides_the_same(sandbox::RunJail& jail, const Binary& binary, const Decided& decided, std::uint64_t layout) {
+  auto again = run_again(jail, binary, *decided.instance, layout);
+  if (again && again->outcome.kind == OutcomeKind::ok && digest_of(again->decisions) != decided.decisions)
+    again->outcome = differs(*decided.instance, "decides otherwise");
+  return again;
+}
+
+std::uint64_t chance() {
+  std::random_device device;
+  return static_cast<std::uint64_t>(device()) << 32 | device();
+}
+
+Result<Outcome> decides_by_the_past(sandbox::RunJail& jail, const Binary& binary, const Instance& instance, std::uint64_t layout,
+                                    std::span<const std::byte> decisions) {
+  auto other = instance.other_future(chance());
+  if (!other) return std::unexpected(other.error());
+  auto again = run_again(jail, binary, *other->instance, layout);
+  if (!again) return std::unexpected(again.error());
+  if (again->outcome.kind != OutcomeKind::ok) return std::move(again->outcome);
+  auto before = instance.decided_before(other->moment, decisions), there = other->instance->decided_before(other->moment, again->decisions);
+  if (!before) return std::move(before.error());
+  if (there && std::ranges::equal(decisions.first(*before), std::span(again->decisions).first(*there))) return Outcome{};
+  return Outcome{OutcomeKind::protocol_violation,
+                 "on " + instance.name() + " what it decides depends on what comes later: it reads the future", {}};
 }
 
 }  // namespace
@@ -39,15 +83,12 @@ Result<Outcome> confirm(sandbox::RunJail& jail, const Binary& binary, std::span<
   if (decided.empty()) return Outcome{};
   if (auto fresh = jail.recycle(); !fresh) return std::unexpected(fresh.error());
   for (std::size_t i = decided.size(); i-- > 0;) {
-    const Instance& instance = *decided[i].instance;
-    auto request = instance.request(binary, std::nullopt);
-    request.layout = second_layout(binary, i);
-    auto report = jail.run(request);
-    if (!report) return std::unexpected(report.error());
-    if (report->outcome.kind == OutcomeKind::timeout) return report->outcome;
-    if (report->outcome.kind != OutcomeKind::ok)
-      return differs(instance, "ends otherwise: " + std::string(name_of(report->outcome.kind)) + ": " + report->outcome.detail);
-    if (digest_of(report->output) != decided[i].decisions) return differs(instance, "decides otherwise");
+    const std::uint64_t layout = second_layout(binary, i);
+    auto same = decides_the_same(jail, binary, decided[i], layout);
+    if (!same) return std::unexpected(same.error());
+    if (same->outcome.kind != OutcomeKind::ok) return same->outcome;
+    auto causal = decides_by_the_past(jail, binary, *decided[i].instance, layout, same->decisions);
+    if (!causal || causal->kind != OutcomeKind::ok) return causal;
   }
   return Outcome{};
 }

@@ -48,10 +48,24 @@ Result<FileDescriptor> program_file() {
   return file;
 }
 
+/// Of the parent's descriptors only these stay: a lock or a pipe that it holds must not be held by us as well. Returns
+/// where the program is now; the socket is at kZygoteSocket.
+int keep_only(int socket, int program) {
+  // Both may sit at any number: move them above every possible target, then to their places.
+  socket = ::fcntl(socket, F_DUPFD, 64);
+  program = ::fcntl(program, F_DUPFD_CLOEXEC, 64);
+  ::dup2(socket, kZygoteSocket);
+  ::syscall(SYS_close_range, 0u, static_cast<unsigned>(kZygoteSocket - 1), 0u);
+  ::syscall(SYS_close_range, static_cast<unsigned>(kZygoteSocket + 1), static_cast<unsigned>(program - 1), 0u);
+  ::syscall(SYS_close_range, static_cast<unsigned>(program + 1), ~0u, 0u);
+  return program;
+}
+
 /// In the child: system calls only, for other threads of the parent may have held locks when it was cloned.
 [[noreturn]] void become_zygote(int socket, int program, Identity identity) {
+  program = keep_only(socket, program);
   char go = 0;
-  while (::read(socket, &go, 1) < 0 && errno == EINTR) {
+  while (::read(kZygoteSocket, &go, 1) < 0 && errno == EINTR) {
   }
   char* arguments[] = {const_cast<char*>("assay-zygote"), nullptr};
   char* environment[] = {nullptr};
@@ -62,12 +76,6 @@ Result<FileDescriptor> program_file() {
     sigset_t none;
     ::sigemptyset(&none);
     ::sigprocmask(SIG_SETMASK, &none, nullptr);
-    // Both may sit at any number: move them above every possible target, then to their places.
-    socket = ::fcntl(socket, F_DUPFD, 64);
-    program = ::fcntl(program, F_DUPFD_CLOEXEC, 64);
-    ::dup2(socket, kZygoteSocket);
-    ::syscall(SYS_close_range, 0u, static_cast<unsigned>(kZygoteSocket - 1), 0u);
-    ::syscall(SYS_close_range, static_cast<unsigned>(kZygoteSocket + 1), ~0u, 4u /* CLOSE_RANGE_CLOEXEC */);
     ::syscall(SYS_execveat, program, "", arguments, environment, AT_EMPTY_PATH);
   }
   ::_exit(127);

@@ -23,6 +23,9 @@ class Anything final : public Instance {
     if (decisions.size() != 8) return ended(OutcomeKind::protocol_violation, "no decision");
     return Score{name_, 0.5, {}};
   }
+  /// Without a past or a future.
+  Result<OtherFuture> other_future(std::uint64_t) const override { return OtherFuture{std::make_unique<Anything>(*this), 0}; }
+  Attempt<std::size_t> decided_before(std::uint64_t, std::span<const std::byte>) const override { return 0; }
   Result<Score> baseline(std::string_view) const override { return fail("none"); }
 
  private:
