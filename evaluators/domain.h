@@ -82,12 +82,16 @@ struct Decided {
 /// binary can see of its surroundings at other addresses and other bytes on the unused stack. Not ok, `nondeterministic` and the
 /// instance named, where it decides anything else than before, or ends otherwise; `timeout` where it ran out of time.
 ///
-/// The instance lies in the jail as a whole, so that code which gets past the screen could read what comes next. Hence a third run of
-/// each, with another future from a moment on that nobody can know before: who decides otherwise before that moment has read
-/// on, and ends as `protocol_violation`.
-Result<Outcome> confirm(sandbox::RunJail& jail, const Binary& binary, std::span<const Decided> decided);
+/// The instance lies in the jail as a whole, so that code which gets past the screen could read what comes next. Hence, at
+/// Depth::future, a third run of each, with another future from a moment on that nobody can know before: who decides otherwise
+/// before that moment has read on, and ends as `protocol_violation`.
+enum class Depth : std::uint8_t {
+  again,   ///< two runs: enough for one parent among many
+  future,  ///< three: for whatever leads, is shown or is compared
+};
+Result<Outcome> confirm(sandbox::RunJail& jail, const Binary& binary, std::span<const Decided> decided, Depth depth);
 
-/// The score of record: every instance run and replayed, then all of them confirmed. Where that fails no evaluation has a score.
+/// The score of record: every instance run and replayed, then all of them confirmed at Depth::future. Where that fails no evaluation has a score.
 Result<std::vector<Evaluation>> evaluate_all(sandbox::RunJail& jail, const Binary& binary,
                                              std::span<const std::unique_ptr<Instance>> instances);
 

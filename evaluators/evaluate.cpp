@@ -79,7 +79,7 @@ Result<Evaluation> evaluate(sandbox::RunJail& jail, const Binary& binary, const 
   return evaluation;
 }
 
-Result<Outcome> confirm(sandbox::RunJail& jail, const Binary& binary, std::span<const Decided> decided) {
+Result<Outcome> confirm(sandbox::RunJail& jail, const Binary& binary, std::span<const Decided> decided, Depth depth) {
   if (decided.empty()) return Outcome{};
   if (auto fresh = jail.recycle(); !fresh) return std::unexpected(fresh.error());
   for (std::size_t i = decided.size(); i-- > 0;) {
@@ -87,6 +87,7 @@ Result<Outcome> confirm(sandbox::RunJail& jail, const Binary& binary, std::span<
     auto same = decides_the_same(jail, binary, decided[i], layout);
     if (!same) return std::unexpected(same.error());
     if (same->outcome.kind != OutcomeKind::ok) return same->outcome;
+    if (depth == Depth::again) continue;
     auto causal = decides_by_the_past(jail, binary, *decided[i].instance, layout, same->decisions);
     if (!causal || causal->kind != OutcomeKind::ok) return causal;
   }
@@ -103,7 +104,7 @@ Result<std::vector<Evaluation>> evaluate_all(sandbox::RunJail& jail, const Binar
     if (evaluation->score) decided.push_back({instance.get(), evaluation->decisions});
     evaluations.push_back(std::move(*evaluation));
   }
-  auto confirmed = confirm(jail, binary, decided);
+  auto confirmed = confirm(jail, binary, decided, Depth::future);
   if (!confirmed) return std::unexpected(confirmed.error());
   if (confirmed->kind == OutcomeKind::ok) return evaluations;
   for (Evaluation& evaluation : evaluations) {

@@ -82,7 +82,8 @@ class Examination {
     result_.behaviour = sha256(decisions);
     const double fitness = sum / static_cast<double>(train_.size());
     if (!background_.entry || fitness < *background_.entry) {
-      auto confirmed = evaluators::confirm(*slot_.jail, *binary, decided);
+      const bool leads = !background_.best || fitness < *background_.best;
+      auto confirmed = evaluators::confirm(*slot_.jail, *binary, decided, leads ? evaluators::Depth::future : evaluators::Depth::again);
       clock_.mark("confirm");
       if (!confirmed) return std::unexpected(confirmed.error());
       if (confirmed->kind != OutcomeKind::ok) return ended_by(std::move(*confirmed));

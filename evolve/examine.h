@@ -59,6 +59,7 @@ struct Background {
   std::vector<double> bar;  ///< per train instance; empty: no bound
   double margin = 0;
   std::optional<double> entry;     ///< a loss that is not below this cannot become an elite; none: any can
+  std::optional<double> best;      ///< a loss below this leads; none: any does
   std::optional<Grading> grading;  ///< none: no certificate
 };
 

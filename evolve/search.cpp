@@ -143,7 +143,10 @@ std::shared_ptr<Search::Job> Search::propose(std::uint64_t index) {
     }
   }
   if (!job->is_seed) make_proposal(*job);
-  if (!job->is_seed) job->background.entry = view_.entry(job->choice.island);
+  if (!job->is_seed) {
+    job->background.entry = view_.entry(job->choice.island);
+    if (view_.best()) job->background.best = view_.best()->fitness;
+  }
   job->background.grading = grading();
   clock.mark("propose");
   return job;

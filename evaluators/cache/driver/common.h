@@ -71,7 +71,8 @@ struct Stream {
   u32* word = nullptr;      ///< where the next decision goes
   u32* word_end = nullptr;  ///< end of the block
   u64 block = 0;            ///< its number
-  u64 misses = 0, missed_bytes = 0;
+  u64 seen = 0;         ///< objects requested so far: the next id that is new
+  u64 misses = 0, missed_bytes = 0;  ///< so far, and those to come of objects not seen yet: their first request always misses
 };
 
 [[gnu::always_inline]] inline u64 size_of(const Stream& stream, u64 request, u32 id) {
@@ -97,15 +98,20 @@ struct Stream {
     stream.request_sizes = trace_request_sizes(stream.image);
   }
   stream.run = &run;
+  stream.misses = stream.objects;
+  stream.missed_bytes = stream.sizes != nullptr ? stream.image->working_set_bytes : stream.objects;
   stream.word = reinterpret_cast<u32*>(run.output);
   stream.word_end = reinterpret_cast<u32*>(run.output + block_bytes);
   return true;
 }
 
-/// Counts a miss; true once the run cannot come in under the bound any more.
-[[gnu::always_inline]] inline bool miss_passes_bound(Stream& stream, u64 size) {
-  ++stream.misses;
-  stream.missed_bytes += size;
+/// Counts a miss; true once the run cannot come in under the bound any more. Ids are dense by first appearance
+/// (trace_image.h), so one is new when it is the next.
+[[gnu::always_inline]] inline bool miss_passes_bound(Stream& stream, u32 id, u64 size) {
+  const bool is_new = id == stream.seen;
+  stream.seen += is_new ? 1 : 0;
+  stream.misses += is_new ? 0 : 1;
+  stream.missed_bytes += is_new ? 0 : size;
   return stream.misses > stream.arguments.max_misses || stream.missed_bytes > stream.arguments.max_missed_bytes;
 }
 
