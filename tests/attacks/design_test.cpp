@@ -173,7 +173,9 @@ TEST_F(Design, WithTheScreenOffReadingTheInstanceGainsBeladyAndNoMore) {
             << ", worst baseline " << arena.worst << "\n";
 }
 
-TEST_F(Design, ACopyUnderOtherNamesIsADuplicate) {
+/// Told apart by nothing but its decisions, whose digest is kept; a search compares syntax trees and optimised code only, and
+/// locals that only rename can make that differ.
+TEST_F(Design, ACopyUnderOtherNamesHasTheSameBehaviour) {
   const auto& task = stack_.arena("web_cache").task;
   auto problem = evolve::Problem::of(task);
   ASSERT_TRUE(problem.has_value());
@@ -188,7 +190,6 @@ TEST_F(Design, ACopyUnderOtherNamesIsADuplicate) {
   asts.add(first->ast, 0), irs.add(first->ir, 0);
   auto copy = evolve::examine(tools, *problem, *instances, Source{shared_.named("renamed_duplicate_flood").text}, {.asts = &asts, .irs = &irs, .visible = 1});
   ASSERT_TRUE(copy.has_value());
-  // Where its optimised code is not the same to the bit, its decisions are, and a search compares those as well.
   EXPECT_TRUE(name_of(copy->outcome.kind) == "duplicate" || copy->behaviour == first->behaviour) << copy->outcome.detail;
 }
 
