@@ -110,13 +110,23 @@ Serving spawn(const TemplateJob& job) {
   return serving;
 }
 
-void report_end(int control, Serving& serving) {
+/// Whatever a serving process that was taken over has spawned dies with it. Process 1 is not hit by its own kill(-1); outside of
+/// a pid namespace kill(-1) would end the user's session.
+void sweep(const TemplateJob& job) {
+  if (!(job.layers & kNamespaces)) return;
+  ::kill(-1, SIGKILL);
+  while (::waitpid(-1, nullptr, 0) > 0) {
+  }
+}
+
+void report_end(const TemplateJob& job, Serving& serving) {
   rusage usage{};
   int status = 0;
   ::wait4(serving.pid, &status, 0, &usage);
+  sweep(job);
   ::close(serving.pidfd);
   serving = {};
-  send_packet(control, bytes_of(Ended{status, static_cast<std::uint64_t>(usage.ru_maxrss) * 1024}));
+  send_packet(job.control, bytes_of(Ended{status, static_cast<std::uint64_t>(usage.ru_maxrss) * 1024}));
 }
 
 /// Until the parent is gone. Process 1 of a pid namespace takes everything in it along; without one we kill by hand.
@@ -125,7 +135,7 @@ void serve_template(const TemplateJob& job) {
   for (;;) {
     pollfd waits[2] = {{job.control, POLLIN | POLLRDHUP, 0}, {serving.pidfd, POLLIN, 0}};
     if (::poll(waits, 2, -1) < 0) continue;
-    if (serving.pid > 0 && waits[1].revents) report_end(job.control, serving);
+    if (serving.pid > 0 && waits[1].revents) report_end(job, serving);
     if (!waits[0].revents) continue;
     SpawnRequest request;
     if (receive_packet(job.control, writable_bytes_of(request)).bytes != sizeof request) break;
