@@ -199,7 +199,7 @@ TEST_F(Design, ARunFindsNothingThatAnEarlierOneLeft) {
   const AttackCase& one = shared_.named("shm_cross_run");
   for (int i = 0; i < 3; ++i) {
     EXPECT_EQ(name_of(stack_.raw(one).outcome.kind), "signal") << "run " << i;
-    EXPECT_EQ(name_of(stack_.raw_quick(one).outcome.kind), "signal") << "run " << i << " of another binary";
+    EXPECT_EQ(name_of(stack_.raw_whole(one).outcome.kind), "signal") << "run " << i << " of another binary";
   }
 }
 

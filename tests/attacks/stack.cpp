@@ -180,7 +180,7 @@ sandbox::RunJail& Stack::jail(const LayerNames& without) {
 
 void Stack::prepare(const LayerNames& without_compile, const LayerNames& without_run) {
   AttackCase honest;
-  run_and_replay(honest, *harmless_, without_run);
+  for (int i = 0; i < 2; ++i) run_and_replay(honest, *harmless_, without_run);  // from the second recycle on there is a spare zygote
   worker(without_compile);
   for (auto& [names, started] : workers_)
     if (auto answer = started->call("", kPatient); !answer) throw std::runtime_error(answer.error().what);
@@ -243,7 +243,8 @@ Ended Stack::raw(const AttackCase& one, const LayerNames& without_compile, const
     return made.ended ? *made.ended : run_and_replay(one, *made.binary, without_run);
   }
   auto [at, is_new] = built_.try_emplace(one.name);
-  if (is_new) at->second = build("raw", one, {});
+  const bool is_native = one.screen_off.layer == 'S' || one.screen_off.layer == 'J';
+  if (is_new) at->second = is_native ? build_quick(one) : build("raw", one, {});
   return at->second.ended ? *at->second.ended : run_and_replay(one, *at->second.binary, without_run);
 }
 
@@ -260,11 +261,15 @@ const std::string& Stack::driver_object(const std::string& task) {
   return object = std::string((*fields)[1]);
 }
 
-Ended Stack::raw_quick(const AttackCase& one) {
+Stack::Built Stack::build_quick(const AttackCase& one) {
   const Arena& arena = arenas_.at(one.task);
   std::vector<std::string_view> request = {"raw quick", arena.task.contract.text, one.text, driver_object(one.task)};
   for (const auto& function : arena.task.contract.functions) request.push_back(function.name);
-  const Built made = built_of(worker({}).call(verify::frontend::pack(request), patience(one)));
+  return built_of(worker({}).call(verify::frontend::pack(request), patience(one)));
+}
+
+Ended Stack::raw_whole(const AttackCase& one) {
+  const Built made = build("raw", one, {});
   return made.ended ? *made.ended : run_and_replay(one, *made.binary);
 }
 
@@ -298,6 +303,12 @@ Ended Stack::run_and_replay(const AttackCase& one, const Binary& binary, const L
   Ended ended = ended_at("replay", score ? Outcome{} : score.error());
   ended.decisions.assign(reinterpret_cast<const char*>(report->output.data()), report->output.size());
   if (!score) return ended;
+  if (without.empty()) {  // a score counts once it is confirmed
+    const evaluators::Decided decided{&instance, evaluators::digest_of(std::as_bytes(std::span(ended.decisions)))};
+    auto confirmed = evaluators::confirm(jail(without), binary, std::span(&decided, 1), evaluators::Depth::future);
+    if (!confirmed) return broken(confirmed.error().what);
+    if (confirmed->kind != OutcomeKind::ok) return ended_at("replay", *confirmed);
+  }
   const double worst = on_validation ? arena.worst_on_validation : arena.worst;
   ended.score = *score;
   if (score->objective < worst) ended.layer = '-';

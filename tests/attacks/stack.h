@@ -55,8 +55,9 @@ class Stack {
   Ended without_ast_screen(const AttackCase& one);
   /// Screen off: the raw text to the compiler in its jail, then to the run jail.
   Ended raw(const AttackCase& one, const LayerNames& without_compile = {}, const LayerNames& without_run = {});
-  /// The same with the policy compiled alone and laid out with the driver's object, as a search does.
-  Ended raw_quick(const AttackCase& one);
+  /// The same as one unit with the driver. raw() does so too, but for what is about the kernel or the memory map: that is compiled
+  /// alone and laid out with the driver's object, as a search does.
+  Ended raw_whole(const AttackCase& one);
   /// As raw(), without the checks of objects.
   Ended without_object_checks(const AttackCase& one);
   /// The image that raw() runs, called inside a compile jail. Stage "compile".
@@ -74,6 +75,7 @@ class Stack {
   Result<void> measure_baselines(Arena& arena);
   sandbox::Worker& worker(const LayerNames& without);
   Ended screened(verify::Toolchain& toolchain, const AttackCase& one);
+  Built build_quick(const AttackCase& one);
   Built build(const char* way, const AttackCase& one, const LayerNames& without);
   static Built built_of(const Result<sandbox::WorkerReply>& answer);
   const std::string& driver_object(const std::string& task);

@@ -1,7 +1,7 @@
 // attack: draws random numbers: another answer each time
 // layer: L A E
 // outcome: refused
-// screen-off: ok E
+// screen-off: nondeterministic E
 __attribute__((target("rdrnd"))) inline u64 drawn() {
   unsigned long long x = 0;
   __builtin_ia32_rdrand64_step(&x);

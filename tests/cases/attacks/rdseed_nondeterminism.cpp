@@ -1,7 +1,7 @@
 // attack: the same from the other source
 // layer: L A E
 // outcome: refused
-// screen-off: ok E
+// screen-off: nondeterministic E
 i64 priority(const Object& object, const Cache& cache, const Ghost& ghost) {
   u64 x = 0;
   asm volatile("rdseed %0" : "=r"(x));

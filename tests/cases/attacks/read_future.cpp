@@ -1,8 +1,7 @@
 // attack: reads the instance, which is mapped beside it, and evicts what is needed last: Belady
 // layer: L A
 // outcome: refused
-// screen-off: ok -
-// residual: with the screen off a candidate reads the instance and plays Belady: its decisions are valid, so the replay believes them
+// screen-off: protocol_violation E | reads the future
 // with: raw.inc
 i64 priority(const Object& object, const Cache& cache, const Ghost& ghost) {
   const u64* image = (const u64*)raw::run().input;
