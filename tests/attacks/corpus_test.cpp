@@ -121,7 +121,7 @@ TEST_F(Attacks, WithoutTheChecksOfObjectsSomeCodeGetsToTheRun) {
   Table further;
   for (std::size_t i = 0; i < corpus_.size(); ++i) {
     const AttackCase& one = corpus_[i];
-    if (one.screen_off.layer != 'F' && i % 12 != 0) continue;
+    if (one.screen_off.layer != 'F' && i % 30 != 0) continue;
     const Ended ended = shared_.guarded(one, "object checks off", [&] { return stack_.without_object_checks(one); });
     EXPECT_EQ(name_of(ended.outcome.kind), one.objects_off.value_or(std::string(name_of(ended.outcome.kind)))) << one.name << ": " << ended.words();
     if (one.screen_off.layer == 'F' && ended.stage != "compile") further["object checks"].push_back(one.name + "=" + std::string(name_of(ended.outcome.kind)));
@@ -202,7 +202,7 @@ TEST_F(Attacks, WithAnyOneLayerOfTheCompileJailOffTheHostIsAsItWas) {
       const AttackCase& one = corpus_[i];
       if (one.weighs == "much") continue;
       if (one.compiler) shared_.guarded(one, "inside the compiler without " + without[0], [&] { return stack_.inside_compiler(one, without); });
-      if (one.screen_off.layer == 'C' || i % 15 == 0) shared_.guarded(one, "compiled without " + without[0], [&] { return stack_.raw(one, without, {}); });
+      if (one.screen_off.layer == 'C' || i % 50 == 0) shared_.guarded(one, "compiled without " + without[0], [&] { return stack_.raw(one, without, {}); });
     }
   }
 }

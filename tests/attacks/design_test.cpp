@@ -162,17 +162,6 @@ TEST_F(Design, ATableOfTheTrainingTraceIsWorthNothingOnAnother) {
             << validation.score->objective << " (worst baseline " << arena.worst_on_validation << ")\n";
 }
 
-/// Not held without the screen; this states how far it goes.
-TEST_F(Design, WithTheScreenOffReadingTheInstanceGainsBeladyAndNoMore) {
-  const Arena& arena = stack_.arena("web_cache");
-  const Ended ended = stack_.raw(shared_.named("read_future"));
-  ASSERT_TRUE(ended.score.has_value()) << ended.words();
-  const double belady = arena.train->baseline("belady")->objective;
-  EXPECT_NEAR(ended.score->objective, belady, 1e-9);
-  std::cout << "read_future: " << ended.score->objective << ", Belady " << belady << ", LRU " << arena.train->baseline("lru")->objective
-            << ", worst baseline " << arena.worst << "\n";
-}
-
 /// Told apart by nothing but its decisions, whose digest is kept; a search compares syntax trees and optimised code only, and
 /// locals that only rename can make that differ.
 TEST_F(Design, ACopyUnderOtherNamesHasTheSameBehaviour) {
@@ -200,14 +189,6 @@ TEST_F(Design, ARunFindsNothingThatAnEarlierOneLeft) {
   for (int i = 0; i < 3; ++i) {
     EXPECT_EQ(name_of(stack_.raw(one).outcome.kind), "signal") << "run " << i;
     EXPECT_EQ(name_of(stack_.raw_whole(one).outcome.kind), "signal") << "run " << i << " of another binary";
-  }
-}
-
-/// Not held by the jail: determinism is the screen's, and a second run's.
-TEST_F(Design, WithTheScreenOffRandomNumbersAnswerOtherwiseEachTime) {
-  for (const char* name : {"rdrand_nondeterminism", "rdseed_nondeterminism"}) {
-    const Ended first = stack_.raw(shared_.named(name)), second = stack_.raw(shared_.named(name));
-    EXPECT_NE(first.decisions, second.decisions) << name;
   }
 }
 

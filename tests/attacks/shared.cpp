@@ -1,7 +1,9 @@
 #include "tests/attacks/shared.h"
 
 #include <algorithm>
+#include <chrono>
 #include <iostream>
+#include <thread>
 
 namespace assay::attacks {
 namespace {
@@ -52,7 +54,12 @@ const AttackCase& Shared::named(const std::string& name) const {
 Ended Shared::guarded(const AttackCase& one, const std::string& how, const std::function<Ended()>& way) {
   SCOPED_TRACE(one.name + ", " + how);
   Ended ended = way();
+  // A jail that was recycled starts its next zygote meanwhile; what leaked stays.
   HostState after = watch.now();
+  for (int i = 0; i < 300 && !HostWatch::difference(before_, after).empty(); ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    after = watch.now();
+  }
   EXPECT_EQ(HostWatch::difference(before_, after), "") << ended.words();
   before_.include(after);
   EXPECT_EQ(watch.leak_in(ended.outcome, ended.decisions), "") << ended.words();

@@ -303,13 +303,13 @@ Ended Stack::run_and_replay(const AttackCase& one, const Binary& binary, const L
   Ended ended = ended_at("replay", score ? Outcome{} : score.error());
   ended.decisions.assign(reinterpret_cast<const char*>(report->output.data()), report->output.size());
   if (!score) return ended;
-  if (without.empty()) {  // a score counts once it is confirmed
+  const double worst = on_validation ? arena.worst_on_validation : arena.worst;
+  if (without.empty() || score->objective < worst) {  // a score counts once it is confirmed
     const evaluators::Decided decided{&instance, evaluators::digest_of(std::as_bytes(std::span(ended.decisions)))};
     auto confirmed = evaluators::confirm(jail(without), binary, std::span(&decided, 1), evaluators::Depth::future);
     if (!confirmed) return broken(confirmed.error().what);
     if (confirmed->kind != OutcomeKind::ok) return ended_at("replay", *confirmed);
   }
-  const double worst = on_validation ? arena.worst_on_validation : arena.worst;
   ended.score = *score;
   if (score->objective < worst) ended.layer = '-';
   return ended;

@@ -5,7 +5,7 @@
 namespace assay_driver {
 struct Stream;
 inline bool fits(Stream&) { return true; }
-inline u64 bytes_written(Stream&, const AssayRun&) { return 0; }
+inline u64 bytes_written(Stream&) { return 0; }
 }
 i64 priority(const Object& object, const Cache& cache, const Ghost& ghost) {
   return -object.last_access;

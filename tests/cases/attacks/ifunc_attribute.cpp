@@ -1,7 +1,7 @@
 // attack: a resolver that a dynamic linker would call
-// layer: L A E
+// layer: L A F
 // outcome: refused
-// screen-off: ok E
+// screen-off: compile_error F | loader
 static i64 three(i64 x) { return x; }
 extern "C" __attribute__((used)) void* resolve() { return (void*)three; }
 i64 chosen(i64 x) __attribute__((ifunc("resolve")));

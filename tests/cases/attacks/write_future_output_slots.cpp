@@ -1,7 +1,7 @@
 // attack: fills the output's rest with decisions of its own before the driver gets there
 // layer: L A E
 // outcome: refused
-// screen-off: ok E
+// screen-off: nondeterministic E
 // with: raw.inc
 i64 priority(const Object& object, const Cache& cache, const Ghost& ghost) {
   if (cache.now == 0) {
