@@ -66,6 +66,7 @@ void print_load(Report& report, const bench::LoadResult& result) {
   report.times("ended by a layer, before the deadline", result.ended_early, "ms");
   report.times("reported, after the deadline", result.reported, "ms");
   report.times("gone, after the deadline", result.gone, "ms");
+  report.times("for comparison: a sleep of 1 ms, too long by", result.overslept, "ms");
   report.at_most("the latest to be gone", result.gone.at(1), kMayBeLateMs, "ms");
   report.at_most("gone later than that", static_cast<double>(result.late), 0, "candidates");
   report.at_most("alive in part after the report", static_cast<double>(result.left_after_report), 0, "candidates");

@@ -6,6 +6,7 @@
 #include <atomic>
 #include <cstdio>
 #include <mutex>
+#include <stop_token>
 #include <thread>
 
 #include "base/file.h"
@@ -54,9 +55,10 @@ class Load {
     std::set<std::uint64_t> namespaces;
     for (const auto& cell : cells) namespaces.insert(pid_namespace_of(cell.zygote));
     {
+      std::jthread sleeper([&](std::stop_token done) { sleep_and_wake(done); });
       std::vector<std::jthread> threads;
       for (auto& cell : cells) threads.emplace_back([&] { work(cell, cells); });
-    }
+    }  // the workers end first, then the sleeper
     cells.clear();
     result_.orphans = processes_in(namespaces);
     result_.children_left = ::waitpid(-1, nullptr, WNOHANG | __WALL) >= 0 || errno != ECHILD;
@@ -69,6 +71,14 @@ class Load {
     for (int number; (number = next_++) < options_.candidates;) {
       one(cell, static_cast<std::size_t>(number) % images_.size());
       if (number % std::max(1, options_.candidates / kMemoryPoints) == 0) note_memory(number, cells);
+    }
+  }
+
+  void sleep_and_wake(const std::stop_token& done) {
+    while (!done.stop_requested()) {
+      const auto wake = Clock::now() + std::chrono::milliseconds(1);
+      std::this_thread::sleep_until(wake);
+      result_.overslept.add(milliseconds_after(wake));
     }
   }
 

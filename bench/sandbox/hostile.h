@@ -35,6 +35,8 @@ struct LoadResult {
   /// Milliseconds after the deadline, of those that reached it: until RunJail::run came back, and until /proc knew of no
   /// process under the candidate's zygote.
   Samples reported, gone;
+  /// Milliseconds that a thread which slept for one came back late: what the machine does to any deadline meanwhile.
+  Samples overslept;
   Samples ended_early;  ///< milliseconds from start to report, of those that a layer stopped before
   std::size_t late = 0;  ///< gone later than the deadline and 100 ms
   std::size_t wrong_outcomes = 0;
