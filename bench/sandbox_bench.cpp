@@ -30,12 +30,12 @@ struct Section {
   void (*measure)(bench::Report&, const bench::SandboxOptions&);
 };
 
-/// In this order: what starts compile workers, copies of this process, comes while it is small.
+/// In this order: what is measured beside a small parent comes while this process is small.
 constexpr Section kSections[] = {{"spawn", bench::spawn_section},
+                                 {"growth", bench::growth_section},
                                  {"layers", bench::layers_section},
                                  {"compile", bench::compile_section},
-                                 {"cores", bench::cores_section},
-                                 {"growth", bench::growth_section}};
+                                 {"cores", bench::cores_section}};
 
 struct Arguments {
   bench::SandboxOptions options;

@@ -79,17 +79,17 @@ class ZygoteJail final : public RunJail {
     auto message = message_for(request, layers_);
     const int descriptors[] = {image, output_.fd(), request.input_fd};
     std::span<const int> passed(descriptors, request.input_bytes > 0 ? 3 : 2);
-    if (auto done = exchange(zygote_.socket(), message, request.arguments, passed, deadline)) return *done;
+    if (auto done = exchange(zygote_.socket(), message, request.arguments, passed, deadline, request.stop)) return *done;
     auto fresh = ZygoteProcess::start(layers_);
     if (!fresh) return std::unexpected(fresh.error());
     zygote_ = std::move(*fresh);
-    if (auto done = exchange(zygote_.socket(), message, request.arguments, passed, Clock::now() + request.deadline))
+    if (auto done = exchange(zygote_.socket(), message, request.arguments, passed, Clock::now() + request.deadline, request.stop))
       return *done;
     return fail("run jail: the zygote was lost twice in one run");
   }
 
   Result<RunReport> report(const RunRequest& request, const Exchange& done, Clock::time_point begin) {
-    RunFacts facts{done.deadline_passed, std::to_string(request.deadline.count()) + " ms", request.output_bytes};
+    RunFacts facts{done.deadline_passed, std::to_string(request.deadline.count()) + " ms", request.output_bytes, done.stopped};
     auto outcome = outcome_of(done.finished, facts);
     if (!outcome) return std::unexpected(outcome.error());
     RunReport report;

@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -35,6 +36,7 @@ struct RunRequest {
   std::size_t output_bytes = 0;
   std::uint64_t memory_bytes = 512u << 20;
   std::chrono::milliseconds deadline{2000};
+  std::stop_token stop;  ///< once a stop is asked for the run is killed, and ends as abandoned
 };
 
 struct RunReport {
