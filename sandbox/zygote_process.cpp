@@ -48,10 +48,25 @@ Result<FileDescriptor> program_file() {
   return file;
 }
 
+constexpr int kProgram = kZygoteSocket + 1;
+
+/// The socket and the program come to their places, and nothing else of the parent's stays open: its end of our own socket least
+/// of all, for with that we would never see it go.
+void keep_socket_and_program(int socket, int program) {
+  // Both may sit at any number: move them above every possible target, then to their places.
+  socket = ::fcntl(socket, F_DUPFD, 64);
+  program = ::fcntl(program, F_DUPFD, 64);
+  ::dup2(socket, kZygoteSocket);
+  ::dup3(program, kProgram, O_CLOEXEC);
+  ::syscall(SYS_close_range, 0u, static_cast<unsigned>(kZygoteSocket - 1), 0u);
+  ::syscall(SYS_close_range, static_cast<unsigned>(kProgram + 1), ~0u, 0u);
+}
+
 /// In the child: system calls only, for other threads of the parent may have held locks when it was cloned.
 [[noreturn]] void become_zygote(int socket, int program, Identity identity) {
+  keep_socket_and_program(socket, program);
   char go = 0;
-  while (::read(socket, &go, 1) < 0 && errno == EINTR) {
+  while (::read(kZygoteSocket, &go, 1) < 0 && errno == EINTR) {
   }
   char* arguments[] = {const_cast<char*>("assay-zygote"), nullptr};
   char* environment[] = {nullptr};
@@ -62,13 +77,7 @@ Result<FileDescriptor> program_file() {
     sigset_t none;
     ::sigemptyset(&none);
     ::sigprocmask(SIG_SETMASK, &none, nullptr);
-    // Both may sit at any number: move them above every possible target, then to their places.
-    socket = ::fcntl(socket, F_DUPFD, 64);
-    program = ::fcntl(program, F_DUPFD_CLOEXEC, 64);
-    ::dup2(socket, kZygoteSocket);
-    ::syscall(SYS_close_range, 0u, static_cast<unsigned>(kZygoteSocket - 1), 0u);
-    ::syscall(SYS_close_range, static_cast<unsigned>(kZygoteSocket + 1), ~0u, 4u /* CLOSE_RANGE_CLOEXEC */);
-    ::syscall(SYS_execveat, program, "", arguments, environment, AT_EMPTY_PATH);
+    ::syscall(SYS_execveat, kProgram, "", arguments, environment, AT_EMPTY_PATH);
   }
   ::_exit(127);
 }

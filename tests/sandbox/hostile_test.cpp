@@ -1,7 +1,11 @@
 // Many hostile candidates at a time: each ends as it must, and nothing of any of them is left.
 
+#include <fcntl.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -9,6 +13,7 @@
 #include <atomic>
 #include <cerrno>
 #include <chrono>
+#include <cstddef>
 #include <filesystem>
 #include <fstream>
 #include <functional>
@@ -145,7 +150,17 @@ TEST(Hostile, ARunThatIsStoppedFromOutsideEndsAtOnceAndTheNextOneRuns) {
   for (;;) ::pause();
 }
 
-/// Forks `body`, and with it what it starts, under this process as the reaper of all of it.
+/// Of this process as the reaper of all that its children leave.
+std::string wait_until_all_are_gone() {
+  const auto bound = std::chrono::steady_clock::now() + std::chrono::seconds(60);  // of patience, not of speed
+  for (;;) {
+    const pid_t ended = ::waitpid(-1, nullptr, WNOHANG | __WALL);
+    if (ended < 0) return errno == ECHILD ? "" : "waitpid";
+    if (std::chrono::steady_clock::now() > bound) return std::to_string(children_of(::getpid()).size()) + " processes live on";
+    if (ended == 0) std::this_thread::sleep_for(milliseconds(2));
+  }
+}
+
 std::string kill_in_the_middle() {
   ::prctl(PR_SET_CHILD_SUBREAPER, 1);
   int ready[2];
@@ -156,13 +171,31 @@ std::string kill_in_the_middle() {
   char byte;
   if (::read(ready[0], &byte, 1) != 1) return "the candidates did not start";
   ::kill(parent, SIGKILL);
-  const auto bound = std::chrono::steady_clock::now() + std::chrono::seconds(60);  // of patience, not of speed
-  for (;;) {
-    const pid_t ended = ::waitpid(-1, nullptr, WNOHANG | __WALL);
-    if (ended < 0) return errno == ECHILD ? "" : "waitpid";
-    if (std::chrono::steady_clock::now() > bound) return std::to_string(children_of(::getpid()).size()) + " processes live on";
-    if (ended == 0) std::this_thread::sleep_for(milliseconds(2));
+  return wait_until_all_are_gone();
+}
+
+/// The kernel kills whoever opens a file to write to it alone: a parent that starts a jail does so first for the maps of the process
+/// that it has just made.
+bool die_when_maps_are_written() {
+  constexpr unsigned kFlags = O_WRONLY | O_CLOEXEC;
+  sock_filter filter[] = {BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr)),
+                          BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_openat, 0, 3),
+                          BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, args[2])),
+                          BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, kFlags, 0, 1),
+                          BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS),
+                          BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW)};
+  sock_fprog program{sizeof filter / sizeof *filter, filter};
+  ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+  return ::prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0;
+}
+
+TEST(Hostile, AParentThatDiesWhileItStartsAJailLeavesNothing) {
+  ::prctl(PR_SET_CHILD_SUBREAPER, 1);
+  if (::fork() == 0) {
+    if (die_when_maps_are_written()) (void)RunJail::start();
+    ::_exit(0);  // where no maps are written (a chroot) it comes to this
   }
+  EXPECT_EQ(wait_until_all_are_gone(), "");
 }
 
 TEST(Hostile, NoneOutlivesAParentThatIsKilledInTheMiddle) { EXPECT_EQ(kill_in_the_middle(), ""); }
