@@ -63,7 +63,9 @@ class Examination {
     std::string decisions;
     for (std::size_t i = 0; i < train_.size(); ++i) {
       auto limit = limit_of(background_, i);
-      auto report = slot_.jail->run(train_[i]->request(*binary, limit ? std::optional(*limit - sum) : std::nullopt));
+      auto request = train_[i]->request(*binary, limit ? std::optional(*limit - sum) : std::nullopt);
+      request.stop = background_.stop;
+      auto report = slot_.jail->run(request);
       clock_.mark("run");
       if (!report) return std::unexpected(report.error());
       if (report->outcome.kind != OutcomeKind::ok) return ended_by(std::move(report->outcome));

@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -60,6 +61,7 @@ struct Background {
   std::vector<double> bar;  ///< per train instance; empty: no bound
   double margin = 0;
   std::optional<Grading> grading;  ///< none: no certificate
+  std::stop_token stop;            ///< once asked for, runs end as abandoned, which says nothing about the candidate
 };
 
 struct Examined {

@@ -134,6 +134,7 @@ std::shared_ptr<Search::Job> Search::propose(std::uint64_t index) {
   job->background.asts = &asts_;
   job->background.irs = &irs_;
   job->background.visible = visible(index);
+  job->background.stop = context_.stop;
   {
     std::lock_guard guard(mutex_);
     for (; viewed_ < visible(index); ++viewed_) {
@@ -247,6 +248,8 @@ void Search::work(Job& job) {
   auto examined = examine(*slot, context_.problem, context_.train, Source{job.completion.text}, job.background);
   if (!examined) return void(job.error = examined.error());
   job.examined = std::move(*examined);
+  // It may be the stop that ended a run; a candidate that ended by itself is tried again on resuming, and ends the same way.
+  if (context_.stop.stop_requested() && job.examined.outcome.kind != OutcomeKind::ok) job.stops = StopReason::interrupted;
   job.examined.stage_ns.merge(before);
 }
 
