@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -70,7 +71,7 @@ struct Evaluation {
   std::chrono::nanoseconds run_wall{}, replay_wall{};
 };
 Result<Evaluation> evaluate(sandbox::RunJail& jail, const Binary& binary, const Instance& instance,
-                            std::optional<double> abandon_above = std::nullopt);
+                            std::optional<double> abandon_above = std::nullopt, const std::stop_token& stop = {});
 
 /// What a binary decided on an instance, to be seen again.
 struct Decided {
@@ -89,11 +90,12 @@ enum class Depth : std::uint8_t {
   again,   ///< two runs: enough for one parent among many
   future,  ///< three: for whatever leads, is shown or is compared
 };
-Result<Outcome> confirm(sandbox::RunJail& jail, const Binary& binary, std::span<const Decided> decided, Depth depth);
+Result<Outcome> confirm(sandbox::RunJail& jail, const Binary& binary, std::span<const Decided> decided, Depth depth,
+                        const std::stop_token& stop = {});
 
-/// The score of record: every instance run and replayed, then all of them confirmed at Depth::future. Where that fails no evaluation has a score.
+/// `stop`: once asked for, what runs is killed and ends as abandoned, here and below. The score of record: every instance run and replayed, then all of them confirmed at Depth::future. Where that fails no evaluation has a score.
 Result<std::vector<Evaluation>> evaluate_all(sandbox::RunJail& jail, const Binary& binary,
-                                             std::span<const std::unique_ptr<Instance>> instances);
+                                             std::span<const std::unique_ptr<Instance>> instances, const std::stop_token& stop = {});
 
 Digest digest_of(std::span<const std::byte> decisions);
 

@@ -64,7 +64,9 @@ class Examination {
     std::vector<evaluators::Decided> decided;
     for (std::size_t i = 0; i < train_.size(); ++i) {
       auto limit = limit_of(background_, i);
-      auto report = slot_.jail->run(train_[i]->request(*binary, limit ? std::optional(*limit - sum) : std::nullopt));
+      auto request = train_[i]->request(*binary, limit ? std::optional(*limit - sum) : std::nullopt);
+      request.stop = background_.stop;
+      auto report = slot_.jail->run(request);
       clock_.mark("run");
       if (!report) return std::unexpected(report.error());
       if (report->outcome.kind != OutcomeKind::ok) return ended_by(std::move(report->outcome));
@@ -83,7 +85,8 @@ class Examination {
     const double fitness = sum / static_cast<double>(train_.size());
     if (!background_.entry || fitness < *background_.entry) {
       const bool leads = !background_.best || fitness < *background_.best;
-      auto confirmed = evaluators::confirm(*slot_.jail, *binary, decided, leads ? evaluators::Depth::future : evaluators::Depth::again);
+      auto confirmed = evaluators::confirm(*slot_.jail, *binary, decided, leads ? evaluators::Depth::future : evaluators::Depth::again,
+                                           background_.stop);
       clock_.mark("confirm");
       if (!confirmed) return std::unexpected(confirmed.error());
       if (confirmed->kind != OutcomeKind::ok) return ended_by(std::move(*confirmed));
@@ -167,9 +170,10 @@ Result<Examined> examine(Slot& slot, const Problem& problem, const Instances& tr
   return Examination(slot, problem, train, background).run(source);
 }
 
-Result<Scored> score_on(sandbox::RunJail& jail, const Binary& binary, const Instances& instances, const tasks::Task& task) {
+Result<Scored> score_on(sandbox::RunJail& jail, const Binary& binary, const Instances& instances, const tasks::Task& task,
+                        const std::stop_token& stop) {
   Scored scored;
-  auto evaluations = evaluators::evaluate_all(jail, binary, instances);
+  auto evaluations = evaluators::evaluate_all(jail, binary, instances, stop);
   if (!evaluations) return std::unexpected(evaluations.error());
   for (auto& evaluation : *evaluations) {
     scored.outcome = std::move(evaluation.outcome);

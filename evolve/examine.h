@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -61,6 +62,7 @@ struct Background {
   std::optional<double> entry;     ///< a loss that is not below this cannot become an elite; none: any can
   std::optional<double> best;      ///< a loss below this leads; none: any does
   std::optional<Grading> grading;  ///< none: no certificate
+  std::stop_token stop;            ///< once asked for, runs end as abandoned, which says nothing about the candidate
 };
 
 struct Examined {
@@ -89,6 +91,7 @@ struct Scored {
   std::vector<Score> scores;
   double loss = 0;  ///< mean, when the outcome is ok
 };
-Result<Scored> score_on(sandbox::RunJail& jail, const Binary& binary, const Instances& instances, const tasks::Task& task);
+Result<Scored> score_on(sandbox::RunJail& jail, const Binary& binary, const Instances& instances, const tasks::Task& task,
+                        const std::stop_token& stop = {});
 
 }  // namespace assay::evolve

@@ -134,6 +134,7 @@ std::shared_ptr<Search::Job> Search::propose(std::uint64_t index) {
   job->background.asts = &asts_;
   job->background.irs = &irs_;
   job->background.visible = visible(index);
+  job->background.stop = context_.stop;
   {
     std::lock_guard guard(mutex_);
     for (; viewed_ < visible(index); ++viewed_) {
@@ -250,6 +251,8 @@ void Search::work(Job& job) {
   auto examined = examine(*slot, context_.problem, context_.train, Source{job.completion.text}, job.background);
   if (!examined) return void(job.error = examined.error());
   job.examined = std::move(*examined);
+  // It may be the stop that ended a run; a candidate that ended by itself is tried again on resuming, and ends the same way.
+  if (context_.stop.stop_requested() && job.examined.outcome.kind != OutcomeKind::ok) job.stops = StopReason::interrupted;
   job.examined.stage_ns.merge(before);
 }
 
@@ -293,13 +296,14 @@ CandidateRecord Search::record_of(const Job& job) const {
 }
 
 /// Of a new best on train: how it does on validation. Nothing for any other candidate.
-Result<std::optional<PromotionRecord>> Search::promotion(const Job& job) {
+Result<std::optional<PromotionRecord>> Search::promotion(Job& job) {
   const Examined& e = job.examined;
   const auto selection = record_of(job).selection();
   if (!selection || !e.binary || (committed_.best() && *selection >= committed_.best()->fitness)) return std::nullopt;
   auto slot = context_.slots.take();
-  auto scored = score_on(*slot->jail, *e.binary, context_.validation, context_.problem.task);
+  auto scored = score_on(*slot->jail, *e.binary, context_.validation, context_.problem.task, context_.stop);
   if (!scored) return std::unexpected(scored.error());
+  if (scored->outcome.kind == OutcomeKind::abandoned) job.stops = StopReason::interrupted;  // nothing else abandons on validation
   if (scored->outcome.kind != OutcomeKind::ok) return std::nullopt;
   return PromotionRecord{job.index, std::move(scored->scores), scored->loss, "", std::nullopt};
 }
@@ -307,6 +311,7 @@ Result<std::optional<PromotionRecord>> Search::promotion(const Job& job) {
 Result<void> Search::write(Job& job) {
   auto promoted = promotion(job);
   if (!promoted) return std::unexpected(promoted.error());
+  if (job.stops) return {};
   CandidateRecord record = record_of(job);
   auto done = context_.archive.transaction([&]() -> Result<void> {
     if (auto blob = context_.archive.put_blob(job.completion.text); !blob) return std::unexpected(blob.error());
@@ -340,6 +345,7 @@ void Search::commit(Job& job) {
   if (job.stops || job.error) return halt(job.stops, std::move(job.error));
   settle(job);
   if (auto done = write(job); !done) return halt(std::nullopt, done.error());
+  if (job.stops) return halt(job.stops, std::nullopt);
   context_.meter.spent(ledger_.spent());
   context_.meter.show();
   without_completion_ = job.examined.outcome.kind == OutcomeKind::no_completion ? without_completion_ + 1 : 0;

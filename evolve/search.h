@@ -66,7 +66,7 @@ class Search {
   void commit(Job& job);
   Result<void> write(Job& job);
   void settle(Job& job) const;
-  Result<std::optional<PromotionRecord>> promotion(const Job& job);
+  Result<std::optional<PromotionRecord>> promotion(Job& job);
   Result<std::shared_ptr<const Material>> material_of(std::uint64_t index);
   void halt(std::optional<StopReason> reason, std::optional<Error> error);
   CandidateRecord record_of(const Job& job) const;

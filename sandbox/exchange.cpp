@@ -47,7 +47,7 @@ bool readable_before(int fd, Clock::time_point deadline) {
 
 std::optional<Exchange> exchange(int socket, const RunMessage& message, std::string_view arguments,
                                  std::span<const int> descriptors, Clock::time_point deadline,
-                                 const std::function<void()>& meanwhile) {
+                                 const std::function<void()>& meanwhile, const std::stop_token& stop) {
   if (send_packet(socket, bytes_of(message), arguments, descriptors) != 0) return {};
   Started started;
   if (!readable_before(socket, Clock::now() + kGrace)) return {};
@@ -60,13 +60,16 @@ std::optional<Exchange> exchange(int socket, const RunMessage& message, std::str
     std::string("fork in the zygote failed").copy(result.finished.message, kMessageBytes - 1);
     return result;
   }
+  const auto kill = [&] { ::syscall(SYS_pidfd_send_signal, pidfd.get(), SIGKILL, nullptr, 0); };
+  std::stop_callback kill_when_stopped(stop, kill);  // in the thread that asks, or here if it was before
   result.deadline_passed = !ended_before(socket, deadline, meanwhile);
   if (result.deadline_passed) {
-    ::syscall(SYS_pidfd_send_signal, pidfd.get(), SIGKILL, nullptr, 0);
+    kill();
     if (!readable_before(socket, Clock::now() + kGrace)) return {};
   }
   if (receive_packet(socket, writable_bytes_of(result.finished)).bytes != sizeof result.finished) return {};
   result.finished.message[kMessageBytes - 1] = 0;
+  result.stopped = stop.stop_requested();
   return result;
 }
 

@@ -5,6 +5,7 @@
 #include <functional>
 #include <optional>
 #include <span>
+#include <stop_token>
 #include <string_view>
 
 #include "sandbox/zygote_protocol.h"
@@ -14,13 +15,14 @@ namespace assay::sandbox {
 struct Exchange {
   Finished finished;
   bool deadline_passed = false;  ///< and so the child was killed by us
+  bool stopped = false;          ///< somebody asked for a stop, and so the child was killed by us if it still lived
 };
 
-/// Sends the run, waits for the child's end until `deadline`, then kills it. Descriptors: image, output, input (if
-/// any). `meanwhile`, if any, is called about every millisecond until then. Empty: the zygote is lost, or does not answer.
+/// Sends the run, waits for the child's end until `deadline` or until a stop is asked for, then kills it. Descriptors: image,
+/// ring, input (if any). `meanwhile`, if any, is called about every millisecond until then. Empty: the zygote is lost, or does not answer.
 std::optional<Exchange> exchange(int socket, const RunMessage& message, std::string_view arguments,
                                  std::span<const int> descriptors, std::chrono::steady_clock::time_point deadline,
-                                 const std::function<void()>& meanwhile = {});
+                                 const std::function<void()>& meanwhile = {}, const std::stop_token& stop = {});
 
 /// Waits until `fd` can be read (or is closed). False when the deadline comes first.
 bool readable_before(int fd, std::chrono::steady_clock::time_point deadline);

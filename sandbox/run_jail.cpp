@@ -122,11 +122,11 @@ class ZygoteJail final : public RunJail {
     std::function<void()> drain;
     if (!shape.holds_all()) drain = [this] { ring_->drain(); };
     return exchange(zygote_.socket(), message_for(request, shape, layers_), request.arguments,
-                    std::span(descriptors, request.input_bytes > 0 ? 3 : 2), deadline, drain);
+                    std::span(descriptors, request.input_bytes > 0 ? 3 : 2), deadline, drain, request.stop);
   }
 
   Result<RunReport> report(const RunRequest& request, const Exchange& done, Clock::time_point begin) {
-    RunFacts facts{done.deadline_passed, std::to_string(request.deadline.count()) + " ms", request.output_bytes, request.layout};
+    RunFacts facts{done.deadline_passed, std::to_string(request.deadline.count()) + " ms", request.output_bytes, done.stopped, request.layout};
     auto outcome = outcome_of(done.finished, facts);
     if (!outcome) return std::unexpected(outcome.error());
     RunReport report;

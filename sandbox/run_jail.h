@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -36,6 +37,7 @@ struct RunRequest {
   std::uint64_t memory_bytes = 512u << 20;
   std::uint64_t layout = 0;  ///< 0: the usual addresses; any other number: other ones, and other bytes on the unused stack
   std::chrono::milliseconds deadline{2000};
+  std::stop_token stop;  ///< once a stop is asked for the run is killed, and ends as abandoned
 };
 
 struct RunReport {

@@ -13,6 +13,7 @@ namespace {
 Outcome outcome(OutcomeKind kind, std::string detail) { return {kind, std::move(detail), {}}; }
 
 Outcome killed_by(int signal, const RunFacts& facts) {
+  if (facts.stopped && signal == SIGKILL) return outcome(OutcomeKind::abandoned, "stopped from outside");
   if (facts.deadline_passed && signal == SIGKILL)
     return outcome(OutcomeKind::timeout, "not done after " + facts.deadline + ", the deadline");
   if (signal == SIGXCPU) return outcome(OutcomeKind::timeout, "used more processor time than the deadline allows");

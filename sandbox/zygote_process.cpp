@@ -48,22 +48,23 @@ Result<FileDescriptor> program_file() {
   return file;
 }
 
-/// Of the parent's descriptors only these stay: a lock or a pipe that it holds must not be held by us as well. Returns
-/// where the program is now; the socket is at kZygoteSocket.
-int keep_only(int socket, int program) {
+constexpr int kProgram = kZygoteSocket + 1;
+
+/// The socket and the program come to their places, and nothing else of the parent's stays open: its end of our own socket least
+/// of all, for with that we would never see it go.
+void keep_socket_and_program(int socket, int program) {
   // Both may sit at any number: move them above every possible target, then to their places.
   socket = ::fcntl(socket, F_DUPFD, 64);
-  program = ::fcntl(program, F_DUPFD_CLOEXEC, 64);
+  program = ::fcntl(program, F_DUPFD, 64);
   ::dup2(socket, kZygoteSocket);
+  ::dup3(program, kProgram, O_CLOEXEC);
   ::syscall(SYS_close_range, 0u, static_cast<unsigned>(kZygoteSocket - 1), 0u);
-  ::syscall(SYS_close_range, static_cast<unsigned>(kZygoteSocket + 1), static_cast<unsigned>(program - 1), 0u);
-  ::syscall(SYS_close_range, static_cast<unsigned>(program + 1), ~0u, 0u);
-  return program;
+  ::syscall(SYS_close_range, static_cast<unsigned>(kProgram + 1), ~0u, 0u);
 }
 
 /// In the child: system calls only, for other threads of the parent may have held locks when it was cloned.
 [[noreturn]] void become_zygote(int socket, int program, Identity identity) {
-  program = keep_only(socket, program);
+  keep_socket_and_program(socket, program);
   char go = 0;
   while (::read(kZygoteSocket, &go, 1) < 0 && errno == EINTR) {
   }
@@ -76,7 +77,7 @@ int keep_only(int socket, int program) {
     sigset_t none;
     ::sigemptyset(&none);
     ::sigprocmask(SIG_SETMASK, &none, nullptr);
-    ::syscall(SYS_execveat, program, "", arguments, environment, AT_EMPTY_PATH);
+    ::syscall(SYS_execveat, kProgram, "", arguments, environment, AT_EMPTY_PATH);
   }
   ::_exit(127);
 }

@@ -84,6 +84,7 @@ class Stopwatch {
 class Samples {
  public:
   void add(double value) { values_.push_back(value); }
+  void add(const Samples& others) { values_.insert(values_.end(), others.values_.begin(), others.values_.end()); }
   bool empty() const { return values_.empty(); }
   std::size_t size() const { return values_.size(); }
   /// The share-th value; 1: the largest. 0 where there is none.
