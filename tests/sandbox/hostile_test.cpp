@@ -26,6 +26,12 @@
 namespace assay::sandbox {
 namespace {
 
+/// Whatever leaves its family comes to us.
+struct AdoptsOrphans {
+  AdoptsOrphans() { ::prctl(PR_SET_CHILD_SUBREAPER, 1); }
+  ~AdoptsOrphans() { ::prctl(PR_SET_CHILD_SUBREAPER, 0); }
+};
+
 using std::chrono::milliseconds;
 
 constexpr unsigned kAtATime = 8;
@@ -102,7 +108,7 @@ class HostileTest : public testing::TestWithParam<std::vector<std::string>> {
 };
 
 TEST_P(HostileTest, EachEndsAsItMustAndLeavesNothing) {
-  ::prctl(PR_SET_CHILD_SUBREAPER, 1);  // whatever leaves its family comes to us
+  const AdoptsOrphans adopting;
   while (::waitpid(-1, nullptr, __WALL) > 0) {
   }  // what other tests of this process left
   const auto descriptors = open_descriptors();
@@ -162,7 +168,7 @@ std::string wait_until_all_are_gone() {
 }
 
 std::string kill_in_the_middle() {
-  ::prctl(PR_SET_CHILD_SUBREAPER, 1);
+  const AdoptsOrphans adopting;
   int ready[2];
   if (::pipe(ready) != 0) return "pipe";
   const pid_t parent = ::fork();
@@ -190,9 +196,9 @@ bool die_when_maps_are_written() {
 }
 
 TEST(Hostile, AParentThatDiesWhileItStartsAJailLeavesNothing) {
-  ::prctl(PR_SET_CHILD_SUBREAPER, 1);
+  const AdoptsOrphans adopting;
   if (::fork() == 0) {
-    if (die_when_maps_are_written()) (void)RunJail::start();
+    if (die_when_maps_are_written()) (void)RunJail::start({{"cgroups"}});  // whose files are written before
     ::_exit(0);  // where no maps are written (a chroot) it comes to this
   }
   EXPECT_EQ(wait_until_all_are_gone(), "");
