@@ -62,9 +62,28 @@ Result<void> SqliteArchive::set_up(Database::Mode mode) {
   if (*version != kSchemaVersion)
     return fail(path_.string() + ": not an archive of this program (layout " + std::to_string(version->value_or(0)) +
                 ", expected " + std::to_string(kSchemaVersion) + ")");
+  if (auto done = check_tables(); !done) return done;
   if (mode == Database::Mode::write) if (auto done = database_.execute("PRAGMA synchronous=NORMAL"); !done) return done;
   if (auto done = load_position(); !done) return done;
   if (mode == Database::Mode::write && !index_fits()) if (auto done = rebuild_index(); !done) return done;
+  return {};
+}
+
+/// A table that is a view, or has a trigger, would run its own SQL whenever it is read or written.
+Result<void> SqliteArchive::check_tables() const {
+  auto select = database_.prepare("SELECT name, sql FROM sqlite_schema");
+  if (!select) return std::unexpected(select.error());
+  std::size_t known = 0;
+  for (;;) {
+    auto row = select->step();
+    if (!row) return std::unexpected(row.error());
+    if (!*row) break;
+    const std::string name(select->bytes(0)), sql(select->bytes(1));
+    if (select->is_null(1) && name.starts_with("sqlite_autoindex_")) continue;
+    if (!std::string_view(kSchema).contains("\n" + sql + ";\n")) return fail(path_.string() + ": " + name + " is not laid out as this program does it");
+    ++known;
+  }
+  if (known != kSchemaParts) return fail(path_.string() + ": a table is missing");
   return {};
 }
 

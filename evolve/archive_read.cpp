@@ -10,10 +10,12 @@ namespace assay::evolve {
 namespace {
 
 constexpr std::size_t kBlobLimit = 1u << 30;  ///< a packed blob never unpacks to more
+/// RFC 8878: a block has at least 4 bytes and gives at most 128 KiB. A frame that claims more is not believed.
+constexpr std::size_t kMostFromAByte = (128u << 10) / 4;
 
 Result<std::string> unpack(std::string_view packed) {
   auto size = ZSTD_getFrameContentSize(packed.data(), packed.size());
-  if (size > kBlobLimit) return fail("a packed blob is damaged");
+  if (size > kBlobLimit || size / kMostFromAByte > packed.size()) return fail("a packed blob is damaged");
   std::string bytes(size, '\0');
   std::size_t n = ZSTD_decompress(bytes.data(), bytes.size(), packed.data(), packed.size());
   if (ZSTD_isError(n) || n != size) return fail("a packed blob is damaged");
@@ -119,9 +121,11 @@ Result<void> SqliteArchive::for_each_summary(const std::function<void(const Cand
   auto select = statement("SELECT candidate, island, is_seed, outcome, size, fitness, ast, ir, behaviour FROM candidate_index ORDER BY candidate");
   if (!select) return std::unexpected(select.error());
   Statement& row = **select;
+  bool damaged = false;
   auto digest = [&](int column) -> std::optional<Digest> {
     if (row.is_null(column)) return std::nullopt;
     auto read = digest_from_row(row.bytes(column), "");
+    damaged |= !read;
     return read ? std::optional(*read) : std::nullopt;
   };
   for (;;) {
@@ -132,12 +136,17 @@ Result<void> SqliteArchive::for_each_summary(const std::function<void(const Cand
     summary.index = static_cast<std::uint64_t>(row.integer(0));
     summary.island = static_cast<std::uint32_t>(row.integer(1));
     summary.is_seed = row.integer(2) != 0;
+    damaged |= row.integer(3) < 0 || row.integer(3) > static_cast<std::int64_t>(OutcomeKind::no_completion);
     summary.outcome = static_cast<OutcomeKind>(row.integer(3));
     summary.size = static_cast<std::uint64_t>(row.integer(4));
     if (!row.is_null(5)) summary.fitness = row.real(5);
     summary.ast = digest(6);
     summary.ir = digest(7);
     summary.behaviour = digest(8);
+    if (damaged) {
+      row.reset();
+      return fail(path_.string() + ": the index of candidate " + std::to_string(summary.index) + " is damaged; restore the file from a copy");
+    }
     visit(summary);
   }
 }

@@ -22,6 +22,9 @@ CREATE TABLE notes(key TEXT PRIMARY KEY, body TEXT NOT NULL);
 CREATE TABLE pending(candidate INTEGER PRIMARY KEY, prompt BLOB NOT NULL, body TEXT NOT NULL);
 )";
 
+/// Statements in it.
+inline constexpr std::size_t kSchemaParts = 7;
+
 /// Marks a file as an archive of this layout (PRAGMA user_version).
 inline constexpr int kSchemaVersion = 1;
 

@@ -73,8 +73,9 @@ std::optional<std::string> extract_code(std::string_view answer) {
   }
   if (open && wanted && best.empty()) return std::nullopt;
   if (!fenced && looks_like_code(answer)) best = std::string(answer);
-  if (trim(best).empty()) return std::nullopt;
-  return without_includes(best);
+  std::string code = without_includes(best);
+  if (trim(code).empty()) return std::nullopt;
+  return code;
 }
 
 Json to_json(const Completion& c) {

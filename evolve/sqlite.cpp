@@ -80,6 +80,12 @@ Result<Database> Database::open(const std::filesystem::path& path, Mode mode) {
   Database database(raw);
   if (code != SQLITE_OK) return fail("open " + path.string() + ": " + (raw ? sqlite3_errmsg(raw) : "out of memory"));
   sqlite3_busy_timeout(raw, 5000);
+  // An archive may come from anywhere (sqlite.org/security.html).
+  sqlite3_db_config(raw, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
+  sqlite3_db_config(raw, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
+  sqlite3_db_config(raw, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, nullptr);
+  sqlite3_db_config(raw, SQLITE_DBCONFIG_ENABLE_VIEW, 0, nullptr);
+  if (auto done = database.execute("PRAGMA cell_size_check=ON"); !done) return std::unexpected(done.error());
   return database;
 }
 

@@ -40,6 +40,7 @@ class SqliteArchive final : public Archive {
 
  private:
   Result<void> begin();
+  Result<void> check_tables() const;
   Result<void> load_position();
   Result<void> rebuild_index();
   Result<void> index_fits() const;

@@ -14,7 +14,11 @@
 namespace assay::evaluators::cache {
 namespace {
 
+#ifdef ASSAY_FUZZING
+constexpr std::size_t kChunk = 1 << 8;  // so that small inputs have many chunks, and their borders everywhere
+#else
 constexpr std::size_t kChunk = 1 << 18;
+#endif
 constexpr unsigned char kZstdMagic[4] = {0x28, 0xb5, 0x2f, 0xfd};
 
 Result<std::size_t> read_some(int fd, char* data, std::size_t size, const std::string& name) {

@@ -53,6 +53,25 @@ bool copy_array(std::string_view image, unsigned long long offset, unsigned long
   return true;
 }
 
+/// What every reader of traces gives, and every user of one relies on: a file may carry right digests and still not be ours.
+bool is_trace(const Trace& trace) {
+  std::uint32_t seen = 0;
+  std::uint64_t requested = 0, working_set = 0;
+  for (auto size : trace.sizes) {
+    if (size == 0 || size > kMaxObjectBytes) return false;
+    working_set += size;
+  }
+  for (std::size_t i = 0; i < trace.ids.size(); ++i) {
+    const auto id = trace.ids[i];
+    if (id > seen || id >= trace.sizes.size()) return false;
+    const auto size = trace.request_size(i);
+    if (size == 0 || size > kMaxObjectBytes || (id == seen && size != trace.sizes[id])) return false;
+    seen += id == seen;
+    requested += size;
+  }
+  return seen > 0 && seen == trace.sizes.size() && requested == trace.requested_bytes && working_set == trace.working_set_bytes;
+}
+
 }  // namespace
 
 Result<Digest> cache_key(const std::filesystem::path& path, const ReadOptions& options) {
@@ -91,9 +110,7 @@ std::optional<Trace> load_cache(const std::filesystem::path& path, const Digest&
                copy_array(image, about.request_sizes_offset, about.requests, trace.request_sizes) &&
                copy_array(image, about.times_offset, about.requests, trace.times) &&
                copy_array(image, about.labels_offset, about.objects, trace.labels);
-  if (!whole || trace.ids.empty() || trace.sizes.empty()) return std::nullopt;
-  for (auto id : trace.ids)
-    if (id >= trace.sizes.size()) return std::nullopt;
+  if (!whole || !is_trace(trace)) return std::nullopt;
   return trace;
 }
 

@@ -9,12 +9,12 @@
 #include <algorithm>
 #include <condition_variable>
 #include <cstdlib>
-#include <ctime>
 #include <mutex>
 
 #include "evolve/completion.h"
 #include "evolve/providers/http.h"
 #include "evolve/providers/make.h"
+#include "evolve/providers/openai_reply.h"
 
 namespace assay::evolve {
 namespace {
@@ -68,22 +68,6 @@ Result<Settings> read_settings(const Json& json) {
   return s;
 }
 
-/// retry-after-ms, or retry-after in seconds or as a date.
-std::optional<milliseconds> asked_wait(const HttpReply& reply) {
-  auto number = [&](const char* header) -> std::optional<double> {
-    auto found = reply.headers.find(header);
-    if (found == reply.headers.end()) return std::nullopt;
-    char* end = nullptr;
-    double value = std::strtod(found->second.c_str(), &end);
-    if (end != found->second.c_str()) return value;
-    time_t at = curl_getdate(found->second.c_str(), nullptr);
-    return at < 0 ? std::nullopt : std::optional(std::max(0.0, std::difftime(at, std::time(nullptr))));
-  };
-  if (auto ms = number("retry-after-ms")) return milliseconds(static_cast<long long>(std::clamp(*ms, 0.0, 6e4)));
-  if (auto s = number("retry-after")) return milliseconds(static_cast<long long>(std::clamp(*s, 0.0, 60.0) * 1000));
-  return std::nullopt;
-}
-
 /// False when `stop` came first.
 bool wait(milliseconds time, std::stop_token stop) {
   std::mutex mutex;
@@ -91,76 +75,6 @@ bool wait(milliseconds time, std::stop_token stop) {
   std::unique_lock lock(mutex);
   woken.wait_for(lock, stop, time, [] { return false; });
   return !stop.stop_requested();
-}
-
-std::string excerpt(std::string_view text) { return std::string(text.substr(0, 300)); }
-
-/// What one reply means.
-struct Reading {
-  enum class Kind { answer, retry, useless, stop } kind = Kind::useless;
-  std::string detail;  ///< the answer's text, or why not
-  std::optional<std::pair<std::uint64_t, std::uint64_t>> usage;
-  bool may_be_charged = true;
-};
-
-bool is_passing(std::string_view text) {
-  for (std::string_view word : {"rate_limit", "rate limit", "overloaded", "server_error", "unavailable", "timeout", "try again"})
-    if (text.find(word) != text.npos) return true;
-  return false;
-}
-
-bool is_final(std::string_view text) {
-  for (std::string_view word : {"insufficient_quota", "enforced_spend_limit_reached", "invalid_api_key", "billing"})
-    if (text.find(word) != text.npos) return true;
-  return false;
-}
-
-std::string content_of(const Json& message) {
-  auto found = message.find("content");
-  if (found == message.end()) return "";
-  if (found->is_string()) return found->get<std::string>();
-  std::string text;
-  if (found->is_array())
-    for (const Json& part : *found)
-      if (part.is_object() && part.contains("text") && part["text"].is_string()) text += part["text"].get<std::string>();
-  return text;
-}
-
-std::optional<std::pair<std::uint64_t, std::uint64_t>> usage_of(const Json& body) {
-  auto usage = body.find("usage");
-  if (usage == body.end() || !usage->is_object()) return std::nullopt;
-  auto in = usage->find("prompt_tokens"), out = usage->find("completion_tokens");
-  if (in == usage->end() || out == usage->end() || !in->is_number_unsigned() || !out->is_number_unsigned()) return std::nullopt;
-  return std::pair(in->get<std::uint64_t>(), out->get<std::uint64_t>());
-}
-
-Reading read_body(const std::string& text) {
-  Json body = Json::parse(text, nullptr, false);
-  if (!body.is_object()) return {Reading::Kind::retry, "the reply is not JSON: " + excerpt(text), {}, true};
-  Reading reading{Reading::Kind::useless, "", usage_of(body), true};
-  if (auto error = body.find("error"); error != body.end() && !error->is_null()) {
-    reading.detail = "the endpoint reported an error: " + excerpt(error->dump(-1, ' ', false, Json::error_handler_t::replace));
-    reading.kind = is_final(reading.detail) ? Reading::Kind::stop : is_passing(reading.detail) ? Reading::Kind::retry : Reading::Kind::useless;
-    return reading;
-  }
-  auto choices = body.find("choices");
-  if (choices == body.end() || !choices->is_array() || choices->empty() || !(*choices)[0].is_object() ||
-      !(*choices)[0].contains("message") || !(*choices)[0]["message"].is_object()) {
-    reading.detail = "the reply has no choices: " + excerpt(text);
-    return reading;
-  }
-  reading.kind = Reading::Kind::answer;
-  reading.detail = content_of((*choices)[0]["message"]);
-  return reading;
-}
-
-Reading read_reply(const HttpReply& reply) {
-  if (!reply.failure.empty()) return {Reading::Kind::retry, reply.failure, {}, reply.sent};
-  if (reply.status == 200) return read_body(reply.body);
-  std::string detail = "HTTP " + std::to_string(reply.status) + ": " + excerpt(reply.body);
-  bool passing = reply.status == 408 || reply.status == 409 || reply.status == 429 || reply.status >= 500;
-  bool retry = passing && !is_final(reply.body);
-  return {retry ? Reading::Kind::retry : Reading::Kind::stop, detail, {}, false};
 }
 
 class OpenAiProvider final : public Provider {
@@ -179,12 +93,12 @@ class OpenAiProvider final : public Provider {
     Completion completion;
     for (std::int64_t attempt = 0;; ++attempt) {
       HttpReply reply = post(request(proposal), proposal.stop);
-      Reading reading = read_reply(reply);
+      OpenAiReading reading = read_openai_reply(reply);
       charge(completion, reading, proposal);
-      if (reading.kind == Reading::Kind::stop)
+      if (reading.kind == OpenAiReading::Kind::stop)
         return fail("provider openai: " + settings_.endpoint + ": " + reading.detail, Fault::provider);
-      if (reading.kind == Reading::Kind::answer) return answered(std::move(completion), std::move(reading.detail));
-      bool last = reading.kind == Reading::Kind::useless || attempt >= settings_.retries || proposal.stop.stop_requested();
+      if (reading.kind == OpenAiReading::Kind::answer) return answered(std::move(completion), std::move(reading.detail));
+      bool last = reading.kind == OpenAiReading::Kind::useless || attempt >= settings_.retries || proposal.stop.stop_requested();
       if (last || !wait(pause(reply, attempt), proposal.stop)) return refused(std::move(completion), reading.detail, attempt + 1);
     }
   }
@@ -197,7 +111,7 @@ class OpenAiProvider final : public Provider {
   static std::uint64_t worst_in(const Proposal& proposal) { return proposal.prompt.size() / 2 + kMessageTokens; }
   std::uint64_t worst_out() const { return static_cast<std::uint64_t>(settings_.max_tokens); }
 
-  void charge(Completion& completion, const Reading& reading, const Proposal& proposal) const {
+  void charge(Completion& completion, const OpenAiReading& reading, const Proposal& proposal) const {
     if (!reading.usage && !reading.may_be_charged) return;
     auto [in, out] = reading.usage.value_or(std::pair(worst_in(proposal), worst_out()));
     completion.tokens_in += in;

@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <map>
+#include <vector>
+
 #include "base/outcome.h"
 
 namespace assay {
@@ -35,6 +38,19 @@ TEST(Json, AMissingMemberIsNamed) {
 TEST(Json, AWrongTypeIsAnErrorEvenWhereThereIsADefault) {
   EXPECT_EQ(member_or<int>(Json{{"a", 1}}, "b", 7, "x").value(), 7);
   EXPECT_FALSE(member_or<int>(Json{{"b", "text"}}, "b", 7, "x"));
+}
+
+TEST(Json, ANumberIsTakenOnlyWhereItFits) {
+  const Json json{{"yes", true}, {"half", 1.5}, {"minus", -1}, {"large", 1ull << 40}, {"list", {1, -1}}, {"map", {{"a", 0.5}}}};
+  EXPECT_FALSE(member<std::uint64_t>(json, "yes", "x"));
+  EXPECT_FALSE(member<int>(json, "half", "x"));
+  EXPECT_FALSE(member<std::uint64_t>(json, "minus", "x"));
+  EXPECT_FALSE(member<int>(json, "large", "x"));
+  EXPECT_FALSE(member<double>(json, "yes", "x"));
+  EXPECT_FALSE(member<std::vector<std::uint64_t>>(json, "list", "x"));
+  EXPECT_FALSE((member<std::map<std::string, std::uint64_t>>(json, "map", "x")));
+  EXPECT_EQ(member<double>(json, "minus", "x").value(), -1.0);
+  EXPECT_EQ(member<std::vector<int>>(json, "list", "x").value(), (std::vector{1, -1}));
 }
 
 TEST(Json, AMemberOfSomethingThatIsNoObjectIsAnError) {

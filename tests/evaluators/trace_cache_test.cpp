@@ -90,5 +90,23 @@ TEST_F(TraceCache, AFolderInItsPlaceDoesNoHarm) {
 
 TEST_F(TraceCache, ATraceThatIsNotThereIsAnError) { EXPECT_FALSE(load_trace(folder_ / "none")); }
 
+TEST_F(TraceCache, WhatIsNoTraceIsNotTakenHoweverWellItIsSealed) {
+  const Trace good = load_trace(trace_).value();
+  auto stored = [&](auto change) {
+    Trace bad = good;
+    change(bad);
+    bad.digest = sha256(image_of(bad, true));
+    EXPECT_TRUE(store_cache(beside_, key_, bad));
+    return load_cache(beside_, key_).has_value();
+  };
+  EXPECT_TRUE(stored([](Trace&) {}));
+  EXPECT_FALSE(stored([](Trace& t) { t.sizes[0] = 0; }));
+  EXPECT_FALSE(stored([](Trace& t) { t.sizes[0] = kMaxObjectBytes + 1; }));
+  EXPECT_FALSE(stored([](Trace& t) { t.ids[0] = 1; }));
+  EXPECT_FALSE(stored([](Trace& t) { t.sizes.push_back(1); }));
+  EXPECT_FALSE(stored([](Trace& t) { ++t.requested_bytes; }));
+  EXPECT_FALSE(stored([](Trace& t) { t.request_sizes.assign(t.ids.size(), 0); }));
+}
+
 }  // namespace
 }  // namespace assay::evaluators::cache

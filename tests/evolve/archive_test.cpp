@@ -203,6 +203,46 @@ TEST(Archive, ATruncatedFileIsAClearError) {
   EXPECT_FALSE(Archive::open(folder.path()));
 }
 
+TEST(Archive, AViewInATablesPlaceIsRefused) {
+  for (const char* sql : {"DROP TABLE notes; CREATE VIEW notes AS SELECT 'key' AS key, 'body' AS body",
+                          "CREATE TRIGGER t AFTER INSERT ON events BEGIN DELETE FROM blobs; END", "DROP TABLE pending",
+                          "CREATE TABLE more(x)"}) {
+    TemporaryFolder folder;
+    fill(folder.path(), 2);
+    edit(folder.path(), sql);
+    EXPECT_FALSE(Archive::open(folder.path())) << sql;
+    EXPECT_FALSE(Archive::open_read_only(folder.path())) << sql;
+  }
+}
+
+TEST(Archive, AnIndexRowThatIsNoneIsAnError) {
+  for (const char* sql : {"UPDATE candidate_index SET outcome = 77", "UPDATE candidate_index SET outcome = -1", "UPDATE candidate_index SET ir = 'x'"}) {
+    TemporaryFolder folder;
+    fill(folder.path(), 3);
+    edit(folder.path(), sql);
+    auto archive = expect_value(Archive::open_read_only(folder.path()));
+    EXPECT_FALSE(archive->for_each_summary([](const CandidateSummary&) {})) << sql;
+  }
+}
+
+/// A frame of a few bytes that says it holds 1 GiB.
+TEST(Archive, ABlobThatClaimsTooMuchIsDamaged) {
+  TemporaryFolder folder;
+  fill(folder.path(), 1);
+  const Digest digest = sha256("i64 priority() { return 0; }");
+  edit(folder.path(), "UPDATE blobs SET packed = 1, bytes = x'28B52FFDA000000040010000'");
+  auto archive = expect_value(Archive::open_read_only(folder.path()));
+  int status = in_child([&] {
+    std::size_t pages = 0;
+    std::ifstream("/proc/self/statm") >> pages;
+    const rlim_t most = pages * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE)) + (256u << 20);
+    const rlimit limit{most, most};
+    ::setrlimit(RLIMIT_AS, &limit);
+    return archive->blob(digest) ? 1 : 0;
+  });
+  EXPECT_EQ(status, 0);
+}
+
 TEST(Archive, LosesNothingToKill) {
   TemporaryFolder folder;
   int status = in_child([&] {

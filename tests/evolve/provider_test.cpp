@@ -4,6 +4,7 @@
 
 #include "evolve/completion.h"
 #include "evolve/ledger.h"
+#include "evolve/providers/openai_reply.h"
 #include "tests/evolve/fixtures.h"
 #include "tests/evolve/local_server.h"
 
@@ -194,6 +195,7 @@ TEST(ExtractCode, FindsTheBlockAmongOthers) {
   EXPECT_FALSE(extract_code("no code at all"));
   EXPECT_FALSE(extract_code(""));
   EXPECT_FALSE(extract_code("```cpp\n\n```"));
+  EXPECT_FALSE(extract_code("```cpp\n#include <x>\n```"));
 }
 
 TEST(Ledger, OpenCallsCannotOverspendTogether) {
@@ -208,6 +210,15 @@ TEST(Ledger, OpenCallsCannotOverspendTogether) {
   settles.join();
   ledger.settle(0.12, 0.12);
   EXPECT_NEAR(ledger.spent(), 0.97, 1e-12);
+}
+
+TEST(OpenAiReply, AWaitIsANumberOfSeconds) {
+  auto asked = [](const char* header, const char* value) { return asked_wait({.headers = {{header, value}}}); };
+  EXPECT_EQ(asked("retry-after-ms", "1500").value().count(), 1500);
+  EXPECT_EQ(asked("retry-after", "1e9").value().count(), 60'000);
+  EXPECT_EQ(asked("retry-after", "-3").value().count(), 0);
+  EXPECT_FALSE(asked("retry-after", "nan"));
+  EXPECT_FALSE(asked("retry-after", "soon"));
 }
 
 }  // namespace

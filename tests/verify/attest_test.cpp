@@ -136,5 +136,10 @@ TEST(Dsse, TheEncodingIsTheOneOfTheSpecification) {
             "DSSEv1 29 http://example.com/HelloWorld 11 hello world");
 }
 
+TEST(Base64, HasOneSpelling) {
+  EXPECT_EQ(from_base64("aGVsbG8=", "x").value_or("?"), "hello");
+  for (const char* wrong : {"aGVsbG8", "aGVsbG9=", "aGVs bG8=", "aGVsb\xb9\xc9V", "aGVs\xc3\xa9Vs"}) EXPECT_FALSE(from_base64(wrong, "x")) << wrong;
+}
+
 }  // namespace
 }  // namespace assay::verify::attest

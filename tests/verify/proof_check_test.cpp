@@ -12,6 +12,7 @@
 #include "tests/verify/screen_support.h"
 #include "verify/certify.h"
 #include "verify/proof/check.h"
+#include "verify/proof/proof_file.h"
 
 namespace assay::verify::proof {
 namespace {
@@ -452,6 +453,21 @@ TEST_F(CheckBundle, AFolderThatIsNoBundleIsAnError) {
   EXPECT_FALSE(check("/nonexistent/bundle", {}, {*toolchain_, {{"z3", z3_.get()}}}).has_value());
   fs::create_directories(folder_);
   EXPECT_FALSE(check(folder_, {}, {*toolchain_, {{"z3", z3_.get()}}}).has_value());
+}
+
+/// 200 bytes each that would be 8 MB each.
+TEST(ProofFile, TextsThatShowTheSameAgainAndAgainAreRefused) {
+  auto read = [](std::size_t texts) {
+    const Json text{{"digest", nullptr}, {"file", nullptr}, {"items", {{0, 1'999'999}}}, {"mode", name_of(Mode::whole)},
+                    {"sat", nullptr}, {"theory", smt::name_of(smt::Theory::integers)}, {"verdicts", Json::object()}};
+    const Json proof{{"version", 2}, {"group", "g"}, {"instruction_bound", 9}, {"obligations", 2'000'000}, {"trivial", 0},
+                     {"open", Json::array()}, {"graph", {{"nodes", Json::array()}}}, {"texts", Json::array_t(texts, text)}};
+    return read_proof("g", proof.dump() + "\n");
+  };
+  EXPECT_TRUE(read(1).has_value());
+  auto many = read(500);
+  ASSERT_FALSE(many.has_value());
+  EXPECT_NE(many.error().what.find("again and again"), std::string::npos) << many.error().what;
 }
 
 }  // namespace

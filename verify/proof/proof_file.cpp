@@ -9,6 +9,7 @@ constexpr int kVersion = 2;
 constexpr std::size_t kMaxText = 256u << 20;
 constexpr int kMaxDepth = 32;
 constexpr std::size_t kMostObligations = 2'000'000;
+constexpr std::size_t kMostListings = 4;  ///< texts that show an obligation, on average
 
 std::string text_name(const std::string& group, std::size_t index, const char* ending = ".smt2") {
   std::string number = std::to_string(index + 1);
@@ -168,10 +169,12 @@ Result<ListedProof> read_proof(const std::string& group, const std::string& text
   if (!graph) return fail(place + ": " + graph.error().what);
   out.graph = std::move(*graph);
   if (!(*json)["texts"].is_array()) return fail(place + ": \"texts\" is no list");
-  std::size_t files = 0;
+  std::size_t files = 0, items = 0;
   for (const Json& each : (*json)["texts"]) {
     auto listed = text_from(each, group, out.texts.size(), files, out.obligations);
     if (!listed) return std::unexpected(listed.error());
+    // A run of two million takes twelve characters: what each text may list, all together may not.
+    if ((items += listed->items.size()) > kMostListings * (out.obligations + 1)) return fail(place + ": its texts show the same again and again");
     out.texts.push_back(std::move(*listed));
   }
   return out;
