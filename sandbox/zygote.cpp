@@ -107,11 +107,15 @@ bool wait_for_child(const Child& child) {
   }
 }
 
-/// Whatever the candidate spawned dies with it. Process 1 is not hit by its own kill(-1); outside a pid namespace
-/// kill(-1) would end the user's session, so there only the child's process group goes.
+/// Whatever the candidate spawned dies with it, and comes to us to be reaped: until then it counts in our control group. Process 1
+/// is not hit by its own kill(-1); outside a pid namespace kill(-1) would end the user's session, so there only the child's
+/// process group goes.
 void sweep(const Zygote& zygote, const Child& child) {
-  ::kill(zygote.layers & kNamespaces ? -1 : -child.pid, SIGKILL);
-  while (::waitpid(-1, nullptr, zygote.layers & kNamespaces ? 0 : WNOHANG) > 0) {
+  const pid_t all = zygote.layers & kNamespaces ? -1 : -child.pid;
+  ::kill(all, SIGKILL);
+  while (::waitpid(all, nullptr, 0) > 0) {
+  }
+  while (::waitpid(-1, nullptr, WNOHANG) > 0) {
   }
 }
 
@@ -175,6 +179,7 @@ bool serve(const Zygote& zygote) {
 
 int main() {
   ::prctl(PR_SET_NAME, "assay-zygote", 0, 0, 0);
+  ::prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
   assay::sandbox::Zygote zygote;
   if (!assay::sandbox::set_up(zygote)) return 1;
   while (assay::sandbox::serve(zygote)) {

@@ -33,16 +33,19 @@ Shared::Shared() : watch(fresh_folder()) {
 
 void Shared::prepare(const LayerNames& without_compile, const LayerNames& without_run) {
   stack->prepare(without_compile, without_run);
-  before_.include(watch.now());
-  spare_allowed();
-}
-
-/// A recycled jail starts its next zygote in the background: one more may be there than was seen.
-void Shared::spare_allowed() {
-  if (spare_counted_) return;
-  spare_counted_ = true;
-  before_.zygotes += 1;
-  before_.descendants += 1;
+  HostState state = watch.now();
+  for (int i = 0; i < 3; ++i) {  // descriptors and processes are not looked at in the same instant
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    state.include(watch.now());
+  }
+  // A jail that was recycled has a spare zygote beside its own, with a socket and a pidfd of ours.
+  const int spares = 2 * stack->jails() - state.zygotes;
+  if (spares > 0) {
+    state.zygotes += spares;
+    state.descendants += spares;
+    for (const char* kind : {"socket:[]", "anon_inode:[pidfd]"}) state.descriptors[kind] += spares;
+  }
+  before_.include(state);
 }
 
 const AttackCase& Shared::named(const std::string& name) const {

@@ -32,8 +32,6 @@ class Shared {
 
  private:
   Shared();
-  void spare_allowed();
-  bool spare_counted_ = false;
   HostState before_;  ///< the most of each kind that was there; a serving process that died and came back is no change
 };
 

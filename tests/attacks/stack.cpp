@@ -180,7 +180,7 @@ sandbox::RunJail& Stack::jail(const LayerNames& without) {
 
 void Stack::prepare(const LayerNames& without_compile, const LayerNames& without_run) {
   AttackCase honest;
-  for (int i = 0; i < 2; ++i) run_and_replay(honest, *harmless_, without_run);  // from the second recycle on there is a spare zygote
+  run_and_replay(honest, *harmless_, without_run);
   worker(without_compile);
   for (auto& [names, started] : workers_)
     if (auto answer = started->call("", kPatient); !answer) throw std::runtime_error(answer.error().what);

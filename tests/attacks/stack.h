@@ -44,6 +44,7 @@ class Stack {
   const Arena& arena(const std::string& task) const { return arenas_.at(task); }
   verify::Toolchain& toolchain() { return *toolchain_; }
   sandbox::RunJail& jail(const LayerNames& without = {});
+  int jails() const { return static_cast<int>(jails_.size()); }
   /// Starts what there is not yet, down to a serving process and an output buffer.
   void prepare(const LayerNames& without_compile, const LayerNames& without_run);
 

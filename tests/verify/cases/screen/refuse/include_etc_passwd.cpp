@@ -1,5 +1,5 @@
 #include </etc/passwd>
-# include "policy.h" // "/etc/passwd"
+# include "policy.h" "/etc/passwd"
 i64 priority(const Object& object, const Cache& cache, const Ghost& ghost) {
   return 1;
 }
