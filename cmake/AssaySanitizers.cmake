@@ -1,0 +1,21 @@
+# What the presets asan-ubsan and tsan add to every target but the zygote, which is static (sandbox/CMakeLists.txt).
+if(NOT ASSAY_SANITIZE)
+  return()
+endif()
+
+# -O1 -g1 over the -O0 and -g of Debug: checked code at -O0 takes the whole suite past an hour, and -g1 still names each
+# line of a report. A report ends the process, for UBSan too: in a jail nobody would read it.
+# Without vptr: it looks at memory through a pipe, which a jailed worker may not make, and then reports what is right.
+target_compile_options(assay_options INTERFACE -fsanitize=${ASSAY_SANITIZE} -fno-sanitize=vptr -fno-sanitize-recover=all
+                                               -fno-omit-frame-pointer -O1 -g1)
+set(ASSAY_SLOWNESS 10)  # how many times as long a thing may take: the one factor for deadlines of tests
+target_compile_definitions(assay_options INTERFACE _GLIBCXX_ASSERTIONS)
+target_link_options(assay_options INTERFACE -fsanitize=${ASSAY_SANITIZE})
+
+# The runtimes' options travel in every program, so that they hold without ctest, too. -u: nothing of ours calls them.
+file(READ ${CMAKE_SOURCE_DIR}/tests/tsan.supp ASSAY_TSAN_SUPPRESSIONS)
+set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/tsan.supp)
+configure_file(${CMAKE_SOURCE_DIR}/cmake/sanitizer_options.cpp.in ${CMAKE_BINARY_DIR}/sanitizer_options.cpp @ONLY)
+add_library(assay_sanitizer_options STATIC ${CMAKE_BINARY_DIR}/sanitizer_options.cpp)
+target_link_libraries(assay_options INTERFACE assay_sanitizer_options)
+target_link_options(assay_options INTERFACE -Wl,-u,__asan_default_options,-u,__tsan_default_options)
