@@ -4,6 +4,7 @@
 
 #include <cassert>
 
+#include "evolve/handoff.h"
 #include "evolve/prompt.h"
 
 namespace assay::evolve {
@@ -348,19 +349,31 @@ void Search::commit(Job& job) {
 
 Result<StopReason> Search::run_range(std::uint64_t end) {
   using tbb::filter_mode;
+  const char proposing{}, committing{};  // the serial stages, for ThreadSanitizer
+  handed_over(this);
   auto source = tbb::make_filter<void, std::shared_ptr<Job>>(filter_mode::serial_in_order, [&](tbb::flow_control& flow) -> std::shared_ptr<Job> {
+    taken_over(this);
+    Turn turn(&proposing);
     if (next_ >= end || !may_start(next_)) {
       flow.stop();
       return nullptr;
     }
-    return propose(next_++);
+    auto job = propose(next_++);
+    handed_over(job.get());
+    return job;
   });
   auto middle = tbb::make_filter<std::shared_ptr<Job>, std::shared_ptr<Job>>(filter_mode::parallel, [&](std::shared_ptr<Job> job) {
+    Turn turn(job.get());
     work(*job);
     return job;
   });
-  auto sink = tbb::make_filter<std::shared_ptr<Job>, void>(filter_mode::serial_in_order, [&](std::shared_ptr<Job> job) { commit(*job); });
+  auto sink = tbb::make_filter<std::shared_ptr<Job>, void>(filter_mode::serial_in_order, [&](std::shared_ptr<Job> job) {
+    Turn turn(&committing), of_job(job.get());
+    commit(*job);
+  });
   tbb::parallel_pipeline(context_.settings.window, source & middle & sink);
+  taken_over(&proposing);
+  taken_over(&committing);
   next_ = committed_count_;
   if (error_) return std::unexpected(*error_);
   return reason_.value_or(StopReason::budget);
