@@ -135,7 +135,9 @@ TEST(Worker, HasNoFilesNoEnvironmentAndNoMoreMemoryThanItsLimit) {
   ASSERT_TRUE(worker);
   EXPECT_EQ(call(*worker, "open").text, "-1");
   EXPECT_EQ(call(*worker, "environment").text, "none");
-  if (!kSanitized) EXPECT_EQ(call(*worker, "malloc").text, "none");  // its memory is not limited there
+  if (!kSanitized) {  // its memory is not limited there
+    EXPECT_EQ(call(*worker, "malloc").text, "none");
+  }
 }
 
 TEST(Worker, IsRecycledAfterItsNumberOfRequestsAndWhenAsked) {
