@@ -4,9 +4,10 @@
 
 namespace assay {
 namespace {
-constexpr std::array<std::string_view, 12> kNames = {
+constexpr std::array<std::string_view, 13> kNames = {
     "ok",     "refused",        "compile_error", "duplicate",          "timeout",   "memory",
     "signal", "syscall_denied", "output_limit",  "protocol_violation", "abandoned", "no_completion",
+    "nondeterministic",
 };
 }  // namespace
 

@@ -32,6 +32,7 @@ enum class OutcomeKind : std::uint8_t {
   protocol_violation,  ///< its decisions break the rules of the domain
   abandoned,           ///< stopped early: could not become good enough
   no_completion,       ///< the provider gave nothing usable as a candidate
+  nondeterministic,    ///< decided otherwise the second time, in a fresh jail at other addresses
 };
 
 struct Outcome {

@@ -13,6 +13,7 @@
 #include <map>
 #include <string>
 
+#include "bench/cpu_tally.h"
 #include "evolve/campaign.h"
 #include "evolve/random.h"
 
@@ -116,6 +117,39 @@ assay::Result<void> print_table(const Archive& archive) {
   });
 }
 
+/// Processor time of the search itself: between the first candidate and the last, without start and end.
+class Processors {
+ public:
+  /// Reading /proc has its price: once a second.
+  void note(std::uint64_t candidates) {
+    const auto now = std::chrono::steady_clock::now();
+    if (!first_.empty() && now - noted_ < std::chrono::seconds(1)) return;
+    noted_ = now;
+    auto tally = assay::bench::cpu_tally();
+    if (first_.empty()) first_ = tally, first_candidates_ = candidates;
+    last_ = std::move(tally), last_candidates_ = candidates;
+  }
+
+  void print() const {
+    const double candidates = static_cast<double>(last_candidates_ - first_candidates_);
+    if (candidates <= 0) return;
+    double total = 0;
+    std::printf("processor time of a candidate:");
+    for (const auto& [name, seconds] : last_) {
+      const auto before = first_.find(name);
+      const double spent = seconds - (before == first_.end() ? 0 : before->second);
+      total += spent;
+      if (spent > 0) std::printf(" %s %.2f ms", name.c_str(), spent * 1e3 / candidates);
+    }
+    std::printf("; together %.2f ms: %.1f candidates for a second of one processor\n", total * 1e3 / candidates, candidates / total);
+  }
+
+ private:
+  std::chrono::steady_clock::time_point noted_;
+  std::map<std::string, double> first_, last_;
+  std::uint64_t first_candidates_ = 0, last_candidates_ = 0;
+};
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -132,14 +166,19 @@ int main(int argc, char** argv) {
   campaign.seed = options.seed;
   campaign.threads = options.threads;
   assay::evolve::Progress last;
+  Processors processors;
   auto start = std::chrono::steady_clock::now();
-  auto summary = assay::evolve::run_campaign(*task, campaign, [&](const auto& progress) { last = progress; }, {});
+  auto summary = assay::evolve::run_campaign(*task, campaign, [&](const auto& progress) {
+    last = progress;
+    processors.note(progress.candidates);
+  }, {});
   double wall = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   if (!summary) return std::fprintf(stderr, "%s\n", summary.error().what.c_str()), 2;
   double seconds = std::chrono::duration<double>(last.elapsed).count();
   std::printf("%llu candidates in %.1f s: %.1f a second on %u threads; start and end took %.1f s more\n",
               static_cast<unsigned long long>(last.candidates), seconds, static_cast<double>(last.candidates) / seconds, options.threads,
               wall - seconds);
+  processors.print();
   std::printf("share of stage time:");
   for (const auto& [stage, share] : last.stage_share) std::printf(" %s %.1f%%", stage.c_str(), share * 100);
   std::printf("\noutcomes:");

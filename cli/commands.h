@@ -26,6 +26,7 @@ void add_certify(CLI::App& parent, Action& action);
 void add_gate(CLI::App& parent, Action& action);
 void add_key(CLI::App& parent, Action& action);
 void add_report(CLI::App& parent, Action& action);
+void add_sandbox(CLI::App& parent, Action& action);
 void add_task(CLI::App& parent, Action& action);
 void add_trace(CLI::App& parent, Action& action);
 void add_trace_record(CLI::App& parent, Action& action);

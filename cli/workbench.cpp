@@ -10,8 +10,8 @@ namespace assay::cli {
 
 void add_without(CLI::App& command, std::vector<std::string>& layers) {
   command
-      .add_option("--without", layers,
-                  "run although this layer of the sandbox is missing: namespaces, landlock, seccomp or rlimits; the result says so")
+      .add_option("--allow-weak-sandbox", layers,
+                  "run although this layer of the sandbox is missing: namespaces, landlock, seccomp, rlimits, clock or cgroups; the result says so")
       ->delimiter(',');
 }
 
@@ -63,6 +63,7 @@ std::string baseline_path(const tasks::Task& task, const std::string& name) {
 }
 
 Result<Workbench> Workbench::start(const std::vector<std::string>& without) {
+  for (const std::string& layer : without) say("weak sandbox: runs without the layer " + layer);
   Workbench bench;
   bench.options_.without = without;
   auto jail = sandbox::RunJail::start(bench.options_);
@@ -92,14 +93,17 @@ Result<Attempt<Built>> Workbench::build(const LoadedTask& loaded, const Source& 
 
 Result<std::vector<InstanceResult>> Workbench::run(const LoadedTask& loaded, const Binary& binary,
                                                    const std::vector<tasks::InstanceSpec>& instances) {
-  std::vector<InstanceResult> results;
+  std::vector<std::unique_ptr<evaluators::Instance>> ready;
   for (const auto& spec : instances) {
     auto instance = loaded.domain->load(loaded.task, spec);
     if (!instance) return std::unexpected(instance.error());
-    auto evaluation = evaluators::evaluate(*jail_, binary, **instance);
-    if (!evaluation) return std::unexpected(evaluation.error());
-    results.push_back({spec.name, std::string(tasks::name_of(spec.split)), std::move(*evaluation)});
+    ready.push_back(std::move(*instance));
   }
+  auto evaluations = evaluators::evaluate_all(*jail_, binary, ready);
+  if (!evaluations) return std::unexpected(evaluations.error());
+  std::vector<InstanceResult> results;
+  for (std::size_t i = 0; i < instances.size(); ++i)
+    results.push_back({instances[i].name, std::string(tasks::name_of(instances[i].split)), std::move((*evaluations)[i])});
   return results;
 }
 

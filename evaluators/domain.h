@@ -20,6 +20,14 @@
 
 namespace assay::evaluators {
 
+class Instance;
+
+/// What happens before `moment` (in the domain's own counting) is as in the instance that it was made from.
+struct OtherFuture {
+  std::unique_ptr<Instance> instance;
+  std::uint64_t moment = 0;
+};
+
 /// One loaded instance: immutable, safe to share between threads.
 class Instance {
  public:
@@ -31,6 +39,10 @@ class Instance {
   virtual sandbox::RunRequest request(const Binary& binary, std::optional<double> abandon_above) const = 0;
   /// Replays decisions against the instance. Never runs candidate code. A broken rule is an Outcome.
   virtual Attempt<Score> score(std::span<const std::byte> decisions) const = 0;
+  /// The same instance up to a moment that `seed` chooses, and another future from there on.
+  virtual Result<OtherFuture> other_future(std::uint64_t seed) const = 0;
+  /// How many bytes of `decisions` were decided before `moment`; by replay, as `score`.
+  virtual Attempt<std::size_t> decided_before(std::uint64_t moment, std::span<const std::byte> decisions) const = 0;
   /// A native reference policy of the domain ("lru"). Error: unknown name (lists the known ones).
   virtual Result<Score> baseline(std::string_view name) const = 0;
 };
@@ -50,13 +62,39 @@ class Domain {
 /// The Error lists the known domains.
 Result<const Domain*> domain_named(std::string_view name);
 
-/// The whole trusted evaluation of a binary on an instance: run in the jail, then replay. A harness failure is an Error.
+/// The trusted evaluation of a binary on an instance: run in the jail, then replay. A harness failure is an Error.
 struct Evaluation {
   Outcome outcome;              ///< ok: `score` is there
   std::optional<Score> score;
+  Digest decisions;             ///< with `score`: of what was replayed
   std::chrono::nanoseconds run_wall{}, replay_wall{};
 };
 Result<Evaluation> evaluate(sandbox::RunJail& jail, const Binary& binary, const Instance& instance,
                             std::optional<double> abandon_above = std::nullopt);
+
+/// What a binary decided on an instance, to be seen again.
+struct Decided {
+  const Instance* instance;
+  Digest decisions;
+};
+
+/// The second half of a score of record: every instance once more, in a fresh jail, in reverse order, with everything that a
+/// binary can see of its surroundings at other addresses and other bytes on the unused stack. Not ok, `nondeterministic` and the
+/// instance named, where it decides anything else than before, or ends otherwise; `timeout` where it ran out of time.
+///
+/// The instance lies in the jail as a whole, so that code which gets past the screen could read what comes next. Hence, at
+/// Depth::future, a third run of each, with another future from a moment on that nobody can know before: who decides otherwise
+/// before that moment has read on, and ends as `protocol_violation`.
+enum class Depth : std::uint8_t {
+  again,   ///< two runs: enough for one parent among many
+  future,  ///< three: for whatever leads, is shown or is compared
+};
+Result<Outcome> confirm(sandbox::RunJail& jail, const Binary& binary, std::span<const Decided> decided, Depth depth);
+
+/// The score of record: every instance run and replayed, then all of them confirmed at Depth::future. Where that fails no evaluation has a score.
+Result<std::vector<Evaluation>> evaluate_all(sandbox::RunJail& jail, const Binary& binary,
+                                             std::span<const std::unique_ptr<Instance>> instances);
+
+Digest digest_of(std::span<const std::byte> decisions);
 
 }  // namespace assay::evaluators

@@ -4,6 +4,8 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include <cerrno>
+#include <csignal>
 #include <cstdlib>
 
 #include "evolve/archive_schema.h"
@@ -17,14 +19,20 @@ Result<FileDescriptor> lock_for_writing(const std::filesystem::path& folder) {
   auto path = folder / "writer.lock";
   FileDescriptor fd(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644));
   if (!fd.valid()) return fail(system_error("open " + path.string()));
-  if (::flock(fd.get(), LOCK_EX | LOCK_NB) == 0) {
-    std::string pid = std::to_string(::getpid()) + "\n";
-    if (::ftruncate(fd.get(), 0) == 0) (void)!::pwrite(fd.get(), pid.data(), pid.size(), 0);
-    return fd;
+  int holder = 0;
+  // Of a process that was killed while it cloned a jail, the clone may hold the lock for a moment longer.
+  for (int tries = 0; tries < 2000; ++tries, ::usleep(1000)) {
+    if (::flock(fd.get(), LOCK_EX | LOCK_NB) == 0) {
+      std::string pid = std::to_string(::getpid()) + "\n";
+      if (::ftruncate(fd.get(), 0) == 0) (void)!::pwrite(fd.get(), pid.data(), pid.size(), 0);
+      return fd;
+    }
+    char text[32] = {};
+    (void)!::pread(fd.get(), text, sizeof text - 1, 0);
+    holder = std::atoi(text);
+    if (holder <= 0 || ::kill(holder, 0) == 0 || errno != ESRCH) break;
   }
-  char holder[32] = {};
-  (void)!::pread(fd.get(), holder, sizeof holder - 1, 0);
-  return fail(folder.string() + ": another campaign (process " + std::to_string(std::atoi(holder)) +
+  return fail(folder.string() + ": another campaign (process " + std::to_string(holder) +
                   ") is writing this archive; wait for its end or stop it",
               Fault::provider);
 }

@@ -144,6 +144,7 @@ Json to_json(const CandidateRecord& record) {
   if (record.size) json["size"] = record.size;
   if (!record.train.empty()) json["train"] = list(record.train);
   if (record.fitness) json["fitness"] = *record.fitness;
+  if (record.confirmed) json["confirmed"] = true;
   if (record.certificate) json["certificate"] = to_json(*record.certificate);
   if (record.tokens_in || record.tokens_out) json["tokens"] = {record.tokens_in, record.tokens_out};
   if (record.usd != 0) json["usd"] = record.usd;
@@ -175,6 +176,7 @@ Result<CandidateRecord> candidate_from_json(const Json& json) {
   reader.get("outcome", outcome);
   reader.get_list("train", record.train, score_from_json);
   reader.get("fitness", record.fitness);
+  reader.get("confirmed", record.confirmed);
   reader.get("certificate", certificate);
   reader.get("tokens", tokens);
   reader.get("usd", record.usd);

@@ -13,7 +13,8 @@
 //   result    {"champion": number|null, "instances": [{"name", "split", "digest"}], "proposals": {provider: {outcome: count}}};
 //              where there is a contender {"candidate", "train", "validation", "holdout": [Score], "certificate_verdict",
 //              "binary"}, with "certificate" and "holdout_outcome" where there are such. The champion, or without one
-//              the best on validation
+//              the best on validation. "ruinous": [{"candidate", "instance"}], what is proved and better on average, yet on
+//              that validation instance worse than every baseline, and so no champion
 //   stop      {"reason": "budget", "candidates": how many}; one by the user leaves no event
 
 #include <chrono>

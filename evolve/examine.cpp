@@ -61,6 +61,7 @@ class Examination {
     std::vector<double> losses;
     double sum = 0;
     std::string decisions;
+    std::vector<evaluators::Decided> decided;
     for (std::size_t i = 0; i < train_.size(); ++i) {
       auto limit = limit_of(background_, i);
       auto report = slot_.jail->run(train_[i]->request(*binary, limit ? std::optional(*limit - sum) : std::nullopt));
@@ -68,7 +69,8 @@ class Examination {
       if (!report) return std::unexpected(report.error());
       if (report->outcome.kind != OutcomeKind::ok) return ended_by(std::move(report->outcome));
       auto score = train_[i]->score(report->output);
-      decisions += text_of(sha256({reinterpret_cast<const char*>(report->output.data()), report->output.size()}));
+      decided.push_back({train_[i].get(), evaluators::digest_of(report->output)});
+      decisions += text_of(decided.back().decisions);
       clock_.mark("replay");
       if (!score) return ended_by(std::move(score.error()));
       losses.push_back(problem_.task.loss(score->objective));
@@ -78,7 +80,16 @@ class Examination {
       if (limit && sum > *limit && i + 1 < train_.size()) return ended_by({OutcomeKind::abandoned, "worse than its island's last elite on " + std::to_string(i + 1) + " instances", {}});
     }
     result_.behaviour = sha256(decisions);
-    result_.fitness = sum / static_cast<double>(train_.size());
+    const double fitness = sum / static_cast<double>(train_.size());
+    if (!background_.entry || fitness < *background_.entry) {
+      const bool leads = !background_.best || fitness < *background_.best;
+      auto confirmed = evaluators::confirm(*slot_.jail, *binary, decided, leads ? evaluators::Depth::future : evaluators::Depth::again);
+      clock_.mark("confirm");
+      if (!confirmed) return std::unexpected(confirmed.error());
+      if (confirmed->kind != OutcomeKind::ok) return ended_by(std::move(*confirmed));
+      result_.confirmed = true;
+    }
+    result_.fitness = fitness;
     result_.material = std::make_shared<const Material>(Material{screened.policy(), std::move(losses)});
     result_.binary = std::move(binary);
     if (auto graded = certify(screened); !graded) return std::unexpected(graded.error());
@@ -89,7 +100,7 @@ class Examination {
   Result<void> certify(const verify::Screened& screened) {
     if (!background_.grading) return {};
     const Grading& grading = *background_.grading;
-    if (grading.entry && *result_.fitness >= *grading.entry) return {};
+    if (!result_.confirmed) return {};
     verify::CertifyOptions options;
     options.instruction_bound = problem_.task.limits.instructions;
     options.use_solver = false;
@@ -145,6 +156,7 @@ void settle_duplicate(Examined& examined, const char* by, std::uint64_t earlier)
   examined.behaviour.reset();
   examined.train.clear();
   examined.fitness.reset();
+  examined.confirmed = false;
   examined.certificate.reset();
   examined.material.reset();
   examined.binary.reset();
@@ -157,13 +169,13 @@ Result<Examined> examine(Slot& slot, const Problem& problem, const Instances& tr
 
 Result<Scored> score_on(sandbox::RunJail& jail, const Binary& binary, const Instances& instances, const tasks::Task& task) {
   Scored scored;
-  for (const auto& instance : instances) {
-    auto evaluation = evaluators::evaluate(jail, binary, *instance);
-    if (!evaluation) return std::unexpected(evaluation.error());
-    scored.outcome = std::move(evaluation->outcome);
+  auto evaluations = evaluators::evaluate_all(jail, binary, instances);
+  if (!evaluations) return std::unexpected(evaluations.error());
+  for (auto& evaluation : *evaluations) {
+    scored.outcome = std::move(evaluation.outcome);
     if (scored.outcome.kind != OutcomeKind::ok) return scored;
-    scored.loss += task.loss(evaluation->score->objective) / static_cast<double>(instances.size());
-    scored.scores.push_back(std::move(*evaluation->score));
+    scored.loss += task.loss(evaluation.score->objective) / static_cast<double>(instances.size());
+    scored.scores.push_back(std::move(*evaluation.score));
   }
   return scored;
 }

@@ -48,7 +48,6 @@ class StageClock {
 /// How a scored candidate's certificate is to count.
 struct Grading {
   double weight = 0;
-  std::optional<double> entry;       ///< a loss that is not below this cannot become an elite, whatever its certificate
   bool run_counterexamples = false;  ///< for a provider that is told of them
 };
 
@@ -59,6 +58,8 @@ struct Background {
   std::uint64_t visible = 0;
   std::vector<double> bar;  ///< per train instance; empty: no bound
   double margin = 0;
+  std::optional<double> entry;     ///< a loss that is not below this cannot become an elite; none: any can
+  std::optional<double> best;      ///< a loss below this leads; none: any does
   std::optional<Grading> grading;  ///< none: no certificate
 };
 
@@ -69,6 +70,7 @@ struct Examined {
   std::uint64_t size = 0;
   std::vector<Score> train;
   std::optional<double> fitness;
+  bool confirmed = false;  ///< decided the same a second time (evaluators::confirm): asked of those that can become an elite
   std::optional<CandidateCertificate> certificate;  ///< with Background::grading
   std::shared_ptr<const Material> material;  ///< with fitness
   std::shared_ptr<const Binary> binary;      ///< with fitness
@@ -81,7 +83,7 @@ Result<Examined> examine(Slot& slot, const Problem& problem, const Instances& tr
 /// Ends as a duplicate of `earlier`: what it was found by, and nothing that came after.
 void settle_duplicate(Examined& examined, const char* by, std::uint64_t earlier);
 
-/// Scores on instances without any bound. The outcome is the first that is not ok.
+/// Scores of record on instances, without any bound. The outcome is the first that is not ok.
 struct Scored {
   Outcome outcome;
   std::vector<Score> scores;

@@ -1,6 +1,7 @@
 #include "evolve/finish.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 #include <tuple>
 
@@ -27,6 +28,7 @@ class Finishing {
 
   Result<Finish> run() {
     if (auto done = gather(); !done) return std::unexpected(done.error());
+    if (auto done = measure_floor(); !done) return std::unexpected(done.error());
     if (auto done = certify(); !done) return std::unexpected(done.error());
     auto holdout = context_.problem.load(tasks::Split::holdout);
     if (!holdout) return std::unexpected(holdout.error());
@@ -103,6 +105,45 @@ class Finishing {
     return std::move((*compiled)->binary);
   }
 
+  /// The worst baseline's loss on each validation instance; baselines that fail there do not count.
+  Result<void> measure_floor() {
+    for (const auto& instance : context_.validation)
+      for (const std::string& name : task_.native_baselines) {
+        auto score = instance->baseline(name);
+        if (!score) return std::unexpected(score.error());
+        lower_floor(*score);
+      }
+    for (std::uint64_t i = 0; i < task_.baselines.size(); ++i) {
+      auto record = context_.archive.candidate(i);
+      if (!record) return std::unexpected(record.error());
+      if (!*record || !(*record)->emitted) continue;
+      Contender& baseline = baselines_[i];
+      baseline.promotion.candidate = i;
+      if (auto done = rebuild(baseline); !done) return done;
+      auto scored = score_on(*slot_->jail, *baseline.binary, context_.validation, task_);
+      if (!scored) return std::unexpected(scored.error());
+      for (const Score& score : scored->scores) lower_floor(score);
+    }
+    return {};
+  }
+
+  void lower_floor(const Score& score) {
+    const double loss = task_.loss(score.objective);
+    auto [at, is_new] = floor_.try_emplace(score.instance, loss);
+    if (!is_new) at->second = std::max(at->second, loss);
+  }
+
+  /// On some validation instance it is worse than every baseline: a mean hides that, so it is no champion.
+  bool ruins_an_instance(const Contender& contender) {
+    for (const Score& score : contender.promotion.validation) {
+      auto floor = floor_.find(score.instance);
+      if (floor == floor_.end() || task_.loss(score.objective) <= floor->second) continue;
+      ruinous_.push_back({{"candidate", contender.promotion.candidate}, {"instance", score.instance}});
+      return true;
+    }
+    return false;
+  }
+
   /// From the best on validation on, until one is proved.
   Result<void> certify() {
     for (std::size_t i = 0; i < contenders_.size() && i < context_.settings.certify; ++i) {
@@ -122,7 +163,7 @@ class Finishing {
       certificates_.push_back(std::move(text));
       added_.insert(contender.promotion.candidate);
       if (i == 0) finish_.certificate_verdict = contender.promotion.certificate_verdict;
-      if (!std::holds_alternative<Proved>(verdict)) continue;
+      if (!std::holds_alternative<Proved>(verdict) || ruins_an_instance(contender)) continue;
       finish_.champion = contender.promotion.candidate;
       finish_.certificate_verdict = contender.promotion.certificate_verdict;
       shown_ = i;
@@ -181,7 +222,8 @@ class Finishing {
   }
 
   Result<void> score_policy(std::uint64_t index, Row& row) {
-    Contender contender{{index, {}, 0, "", std::nullopt}, {}, {}, {}};
+    Contender& contender = baselines_[index];
+    contender.promotion.candidate = index;
     if (auto done = rebuild(contender); !done) return done;
     for (auto [instances, scores] : {std::pair{&context_.train, &row.train}, {&context_.validation, &row.validation},
                                      {static_cast<const Instances*>(&holdout_), &row.holdout}}) {
@@ -212,6 +254,7 @@ class Finishing {
     auto proposals = proposals_by_provider();
     if (!proposals) return std::unexpected(proposals.error());
     result_["proposals"] = *proposals;
+    if (!ruinous_.empty()) result_["ruinous"] = ruinous_;
     if (contenders_.empty()) return {};
     Contender& shown = contenders_[shown_];
     if (auto done = rebuild(shown); !done) return done;
@@ -280,7 +323,10 @@ class Finishing {
   std::set<std::uint64_t> added_;  ///< promotions to be written
   std::vector<std::string> certificates_;
   std::size_t shown_ = 0;
+  std::map<std::uint64_t, Contender> baselines_;  ///< rebuilt
+  std::map<std::string, double> floor_;           ///< validation instance -> loss of the worst baseline
   std::vector<Row> rows_;
+  Json ruinous_ = Json::array();  ///< proved and no champion: which candidate, on which instance
   Json result_;
   Finish finish_;
 };

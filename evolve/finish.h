@@ -23,7 +23,7 @@ struct FinishContext {
 };
 
 struct Finish {
-  std::optional<std::uint64_t> champion;  ///< best on validation among those with every claim proved
+  std::optional<std::uint64_t> champion;  ///< best on validation among those with every claim proved, and on no validation instance worse than every baseline
   std::string certificate_verdict;        ///< of the champion; where there is none, of the best on validation
 };
 

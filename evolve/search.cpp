@@ -142,15 +142,18 @@ std::unique_ptr<Search::Job> Search::propose(std::uint64_t index) {
     }
   }
   if (!job->is_seed) make_proposal(*job);
-  job->background.grading = grading(*job);
+  if (!job->is_seed) {
+    job->background.entry = view_.entry(job->choice.island);
+    if (view_.best()) job->background.best = view_.best()->fitness;
+  }
+  job->background.grading = grading();
   clock.mark("propose");
   return job;
 }
 
-std::optional<Grading> Search::grading(const Job& job) const {
+std::optional<Grading> Search::grading() const {
   if (!context_.settings.certificate) return std::nullopt;
-  auto entry = job.is_seed ? std::nullopt : view_.entry(job.choice.island);
-  return Grading{context_.settings.certificate->weight, entry, context_.provider.reads_prompts()};
+  return Grading{context_.settings.certificate->weight, context_.provider.reads_prompts()};
 }
 
 void Search::make_proposal(Job& job) {
@@ -279,6 +282,7 @@ CandidateRecord Search::record_of(const Job& job) const {
   record.outcome = e.outcome;
   record.train = e.train;
   record.fitness = e.fitness;
+  record.confirmed = e.confirmed;
   record.certificate = e.certificate;
   record.stage_ns = e.stage_ns;
   record.tokens_in = job.completion.tokens_in;

@@ -58,7 +58,7 @@ class Search {
   bool may_start(std::uint64_t index);
   std::unique_ptr<Job> propose(std::uint64_t index);
   void make_proposal(Job& job);
-  std::optional<Grading> grading(const Job& job) const;
+  std::optional<Grading> grading() const;
   std::string prompt_for(const Job& job) const;
   void work(Job& job);
   bool obtain(Job& job);

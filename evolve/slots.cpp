@@ -4,9 +4,11 @@ namespace assay::evolve {
 
 Result<std::unique_ptr<Slots>> Slots::start(unsigned count, const sandbox::JailOptions& jail) {
   std::unique_ptr<Slots> pool(new Slots());
+  auto drivers = std::make_shared<verify::DriverObjects>();
   for (unsigned i = 0; i < count; ++i) {
     verify::ToolchainOptions options;
     options.jail = jail;
+    options.drivers = drivers;
     options.deadline = std::chrono::seconds(10);  // generous: a busy machine must not decide what a candidate is
     auto toolchain = verify::Toolchain::start(options);
     if (!toolchain) return std::unexpected(toolchain.error());

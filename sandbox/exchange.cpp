@@ -20,6 +20,17 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds kGrace{5000};  ///< for the zygote to fork, and from SIGKILL to its report, on a busy host
 
+constexpr milliseconds kSlice{1};  ///< between two calls of `meanwhile`
+
+bool ended_before(int socket, Clock::time_point deadline, const std::function<void()>& meanwhile) {
+  if (!meanwhile) return readable_before(socket, deadline);
+  for (auto now = Clock::now(); now < deadline; now = Clock::now()) {
+    if (readable_before(socket, std::min(now + kSlice, deadline))) return true;
+    meanwhile();
+  }
+  return false;
+}
+
 }  // namespace
 
 bool readable_before(int fd, Clock::time_point deadline) {
@@ -35,7 +46,8 @@ bool readable_before(int fd, Clock::time_point deadline) {
 }
 
 std::optional<Exchange> exchange(int socket, const RunMessage& message, std::string_view arguments,
-                                 std::span<const int> descriptors, Clock::time_point deadline) {
+                                 std::span<const int> descriptors, Clock::time_point deadline,
+                                 const std::function<void()>& meanwhile) {
   if (send_packet(socket, bytes_of(message), arguments, descriptors) != 0) return {};
   Started started;
   if (!readable_before(socket, Clock::now() + kGrace)) return {};
@@ -48,7 +60,7 @@ std::optional<Exchange> exchange(int socket, const RunMessage& message, std::str
     std::string("fork in the zygote failed").copy(result.finished.message, kMessageBytes - 1);
     return result;
   }
-  result.deadline_passed = !readable_before(socket, deadline);
+  result.deadline_passed = !ended_before(socket, deadline, meanwhile);
   if (result.deadline_passed) {
     ::syscall(SYS_pidfd_send_signal, pidfd.get(), SIGKILL, nullptr, 0);
     if (!readable_before(socket, Clock::now() + kGrace)) return {};

@@ -49,11 +49,11 @@ std::string no_namespaces(int error) {
                                               "kernel.apparmor_restrict_unprivileged_userns)");
 }
 
-Result<void> write_identity_maps(pid_t pid) {
+Result<void> write_identity_maps(pid_t pid, unsigned unused_id) {
   std::string folder = "/proc/" + std::to_string(pid) + "/";
   unsigned uid = ::geteuid(), gid = ::getegid();
-  if (uid == 0 && write_once(folder + "uid_map", one_id(kUnusedId)) &&
-      write_once(folder + "gid_map", one_id(kUnusedId)))
+  if (uid == 0 && write_once(folder + "uid_map", one_id(unused_id)) &&
+      write_once(folder + "gid_map", one_id(unused_id)))
     return {};
   // Not root, or root of a container that does not know the unused id: our own id then, with no capability outside. An
   // ordinary user may map its group only after giving up setgroups, and so keeps its other groups.

@@ -21,7 +21,8 @@ bool next_identity(Identity& tried, int error);
 std::string no_namespaces(int error);
 
 /// Writes the uid and gid maps of the process `pid`, which is in a user namespace that a child of ours just made.
-Result<void> write_identity_maps(pid_t pid);
+/// For root, `unused_id` is who it is outside.
+Result<void> write_identity_maps(pid_t pid, unsigned unused_id);
 
 /// Without the layer of namespaces.
 Identity identity_outside_namespaces();

@@ -100,7 +100,7 @@ Result<Layers> layers_without(const std::vector<std::string>& names) {
       if (entry.name == name) found = entry.layer;
       known += (known.empty() ? "" : ", ") + std::string(entry.name);
     }
-    if (!found) return fail("--without " + name + ": no such layer of the sandbox; there are " + known);
+    if (!found) return fail("--allow-weak-sandbox=" + name + ": no such layer of the sandbox; there are " + known);
     layers &= ~found;
   }
   return layers;
@@ -111,14 +111,14 @@ std::string layer_does_not_hold(Layers layer, const std::string& why) {
   for (const auto& entry : kLayerNames)
     if (entry.layer == layer) {
       name = entry.name;
-      mend = "; to run without this layer: --without " + name;
+      mend = "; to run without this layer: --allow-weak-sandbox=" + name;
     }
   return "the sandbox's layer " + name + " does not hold: " + why + mend;
 }
 
-int take_identity(Identity identity) {
+int take_identity(Identity identity, unsigned unused_id) {
   if (identity == Identity::kept) return 0;
-  unsigned id = identity == Identity::mapped ? 0 : kUnusedId;
+  unsigned id = identity == Identity::mapped ? 0 : unused_id;
   // The raw calls: libc's would signal every thread, and there is one. An ordinary user may not drop its groups.
   if (::syscall(SYS_setgroups, 0, nullptr) != 0 && identity == Identity::switched) return errno;
   if (::syscall(SYS_setresgid, id, id, id) != 0) return errno;

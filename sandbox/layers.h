@@ -20,7 +20,8 @@ inline constexpr Layers kLandlock = 2;    ///< no file, no TCP, no signal or soc
 inline constexpr Layers kSeccomp = 4;     ///< an allowlist of system calls; anything else kills
 inline constexpr Layers kRlimits = 8;     ///< memory, descriptors, files, processes, processor time
 inline constexpr Layers kClock = 16;      ///< no rdtsc, no vDSO
-inline constexpr Layers kAllLayers = 31;
+inline constexpr Layers kCgroups = 32;    ///< a ceiling on memory and processes of a whole jail; where the host has them
+inline constexpr Layers kAllLayers = 63;
 
 struct LayerName {
   Layers layer;
@@ -30,7 +31,8 @@ inline constexpr LayerName kLayerNames[] = {{kNamespaces, "namespaces"},
                                             {kLandlock, "landlock"},
                                             {kSeccomp, "seccomp"},
                                             {kRlimits, "rlimits"},
-                                            {kClock, "clock"}};
+                                            {kClock, "clock"},
+                                            {kCgroups, "cgroups"}};
 
 /// All layers but those named. The Error lists the known names.
 Result<Layers> layers_without(const std::vector<std::string>& names);
@@ -44,12 +46,14 @@ enum class Identity : std::uint32_t {
   switched,  ///< we are root without a user namespace (in a chroot Linux makes none): an unused uid
   kept,      ///< an ordinary user without namespaces
 };
-/// The uid and gid that root's jails have outside. Not given to anyone by Debian's policy.
-inline constexpr unsigned kUnusedId = 64507;
+/// The uids and gids that root's jails have outside: one for runs, one for workers, so that neither can touch the other. Not given to
+/// anyone by Debian's policy.
+inline constexpr unsigned kRunId = 64507;
+inline constexpr unsigned kWorkerId = 64508;
 
-/// Takes it, without the parent's groups where that is allowed. Plain system calls only: may run between fork and exec.
-/// Returns 0 or errno.
-int take_identity(Identity identity);
+/// Takes it, `unused_id` where it is a switched one, without the parent's groups where that is allowed. Plain system calls only:
+/// may run between fork and exec. Returns 0 or errno.
+int take_identity(Identity identity, unsigned unused_id);
 
 /// Makes an empty read-only tmpfs the root of the calling process. A chroot around us is
 /// left first. Requires: CAP_SYS_ADMIN in its own mount namespace.

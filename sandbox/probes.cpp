@@ -56,6 +56,24 @@ std::uint64_t map_much(const AssayRun*) {
   return ::mmap(nullptr, 64ull << 30, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0) != MAP_FAILED;
 }
 
+/// They wait to be swept up.
+std::uint64_t fork_many(const AssayRun*) {
+  for (int i = 0; i < 64; ++i) {
+    long pid = ::syscall(SYS_clone, SIGCHLD, 0, 0, 0, 0);
+    if (pid < 0) return 0;
+    while (pid == 0) ::pause();
+  }
+  return 1;
+}
+
+std::uint64_t touch_much(const AssayRun*) {
+  constexpr std::uint64_t kBytes = 4 * kProbeGroupBytes;
+  void* at = ::mmap(nullptr, kBytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (at == MAP_FAILED) return 2;
+  for (std::uint64_t i = 0; i < kBytes; i += 4096) static_cast<volatile char*>(at)[i] = 1;
+  return 1;
+}
+
 std::uint64_t call_kernel(const AssayRun*) {
   ::syscall(SYS_getpid);
   return 1;
@@ -95,6 +113,8 @@ ProbeEntry probe_entry(Probe probe) {
     case Probe::new_file: return make_descriptor;
     case Probe::processes: return fork_once;
     case Probe::memory: return map_much;
+    case Probe::crowd: return fork_many;
+    case Probe::touch: return touch_much;
     case Probe::system_call: return call_kernel;
     case Probe::tick_counter: return read_tick_counter;
     case Probe::vdso: return read_vdso;

@@ -9,13 +9,13 @@
 
 namespace assay::sandbox {
 
-/// The output buffer that all runs of a jail share: grown as needed, emptied before each run, never resized by a child.
-class OutputBuffer {
+/// The memory of the ring that all runs of a jail share: grown as needed, emptied before each run, never resized by a child.
+class RingMemory {
  public:
   /// At least `bytes`, all zero: a run must not read what an earlier one decided.
   Result<void> prepare(std::size_t bytes);
   int fd() const { return fd_.get(); }
-  std::span<const std::byte> first(std::size_t bytes) const { return mapping_.bytes().first(bytes); }
+  std::span<std::byte> first(std::size_t bytes) const { return mapping_.bytes().first(bytes); }
 
  private:
   Result<void> empty();

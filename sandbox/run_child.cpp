@@ -18,6 +18,7 @@ namespace {
 
 constexpr std::uint64_t kPage = 4096;
 constexpr std::uint64_t kHuge = 2u << 20;
+constexpr std::uint64_t kRingHeaderBytes = kPage;
 
 std::uint64_t whole_pages(std::uint64_t bytes) { return (bytes + kPage - 1) / kPage * kPage; }
 
@@ -47,30 +48,51 @@ unsigned char* map_or_give_up(SetupPage* setup, const Place& place) {
                      " bytes): " + std::strerror(errno));
 }
 
+/// The ring: its header right before `output`, so that a block that is overrun hits unmapped memory.
+void map_ring(const ChildJob& job, AssayRun* run) {
+  const auto& message = job.message;
+  const std::uint64_t bytes = kRingHeaderBytes + message.ring_blocks * message.block_bytes;
+  auto* at = map_or_give_up(job.setup, {kOutputAt + shift_of(message.layout) - kRingHeaderBytes, bytes, PROT_READ | PROT_WRITE,
+                                        MAP_SHARED, job.output_fd, "ring"});
+  run->ring = reinterpret_cast<AssayRing*>(at);
+  run->output = at + kRingHeaderBytes;
+  run->output_bytes = message.output_bytes;
+  run->ring_blocks = message.ring_blocks;
+  run->block_bytes = message.block_bytes;
+}
+
+/// What lies on a stack before its first use is nobody's business; in another layout it is something else.
+void poison_stack(std::uint64_t layout) {
+  constexpr std::uint64_t kPoisoned = 64u << 10;
+  if (layout == 0) return;
+  auto* top = reinterpret_cast<unsigned char*>(kStackAt + shift_of(layout) + kStackBytes);
+  std::memset(top - kPoisoned, static_cast<int>(layout | 1), kPoisoned);
+}
+
 /// The candidate's world. Files are mapped private: even a mapping made writable would not reach the file.
 AssayRun* map_world(const ChildJob& job) {
   const auto& message = job.message;
+  const std::uint64_t shift = shift_of(message.layout);
   constexpr int kAnonymous = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE;
-  map_or_give_up(job.setup, {message.load_address, message.image_bytes, PROT_READ | PROT_EXEC, MAP_PRIVATE,
+  map_or_give_up(job.setup, {message.load_address + shift, message.image_bytes, PROT_READ | PROT_EXEC, MAP_PRIVATE,
                              job.image_fd, "image"});
-  auto* arguments = map_or_give_up(job.setup, {kArgumentsAt, whole_pages(sizeof(AssayRun) + job.arguments.size()),
+  auto* arguments = map_or_give_up(job.setup, {kArgumentsAt + shift, whole_pages(sizeof(AssayRun) + job.arguments.size()),
                                                PROT_READ | PROT_WRITE, kAnonymous, -1, "arguments"});
   auto* run = new (arguments) AssayRun{};
   std::memcpy(arguments + sizeof(AssayRun), job.arguments.data(), job.arguments.size());
   run->arguments = arguments + sizeof(AssayRun);
   run->arguments_bytes = job.arguments.size();
   run->input =
-      map_or_give_up(job.setup, {kInputAt, message.input_bytes, PROT_READ, MAP_PRIVATE, job.input_fd, "input"});
+      map_or_give_up(job.setup, {kInputAt + shift, message.input_bytes, PROT_READ, MAP_PRIVATE, job.input_fd, "input"});
   run->input_bytes = message.input_bytes;
   run->arena =
-      map_or_give_up(job.setup, {kArenaAt, message.arena_bytes, PROT_READ | PROT_WRITE, kAnonymous, -1, "arena"});
+      map_or_give_up(job.setup, {kArenaAt + shift, message.arena_bytes, PROT_READ | PROT_WRITE, kAnonymous, -1, "arena"});
   run->arena_bytes = message.arena_bytes;
   if (message.arena_bytes >= kHuge) ::madvise(run->arena, message.arena_bytes, MADV_HUGEPAGE);  // speed only
-  run->output = map_or_give_up(
-      job.setup, {kOutputAt, message.output_bytes, PROT_READ | PROT_WRITE, MAP_SHARED, job.output_fd, "output"});
-  run->output_bytes = message.output_bytes;
-  map_or_give_up(job.setup, {kStackAt, kStackBytes, PROT_READ | PROT_WRITE, kAnonymous, -1, "stack"});
+  map_ring(job, run);
+  map_or_give_up(job.setup, {kStackAt + shift, kStackBytes, PROT_READ | PROT_WRITE, kAnonymous, -1, "stack"});
   map_or_give_up(job.setup, {kFaultStackAt, kFaultStackBytes, PROT_READ | PROT_WRITE, kAnonymous, -1, "fault stack"});
+  poison_stack(message.layout);
   if (::mprotect(arguments, whole_pages(sizeof(AssayRun) + job.arguments.size()), PROT_READ) != 0)
     give_up(job.setup, "make the arguments read-only");
   return run;
@@ -128,6 +150,15 @@ void seal(const ChildJob& job) {
     }
 }
 
+/// The last block, which the driver leaves where it is. `bytes`: what the entry answered, which may be one of its codes.
+void hand_over_rest(const AssayRun& run, std::uint64_t bytes) {
+  if (bytes == 0 || bytes > run.output_bytes) return;
+  const std::uint64_t last = (bytes - 1) / run.block_bytes;
+  AssayBlock& block = run.ring->blocks[last % run.ring_blocks];
+  block.bytes = bytes - last * run.block_bytes;
+  __atomic_store_n(&block.number, last + 1, __ATOMIC_RELEASE);
+}
+
 using Entry = std::uint64_t (*)(const AssayRun*);
 
 /// Calls `entry` on the fresh, zeroed stack that ends at `top`.
@@ -154,15 +185,17 @@ std::uint64_t call_on_stack(Entry entry, const AssayRun* run, std::uint64_t top)
 }  // namespace
 
 void run_child(const ChildJob& job) {
+  const std::uint64_t shift = shift_of(job.message.layout);
   AssayRun* run = map_world(job);
   auto probe = probe_entry(job.message.probe);
-  Entry entry = probe ? probe : reinterpret_cast<Entry>(job.message.load_address + job.message.entry_offset);
+  Entry entry = probe ? probe : reinterpret_cast<Entry>(job.message.load_address + shift + job.message.entry_offset);
   AnswerPage* answer = job.answer;
   close_layers(job);
   note_faults();
   seal(job);
   // The value before the mark: a death in between reads as "no answer".
-  answer->value = call_on_stack(entry, run, kStackAt + kStackBytes);
+  answer->value = call_on_stack(entry, run, kStackAt + shift + kStackBytes);
+  hand_over_rest(*run, answer->value);
   std::atomic_signal_fence(std::memory_order_seq_cst);
   answer->answered = kAnswered;
   ::syscall(SYS_exit_group, 0);

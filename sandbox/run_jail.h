@@ -4,7 +4,7 @@
 // seccomp allowlist) and calls assay_entry. The parent owns the clock, the deadline and the SIGKILL. The jail returns
 // decisions, never a score.
 //
-// One run at a time per RunJail; a pipeline owns one per thread. It may be started at any time, beside other threads:
+// Decisions come out through a ring of blocks (sandbox/ring_reader.h). One run at a time per RunJail; a pipeline owns one per thread. It may be started at any time, beside other threads:
 // the zygote is a program of its own and inherits nothing. docs/sandbox.md tells what each layer holds.
 
 #include <chrono>
@@ -32,14 +32,15 @@ struct RunRequest {
   std::size_t input_bytes = 0;
   std::string arguments;
   std::size_t arena_bytes = 0;
-  std::size_t output_bytes = 0;
+  std::size_t output_bytes = 0;  ///< most bytes of decisions; over 4 MiB they are taken out while the run goes on
   std::uint64_t memory_bytes = 512u << 20;
+  std::uint64_t layout = 0;  ///< 0: the usual addresses; any other number: other ones, and other bytes on the unused stack
   std::chrono::milliseconds deadline{2000};
 };
 
 struct RunReport {
   Outcome outcome;
-  std::span<const std::byte> output;  ///< what was written; valid until the next run on this jail
+  std::span<const std::byte> output;  ///< the decisions, a copy of our own; valid until the next run on this jail
   std::chrono::nanoseconds wall{};    ///< from request to exit, by the parent's clock
   std::chrono::nanoseconds cpu{};     ///< user + system time of the child
   std::uint64_t peak_memory_bytes = 0;
@@ -53,6 +54,8 @@ class RunJail {
   virtual ~RunJail() = default;
   /// The Error is the harness's (zygote lost and not restartable); everything the candidate does is in the report.
   virtual Result<RunReport> run(const RunRequest& request) = 0;
+  /// The next run happens in a fresh zygote, which shares no address and no page with the one before.
+  virtual Result<void> recycle() = 0;
   /// Layers this jail runs without, for the record of every result. Empty: all of them hold.
   virtual const std::vector<std::string>& missing_layers() const = 0;
 };

@@ -2,6 +2,7 @@
 
 #include <sys/wait.h>
 
+#include <algorithm>
 #include <csignal>
 
 #include "sandbox/entry.h"
@@ -23,7 +24,7 @@ Outcome killed_by(int signal, const RunFacts& facts) {
 }
 
 /// Where a fault was, in the words of entry.h.
-std::string describe_fault(std::uint64_t address) {
+std::string describe_fault(std::uint64_t address, std::uint64_t layout) {
   struct Region {
     std::uint64_t begin;
     const char* name;
@@ -38,6 +39,7 @@ std::string describe_fault(std::uint64_t address) {
   constexpr std::uint64_t kBelowStack = 64ull << 30;
   if (address == kPrivilegedInstruction) return "read a clock or ran a privileged instruction";
   if (address < 4096) return "used a null pointer";
+  address -= std::min(address, shift_of(layout));
   if (address < kStackAt && address >= kStackAt - kBelowStack) return "overflowed its stack of 8 MiB";
   for (const auto& region : kRegions)
     if (address >= region.begin)
@@ -85,7 +87,7 @@ Result<Outcome> outcome_of(const Finished& finished, const RunFacts& facts) {
   if (!exited) return killed_by(signal, facts);
   if (WEXITSTATUS(finished.wait_status) == kFaultStatus && finished.answered == kFaulted)
     return outcome(OutcomeKind::signal,
-                   (finished.value == SIGBUS ? "SIGBUS: " : "SIGSEGV: ") + describe_fault(finished.fault_address));
+                   (finished.value == SIGBUS ? "SIGBUS: " : "SIGSEGV: ") + describe_fault(finished.fault_address, facts.layout));
   // Only our own path leaves with status 0 and the mark set. The mark could be forged (see the header), the rest not.
   if (WEXITSTATUS(finished.wait_status) != 0 || finished.answered != kAnswered)
     return outcome(OutcomeKind::protocol_violation, "left the process before the driver had its answer");

@@ -14,6 +14,7 @@ struct RunFacts {
   bool deadline_passed = false;  ///< the parent killed it
   std::string deadline;          ///< "2000 ms"
   std::uint64_t output_bytes = 0;
+  std::uint64_t layout = 0;      ///< where things lay (sandbox/zygote_protocol.h)
 };
 
 /// The Error is the harness's: a run that could not be set up.

@@ -27,6 +27,8 @@ constexpr Attempt kAttempts[] = {
     {Probe::new_file, kRlimits, 0, "made a descriptor"},
     {Probe::processes, kRlimits, 0, "forked"},
     {Probe::memory, kRlimits, 0, "mapped 64 GiB"},
+    {Probe::crowd, kCgroups, 0, "forked 64 times"},
+    {Probe::touch, kCgroups, SIGKILL, "took 32 MiB"},
     {Probe::system_call, kSeccomp, SIGSYS, "made a system call"},
     {Probe::tick_counter, kClock, SIGSEGV, "read the tick counter"},
     {Probe::vdso, kClock, SIGSEGV, "read the vDSO"},
@@ -34,10 +36,6 @@ constexpr Attempt kAttempts[] = {
 
 constexpr std::chrono::seconds kProbeDeadline{5};
 constexpr std::uint64_t kProbeMemoryBytes = 256u << 20;
-
-std::unexpected<Error> broken(const Attempt& attempt, const std::string& why) {
-  return fail(layer_does_not_hold(attempt.layer, why));
-}
 
 RunMessage message_for(const Attempt& attempt) {
   RunMessage message;
@@ -60,27 +58,36 @@ std::string end_of(const Finished& finished) {
          std::to_string(finished.value);
 }
 
-Result<void> probe(int socket, const Attempt& attempt, int no_file) {
+/// What got through; empty: the layer held.
+std::string probe(int socket, const Attempt& attempt, int no_file) {
   const int descriptors[] = {no_file, no_file};
   auto deadline = std::chrono::steady_clock::now() + kProbeDeadline;
   auto done = exchange(socket, message_for(attempt), {}, descriptors, deadline);
-  if (!done) return broken(attempt, "the zygote was lost while a probe ran");
+  if (!done) return "the zygote was lost while a probe ran";
   const auto& finished = done->finished;
-  if (!finished.set_up) return broken(attempt, finished.message);
-  if (!stopped(attempt, finished))
-    return broken(attempt, std::string("a probe ") + attempt.tried + " (" + end_of(finished) + ")");
-  return {};
+  if (!finished.set_up) return finished.message;
+  return stopped(attempt, finished) ? "" : std::string("a probe ") + attempt.tried + " (" + end_of(finished) + ")";
 }
 
 }  // namespace
 
-Result<void> self_test(int socket, Layers layers) {
+std::vector<Probed> probe_layers(int socket, Layers layers, Cgroup* group) {
+  std::vector<Probed> results;
   auto no_file = make_memfd("assay-probe", 0);
-  if (!no_file) return std::unexpected(no_file.error());
   for (const auto& attempt : kAttempts) {
     if (attempt.layer && !(layers & attempt.layer)) continue;
-    if (auto held = probe(socket, attempt, no_file->get()); !held) return held;
+    Probed result{attempt.layer, attempt.tried, no_file ? "" : no_file.error().what};
+    if (group && attempt.probe == Probe::touch)
+      if (auto limited = group->limit_memory(kProbeGroupBytes); !limited) result.got_through = limited.error().what;
+    if (result.got_through.empty()) result.got_through = probe(socket, attempt, no_file->get());
+    results.push_back(std::move(result));
   }
+  return results;
+}
+
+Result<void> self_test(int socket, Layers layers, Cgroup* group) {
+  for (const Probed& result : probe_layers(socket, layers, group))
+    if (!result.got_through.empty()) return fail(layer_does_not_hold(result.layer, result.got_through));
   return {};
 }
 

@@ -11,6 +11,7 @@
 #include <optional>
 
 #include "base/file.h"
+#include "sandbox/cgroup.h"
 #include "sandbox/exchange.h"
 #include "sandbox/identity.h"
 #include "sandbox/message.h"
@@ -18,6 +19,7 @@
 #include "sandbox/sanitized.h"
 #include "sandbox/stream.h"
 #include "sandbox/worker_protocol.h"
+#include "sandbox/worker_serve.h"
 #include "sandbox/worker_template.h"
 
 namespace assay::sandbox {
@@ -28,6 +30,12 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds kGrace{10'000};  ///< for the template to answer, and from SIGKILL to its report
 constexpr milliseconds kWarmUp{60'000};
+constexpr std::uint64_t kGroupSlackBytes = 256u << 20;  ///< for the template
+constexpr std::uint64_t kGroupThreads = 64;
+
+std::uint64_t group_bytes(const WorkerOptions& options) {
+  return kLimitMemory ? options.memory_bytes + kGroupSlackBytes : 1ull << 45;
+}
 
 void kill_by(const FileDescriptor& pidfd) {
   if (pidfd.valid()) ::syscall(SYS_pidfd_send_signal, pidfd.get(), SIGKILL, nullptr, 0);
@@ -50,13 +58,14 @@ std::optional<Message> receive_before(int socket, Clock::time_point deadline, Fi
 
 /// The template as its parent sees it: the control socket, the process to kill and the one to reap.
 struct Template {
+  std::optional<Cgroup> group;
   FileDescriptor control;
   FileDescriptor pidfd;
   pid_t outer = -1;  ///< our own child: it waits for the template and holds nothing
 
-  Template() = default;
+  explicit Template(std::optional<Cgroup> its) : group(std::move(its)) {}
   Template(Template&& other) noexcept
-      : control(std::move(other.control)), pidfd(std::move(other.pidfd)), outer(std::exchange(other.outer, -1)) {}
+      : group(std::move(other.group)), control(std::move(other.control)), pidfd(std::move(other.pidfd)), outer(std::exchange(other.outer, -1)) {}
   ~Template() {
     if (outer < 0) return;
     kill_by(pidfd);
@@ -66,14 +75,16 @@ struct Template {
   }
 };
 
-Result<void> write_maps_when_asked(const Template& started, const std::string& name) {
+Result<void> let_go_when_asked(const Template& started, const std::string& name) {
   if (!readable_before(started.control.get(), Clock::now() + kGrace)) return fail("start " + name + ": no answer");
   TemplateReady refusal;
   auto received = receive_packet(started.control.get(), writable_bytes_of(refusal));
   if (received.bytes == sizeof refusal) return fail("start " + name + ": " + refusal.message);
   if (received.bytes != 1) return fail("start " + name + ": the template ended too soon");
-  if (*reinterpret_cast<const char*>(&refusal) == 's') return {};
-  if (auto mapped = write_identity_maps(started.outer); !mapped) return mapped;
+  if (started.group)
+    if (auto added = started.group->add(started.outer); !added) return fail(layer_does_not_hold(kCgroups, added.error().what));
+  if (*reinterpret_cast<const char*>(&refusal) == 'u')
+    if (auto mapped = write_identity_maps(started.outer, kWorkerId); !mapped) return mapped;
   return send_packet(started.control.get(), {}, "g") == 0 ? Result<void>{} : fail("start " + name + ": it is gone");
 }
 
@@ -97,18 +108,17 @@ Result<void> wait_until_ready(Template& started, const std::string& name) {
 }
 
 Result<Template> start_template(const Worker::Handler& handler, const WorkerOptions& options,
-                                const std::function<void()>& warm_up, Layers layers) {
+                                const std::function<void()>& warm_up, Layers layers, std::optional<Cgroup> group) {
   int ends[2];
   if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0) return fail(system_error("socketpair"));
-  Template started;
+  Template started(std::move(group));
   started.control = FileDescriptor(ends[0]);
   FileDescriptor theirs(ends[1]);
   started.outer = fork_one_thread();
   if (started.outer == 0) run_template({theirs.get(), layers, options, handler, warm_up});
   if (started.outer < 0) return fail(system_error("start " + options.name + ": fork"));
   theirs = FileDescriptor();
-  if (layers & kNamespaces)
-    if (auto mapped = write_maps_when_asked(started, options.name); !mapped) return std::unexpected(mapped.error());
+  if (auto gone = let_go_when_asked(started, options.name); !gone) return std::unexpected(gone.error());
   if (auto ready = wait_until_ready(started, options.name); !ready) return std::unexpected(ready.error());
   return started;
 }
@@ -255,7 +265,9 @@ Result<std::unique_ptr<Worker>> Worker::start(Handler handler, const WorkerOptio
                                               std::function<void()> warm_up) {
   auto layers = layers_without(options.jail.without);
   if (!layers) return std::unexpected(layers.error());
-  auto started = start_template(handler, options, warm_up, *layers);
+  std::vector<std::string> missing;  // the run jail beside it tells of them
+  auto group = group_if_any(*layers, {group_bytes(options), kGroupThreads}, missing);
+  auto started = start_template(handler, options, warm_up, *layers, std::move(group));
   if (!started) return std::unexpected(started.error());
   return std::make_unique<TemplateWorker>(std::move(*started), options);
 }

@@ -54,23 +54,25 @@ void forget_parent() {
   ::_exit(1);
 }
 
-/// Returns who we are to be. "u" to the parent: we are in a user namespace; "g" back: the maps are written. "s": we are
-/// not, and need none.
+/// Returns who we are to be.
 Identity enter_namespaces(int control) {
   Identity identity = Identity::mapped;
   while (::unshare(static_cast<int>(namespace_flags(identity))) != 0)
     if (int error = errno; !next_identity(identity, error)) refuse(control, no_namespaces(error));
-  bool mapped = identity == Identity::mapped;
-  send_packet(control, {}, mapped ? "u" : "s");
-  if (!mapped) return identity;
-  char go = 0;
-  receive_packet(control, writable_bytes_of(go));
-  if (go != 'g') ::_exit(1);
   return identity;
 }
 
+/// "u" to the parent: we are in a user namespace; "s": we are not, and need no maps. "g" back: the maps are written, and we are in
+/// our control group.
+void wait_until_let_go(int control, Identity identity) {
+  send_packet(control, {}, identity == Identity::mapped ? "u" : "s");
+  char go = 0;
+  receive_packet(control, writable_bytes_of(go));
+  if (go != 'g') ::_exit(1);
+}
+
 void take_identity_or_refuse(const TemplateJob& job) {
-  if (int error = take_identity(job.identity))
+  if (int error = take_identity(job.identity, kWorkerId))
     refuse(job.control, std::string("take the jail's identity: ") + std::strerror(error));
 }
 
@@ -109,13 +111,23 @@ Serving spawn(const TemplateJob& job) {
   return serving;
 }
 
-void report_end(int control, Serving& serving) {
+/// Whatever a serving process that was taken over has spawned dies with it. Process 1 is not hit by its own kill(-1); outside of
+/// a pid namespace kill(-1) would end the user's session.
+void sweep(const TemplateJob& job) {
+  if (!(job.layers & kNamespaces)) return;
+  ::kill(-1, SIGKILL);
+  while (::waitpid(-1, nullptr, 0) > 0) {
+  }
+}
+
+void report_end(const TemplateJob& job, Serving& serving) {
   rusage usage{};
   int status = 0;
   ::wait4(serving.pid, &status, 0, &usage);
+  sweep(job);
   ::close(serving.pidfd);
   serving = {};
-  send_packet(control, bytes_of(Ended{status, static_cast<std::uint64_t>(usage.ru_maxrss) * 1024}));
+  send_packet(job.control, bytes_of(Ended{status, static_cast<std::uint64_t>(usage.ru_maxrss) * 1024}));
 }
 
 /// Until the parent is gone. Process 1 of a pid namespace takes everything in it along; without one we kill by hand.
@@ -124,7 +136,7 @@ void serve_template(const TemplateJob& job) {
   for (;;) {
     pollfd waits[2] = {{job.control, POLLIN | POLLRDHUP, 0}, {serving.pidfd, POLLIN, 0}};
     if (::poll(waits, 2, -1) < 0) continue;
-    if (serving.pid > 0 && waits[1].revents) report_end(job.control, serving);
+    if (serving.pid > 0 && waits[1].revents) report_end(job, serving);
     if (!waits[0].revents) continue;
     SpawnRequest request;
     if (receive_packet(job.control, writable_bytes_of(request)).bytes != sizeof request) break;
@@ -153,6 +165,7 @@ void run_template(const TemplateJob& parents) {
   forget_parent();
   TemplateJob job{keep_only(parents.control), parents.layers, parents.options, parents.handler, parents.warm_up, {}};
   job.identity = job.layers & kNamespaces ? enter_namespaces(job.control) : identity_outside_namespaces();
+  wait_until_let_go(job.control, job.identity);
   if (job.identity == Identity::mapped) take_identity_or_refuse(job);
   pid_t pid = ::fork();
   if (pid == 0) be_template(job);

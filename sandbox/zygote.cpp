@@ -68,7 +68,7 @@ Result<void> close_zygote_layers(Layers layers, Identity identity) {
     if (auto entered = enter_empty_root(); !entered)
       return fail(layer_does_not_hold(kNamespaces, entered.error().what));
   if (identity != Identity::mapped)
-    if (int error = take_identity(identity)) return fail(std::string("take an unused uid: ") + std::strerror(error));
+    if (int error = take_identity(identity, kRunId)) return fail(std::string("take an unused uid: ") + std::strerror(error));
   return drop_privileges();
 }
 
@@ -138,8 +138,9 @@ Finished reap(const Zygote& zygote, const Child& child) {
 }
 
 bool run(const Zygote& zygote, const RunMessage& message, std::string_view arguments, const Received& received) {
-  *zygote.setup = {};
-  *zygote.answer = {};
+  // Whole pages: what a candidate writes beside the answer would be there for the next one.
+  std::memset(static_cast<void*>(zygote.setup), 0, kPage);
+  std::memset(static_cast<void*>(zygote.answer), 0, kPage);
   Child child = fork_with_pidfd();
   if (child.pid == 0) {
     ::setpgid(0, 0);

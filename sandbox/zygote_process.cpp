@@ -48,26 +48,34 @@ Result<FileDescriptor> program_file() {
   return file;
 }
 
+/// Of the parent's descriptors only these stay: a lock or a pipe that it holds must not be held by us as well. Returns
+/// where the program is now; the socket is at kZygoteSocket.
+int keep_only(int socket, int program) {
+  // Both may sit at any number: move them above every possible target, then to their places.
+  socket = ::fcntl(socket, F_DUPFD, 64);
+  program = ::fcntl(program, F_DUPFD_CLOEXEC, 64);
+  ::dup2(socket, kZygoteSocket);
+  ::syscall(SYS_close_range, 0u, static_cast<unsigned>(kZygoteSocket - 1), 0u);
+  ::syscall(SYS_close_range, static_cast<unsigned>(kZygoteSocket + 1), static_cast<unsigned>(program - 1), 0u);
+  ::syscall(SYS_close_range, static_cast<unsigned>(program + 1), ~0u, 0u);
+  return program;
+}
+
 /// In the child: system calls only, for other threads of the parent may have held locks when it was cloned.
 [[noreturn]] void become_zygote(int socket, int program, Identity identity) {
+  program = keep_only(socket, program);
   char go = 0;
-  while (::read(socket, &go, 1) < 0 && errno == EINTR) {
+  while (::read(kZygoteSocket, &go, 1) < 0 && errno == EINTR) {
   }
   char* arguments[] = {const_cast<char*>("assay-zygote"), nullptr};
   char* environment[] = {nullptr};
   // Root without a user namespace stays root until the zygote has made its root empty.
-  if (go && (identity != Identity::mapped || take_identity(identity) == 0)) {
+  if (go && (identity != Identity::mapped || take_identity(identity, kRunId) == 0)) {
     ::setsid();  // Ctrl-C on the parent's terminal is not for us
     for (int signal = 1; signal < 32; ++signal) ::signal(signal, SIG_DFL);
     sigset_t none;
     ::sigemptyset(&none);
     ::sigprocmask(SIG_SETMASK, &none, nullptr);
-    // Both may sit at any number: move them above every possible target, then to their places.
-    socket = ::fcntl(socket, F_DUPFD, 64);
-    program = ::fcntl(program, F_DUPFD_CLOEXEC, 64);
-    ::dup2(socket, kZygoteSocket);
-    ::syscall(SYS_close_range, 0u, static_cast<unsigned>(kZygoteSocket - 1), 0u);
-    ::syscall(SYS_close_range, static_cast<unsigned>(kZygoteSocket + 1), ~0u, 4u /* CLOSE_RANGE_CLOEXEC */);
     ::syscall(SYS_execveat, program, "", arguments, environment, AT_EMPTY_PATH);
   }
   ::_exit(127);
@@ -102,9 +110,12 @@ Result<Cloned> clone_zygote(int socket, int program, bool in_namespaces) {
   }
 }
 
-Result<void> let_go(const Cloned& cloned, int socket) {
+/// It waits until it is let go: whatever it does is done in its group.
+Result<void> let_go(const Cloned& cloned, const Cgroup* group, int socket) {
+  if (group)
+    if (auto added = group->add(cloned.pid); !added) return fail(layer_does_not_hold(kCgroups, added.error().what));
   if (cloned.identity == Identity::mapped)
-    if (auto mapped = write_identity_maps(cloned.pid); !mapped) return mapped;
+    if (auto mapped = write_identity_maps(cloned.pid, kRunId); !mapped) return mapped;
   return send_packet(socket, {}, "g") == 0 ? Result<void>{} : fail("start the run jail: the zygote is gone");
 }
 
@@ -122,7 +133,7 @@ Result<void> set_up(int socket, const Setup& setup) {
 
 }  // namespace
 
-Result<ZygoteProcess> ZygoteProcess::start(Layers layers) {
+Result<ZygoteProcess> ZygoteProcess::start(Layers layers, const Cgroup* group) {
   auto pair = socket_pair();
   if (!pair) return std::unexpected(pair.error());
   auto program = program_file();
@@ -131,7 +142,7 @@ Result<ZygoteProcess> ZygoteProcess::start(Layers layers) {
   if (!cloned) return std::unexpected(cloned.error());
   pair->theirs = FileDescriptor();
   ZygoteProcess zygote(std::move(pair->ours), std::move(cloned->pidfd));
-  if (auto gone = let_go(*cloned, zygote.socket()); !gone) return std::unexpected(gone.error());
+  if (auto gone = let_go(*cloned, group, zygote.socket()); !gone) return std::unexpected(gone.error());
   if (auto ready = set_up(zygote.socket(), {layers, cloned->identity}); !ready) return std::unexpected(ready.error());
   return zygote;
 }

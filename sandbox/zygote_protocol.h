@@ -40,11 +40,16 @@ enum class Probe : std::uint32_t {
   new_file,      ///< rlimits: make a descriptor
   processes,     ///< rlimits: fork
   memory,        ///< rlimits: map more
+  crowd,         ///< cgroups: fork more than the group may have
+  touch,         ///< cgroups: touch more memory than the group may have; must die of SIGKILL
   system_call,   ///< seccomp: the mildest call there is; must die of SIGSYS
   tick_counter,  ///< clock: rdtsc; must die of SIGSEGV
   vdso,          ///< clock: read where the vDSO was; must die of SIGSEGV
   privileges,    ///< always: a capability, or no_new_privs not set
 };
+
+/// What the group may have while Probe::touch tries for much more.
+inline constexpr std::uint64_t kProbeGroupBytes = 8u << 20;
 
 struct RunMessage {
   Probe probe = Probe::none;
@@ -55,6 +60,9 @@ struct RunMessage {
   std::uint64_t input_bytes = 0;
   std::uint64_t arena_bytes = 0;
   std::uint64_t output_bytes = 0;
+  std::uint64_t ring_blocks = 0;
+  std::uint64_t block_bytes = 0;
+  std::uint64_t layout = 0;  ///< see shift_of
   std::uint64_t memory_bytes = 0;
   std::uint64_t cpu_seconds = 0;
   std::uint64_t arguments_bytes = 0;  ///< they follow in the same packet
@@ -88,7 +96,12 @@ inline constexpr std::uint64_t kStackBytes = 8u << 20;
 inline constexpr std::uint64_t kAnswerAt = 0x1500'0000'0000;
 inline constexpr std::uint64_t kFaultStackAt = 0x1600'0000'0000;
 inline constexpr std::uint64_t kFaultStackBytes = 64u << 10;
-inline constexpr std::uint64_t kMaxMappingBytes = 0x0100'0000'0000;  ///< the gap between the above
+inline constexpr std::uint64_t kMaxMappingBytes = 0x0080'0000'0000;  ///< with kMaxShift, the gap between the above
+
+/// Layout 0 is the usual one. Any other moves everything but the pages that the zygote owns, and fills the stack with another
+/// pattern: what a candidate decides must not depend on either.
+inline constexpr std::uint64_t kMaxShift = 0x0040'0000'0000;
+constexpr std::uint64_t shift_of(std::uint64_t layout) { return layout * 0x9e37'79b9'7f4a'7c15 % kMaxShift / 4096 * 4096; }
 
 /// The child dies by this signal when the last step of its set-up fails; under seccomp no candidate can send itself
 /// one.

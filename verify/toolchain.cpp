@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <charconv>
 #include <limits>
-#include <map>
 #include <set>
 
 #include "verify/frontend/compile.h"
@@ -22,7 +21,6 @@ constexpr std::size_t kMaxImageBytes = 16u << 20;
 constexpr std::size_t kMaxJsonBytes = 16u << 20;
 constexpr int kMaxJsonDepth = 1000;
 constexpr std::size_t kMaxMessage = 400;
-constexpr std::size_t kMaxDrivers = 512;
 constexpr std::chrono::milliseconds kDriverDeadline{10'000};
 
 /// A worker that answers nonsense was taken over by what it read: the candidate's doing.
@@ -101,7 +99,6 @@ std::string compiled_text(Policy policy) {
 struct Toolchain::Impl {
   std::unique_ptr<sandbox::Worker> worker;
   ToolchainOptions options;
-  std::map<Digest, std::string> driver_objects;  ///< by contract, constants and driver; at most kMaxDrivers
 
   /// A reply in fields, the first of which is one of `expected` or "errors".
   struct Reply {
@@ -135,7 +132,8 @@ struct Toolchain::Impl {
   static Result<Outcome> why_no_code(const Reply& reply, const Policy& policy);
   Result<Attempt<Compiled>> compile(const CompileRequest& request, std::string_view mode);
   Result<Attempt<Compiled>> compile_quick(const CompileRequest& request);
-  Result<const std::string*> driver_object(const CompileRequest& request);
+  Result<DriverObjects::Object> driver_object(const CompileRequest& request);
+  Result<std::string> make_driver(const CompileRequest& request, const std::string& constants);
   static Result<Attempt<Compiled>> compiled_of(Result<Attempt<std::unique_ptr<Reply>>> reply, const Policy& policy);
   static Attempt<Compiled> image_of(const Reply& reply);
   static Result<Attempt<CheckedIr>> ir_of(Result<Attempt<std::unique_ptr<Reply>>> reply, const Policy& policy);
@@ -238,11 +236,8 @@ Result<Attempt<Toolchain::Compiled>> Toolchain::Impl::compiled_of(Result<Attempt
   return Attempt<Compiled>(std::unexpected(std::move(*outcome)));
 }
 
-/// The driver's object is kept for later candidates, so it comes from a fresh worker, which has read no candidate.
-Result<const std::string*> Toolchain::Impl::driver_object(const CompileRequest& request) {
-  const std::string constants = reads_constants(request.contract, widened(request.screened.reads(), request.contract));
-  const Digest key = sha256(frontend::pack({request.contract.text, constants, request.driver}));
-  if (auto found = driver_objects.find(key); found != driver_objects.end()) return &found->second;
+/// The object is kept for later candidates, so it comes from a fresh worker, which has read no candidate.
+Result<std::string> Toolchain::Impl::make_driver(const CompileRequest& request, const std::string& constants) {
   if (auto fresh = worker->recycle(); !fresh) return std::unexpected(fresh.error());
   auto answer = worker->call(frontend::pack({"driver", request.contract.text, constants, request.driver}),
                              std::max(options.deadline, kDriverDeadline));
@@ -252,8 +247,13 @@ Result<const std::string*> Toolchain::Impl::driver_object(const CompileRequest& 
   auto fields = frontend::unpack(answer->text);
   if (!fields || fields->size() != 2 || (*fields)[0] != "object")
     return fail("compiling the driver failed: " + tame(fields && fields->size() == 2 ? std::string((*fields)[1]) : ""));
-  if (driver_objects.size() >= kMaxDrivers) driver_objects.clear();
-  return &(driver_objects[key] = std::string((*fields)[1]));
+  return std::string((*fields)[1]);
+}
+
+Result<DriverObjects::Object> Toolchain::Impl::driver_object(const CompileRequest& request) {
+  const std::string constants = reads_constants(request.contract, widened(request.screened.reads(), request.contract));
+  const Digest key = sha256(frontend::pack({request.contract.text, constants, request.driver}));
+  return options.drivers->find_or_make(key, [&] { return make_driver(request, constants); });
 }
 
 Result<Attempt<Toolchain::Compiled>> Toolchain::Impl::compile_quick(const CompileRequest& request) {
@@ -321,7 +321,9 @@ Toolchain::Toolchain(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Toolchain::~Toolchain() = default;
 
 std::unique_ptr<Toolchain> Toolchain::over(std::unique_ptr<sandbox::Worker> worker, const ToolchainOptions& options) {
-  return std::unique_ptr<Toolchain>(new Toolchain(std::make_unique<Impl>(Impl{std::move(worker), options, {}})));
+  auto impl = std::make_unique<Impl>(Impl{std::move(worker), options});
+  if (impl->options.drivers == nullptr) impl->options.drivers = std::make_shared<DriverObjects>();
+  return std::unique_ptr<Toolchain>(new Toolchain(std::move(impl)));
 }
 
 Result<std::unique_ptr<Toolchain>> Toolchain::start(const ToolchainOptions& options) {

@@ -19,6 +19,7 @@
 #include "sandbox/worker.h"
 #include "tasks/contract.h"
 #include "verify/ast.h"
+#include "verify/driver_objects.h"
 #include "verify/properties/properties.h"
 
 namespace assay::verify {
@@ -76,6 +77,7 @@ struct BuildTimes {
 struct ToolchainOptions {
   std::chrono::milliseconds deadline{2000};
   sandbox::JailOptions jail;
+  std::shared_ptr<DriverObjects> drivers;  ///< shared with other toolchains; null: its own
 };
 
 enum class Detail : std::uint8_t {

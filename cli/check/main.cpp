@@ -65,7 +65,7 @@ int main(int argc, char** argv) {
   app.add_option("bundle", arguments.folder, "the folder that holds certificate.json")->required();
   app.add_option("--solver", arguments.solver, "whom to ask")->check(CLI::IsMember({"z3", "cvc5", "both"}))->capture_default_str();
   app.add_option("--timeout", arguments.seconds, "seconds for each text and solver")->check(CLI::Range(0.001, 3600.0))->capture_default_str();
-  app.add_option("--without", arguments.without, "run although this layer of the sandbox is missing: namespaces, landlock, seccomp or rlimits")->delimiter(',');
+  app.add_option("--allow-weak-sandbox", arguments.without, "run although this layer of the sandbox is missing: namespaces, landlock, seccomp, rlimits, clock or cgroups")->delimiter(',');
   app.add_flag("--json", arguments.json, "one JSON object on stdout");
   app.footer("Exit codes: 0 proved and checked, 1 the bundle does not show that (the first reason is named), 2 wrong usage or a defect of ours.\n\n"
              "Examples:\n  assay-check certificate-lru\n  assay-check certificate-lru --solver cvc5 --json");

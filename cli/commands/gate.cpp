@@ -92,6 +92,8 @@ Result<int> gate_all(const Arguments& arguments) {
   for (const std::string& folder : arguments.folders) {
     auto one = gate::gate_bundle(folder, *options, tools->view());
     if (!one) return std::unexpected(one.error());
+    for (const std::string& layer : arguments.without)
+      one->findings.push_back({.rule = "weak-sandbox", .message = "checked without the sandbox's layer " + layer, .file = folder, .line = 0, .is_error = false});
     report.bundles.push_back(std::move(*one));
   }
   auto text = gate::format_report(report, arguments.format);

@@ -78,15 +78,21 @@ Result<BaselineCheck> check_baseline(Workbench& bench, const LoadedTask& loaded,
   return check;
 }
 
-Result<std::vector<BaselineCheck>> check_baselines(const LoadedTask& loaded, const verify::properties::PropertySet& properties,
-                                                   const Arguments& arguments) {
-  std::vector<BaselineCheck> checks;
+struct BaselineChecks {
+  std::vector<BaselineCheck> list;
+  std::vector<std::string> missing_layers;
+};
+
+Result<BaselineChecks> check_baselines(const LoadedTask& loaded, const verify::properties::PropertySet& properties,
+                                       const Arguments& arguments) {
+  BaselineChecks checks;
   auto bench = Workbench::start(arguments.without);
   if (!bench) return std::unexpected(bench.error());
+  checks.missing_layers = bench->jail().missing_layers();
   for (const auto& source : loaded.task.baselines) {
     auto check = check_baseline(*bench, loaded, source, loaded.task.split(tasks::Split::train), properties);
     if (!check) return std::unexpected(check.error());
-    checks.push_back(std::move(*check));
+    checks.list.push_back(std::move(*check));
   }
   return checks;
 }
@@ -128,13 +134,13 @@ Result<int> check(const Arguments& arguments) {
     return std::unexpected(search.error());
   auto properties = verify::properties::load_properties(task.contract);
   if (!properties) return std::unexpected(properties.error());
-  Result<std::vector<BaselineCheck>> baselines;
+  Result<BaselineChecks> baselines;
   if (!arguments.quick) baselines = check_baselines(*loaded, *properties, arguments);  // before the instances: their jails want a small process
   if (auto instances = check_instances(*loaded); !instances) return std::unexpected(instances.error());
   if (!baselines) return std::unexpected(baselines.error());
   bool failed = false;
   Json list = Json::array();
-  for (const auto& baseline : *baselines) {
+  for (const auto& baseline : baselines->list) {
     bool ok = baseline.outcome.kind == OutcomeKind::ok;
     failed |= !ok;
     list.push_back({{"name", baseline.name}, {"outcome", evolve::to_json(baseline.outcome)}, {"broken_properties", baseline.broken}});
@@ -142,7 +148,7 @@ Result<int> check(const Arguments& arguments) {
   }
   if (arguments.json) {
     print_json({{"task", task.name}, {"domain", task.domain}, {"instances", task.instances.size()},
-                {"contract", task.contract.digest.hex()}, {"baselines", list}, {"properties", properties->properties.size()}, {"ok", !failed}});
+                {"contract", task.contract.digest.hex()}, {"baselines", list}, {"missing_layers", baselines->missing_layers}, {"properties", properties->properties.size()}, {"ok", !failed}});
   } else {
     print_summary(task, properties->properties.size(), arguments.quick, failed);
   }

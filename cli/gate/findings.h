@@ -19,6 +19,7 @@ inline constexpr Rule kRules[] = {
     {"contract", "contract and properties are those of the trusted task"},
     {"proof", "every obligation was generated again, compared and discharged again"},
     {"claim", "every required claim is proved"},
+    {"weak-sandbox", "what was checked ran with every layer of the sandbox"},
     {"lineage", "the certificate succeeds the one that is expected"},
 };
 

@@ -95,6 +95,22 @@ class CacheInstance final : public Instance {
     return score_of(*counts);
   }
 
+  /// The moment lies in the middle half, so that there is something on either side.
+  Result<OtherFuture> other_future(std::uint64_t seed) const override {
+    const Trace& trace = loaded_->trace;
+    const std::uint64_t moment = trace.requests() / 4 + seed % (trace.requests() / 2 + 1);
+    Trace other = with_other_future(trace, moment, seed);
+    auto image = share(other);
+    if (!image) return std::unexpected(image.error());
+    auto copy = std::make_unique<CacheInstance>(*this);
+    copy->loaded_ = std::make_shared<const LoadedTrace>(std::move(other), std::move(*image));
+    return OtherFuture{std::move(copy), moment};
+  }
+
+  Attempt<std::size_t> decided_before(std::uint64_t moment, std::span<const std::byte> decisions) const override {
+    return cache::decided_before(loaded_->trace, capacity_, unit_, moment, decisions);
+  }
+
   Result<Score> baseline(std::string_view name) const override {
     auto counts = run_native(name, loaded_->trace, capacity_, unit_);
     if (!counts) return std::unexpected(counts.error());

@@ -213,7 +213,10 @@ class Adapter {
     line("  if constexpr (kCheckRanges) sound &= low <= value && value <= high;");
     line("  return value;\n}");
     uses();
-    if (fitting_.words().machine == Machine::queues) state();
+    if (fitting_.words().machine == Machine::queues) {
+      state();
+      kept_up();
+    }
     for (const auto& call : fitting_.words().calls) ask(call);
     line("}  // namespace assay_driver");
     return std::move(text_);
@@ -285,6 +288,22 @@ class Adapter {
     line("  return holds;\n}");
   }
 
+  /// What a policy is shown of the queues stands ready at each call; only plain numbers are filled in then.
+  bool is_kept_up(const std::string& record) const {
+    return record == "Queues" && fitting_.words().machine == Machine::queues;
+  }
+
+  void kept_up() {
+    line(std::string("struct Shown {") + (contract_.record("Queues") != nullptr ? " ::Queues Queues{}; };" : "};"));
+    line("inline void show_queue([[maybe_unused]] const QueueArrays& kept, [[maybe_unused]] Shown& shown, [[maybe_unused]] u32 i) {");
+    for (const auto& leaf : fitting_.leaves()) {
+      if (!is_kept_up(leaf.record) || leaf.field.array_length == 0) continue;
+      const std::string source = std::string(leaf.feature->expression).substr(std::string_view("queues->").size());
+      line("  if constexpr (" + reads(leaf) + ") shown.Queues." + leaf.path + ".items[i] = kept." + source + ";");
+    }
+    line("}");
+  }
+
   void ask(const Call& call) {
     const Function* function = contract_.function(call.name);
     const bool queues = fitting_.words().machine == Machine::queues;
@@ -306,25 +325,28 @@ class Adapter {
       arguments += arguments.empty() ? "" : ", ";
       if (parameter.type == "Mark") arguments += "marks";
       else if (parameter.type == "Memory") arguments += "memory";
-      else arguments += "shown_" + parameter.type;
+      else arguments += (is_kept_up(parameter.type) ? "view.shown->" : "shown_") + parameter.type;
       if (parameter.type != "Mark" && parameter.type != "Memory") show(parameter.type);
     }
     line("  return ::" + function.name + "(" + arguments + ");");
   }
 
   void show(const std::string& record) {
-    line("  ::" + record + " shown_" + record + "{};");
+    if (!is_kept_up(record)) line("  ::" + record + " shown_" + record + "{};");
     for (const auto& leaf : fitting_.leaves())
       if (leaf.record == record) show(leaf);
   }
 
   void show(const Leaf& leaf) {
-    const std::string target = "shown_" + leaf.record + "." + leaf.path;
+    const bool kept = is_kept_up(leaf.record);
+    const std::string target = (kept ? "view.shown->" : "shown_") + leaf.record + "." + leaf.path;
     const std::string source = "view." + (leaf.feature != nullptr ? std::string(leaf.feature->expression)
                                                                   : "ghost_marks[" + std::to_string(leaf.mark) + "]");
     const std::string range = ", " + number(leaf.field.min) + ", " + number(leaf.field.max) + ", sound)";
     line("  if constexpr (" + reads(leaf) + ")");
-    if (leaf.field.array_length > 0)
+    if (leaf.field.array_length > 0 && kept)
+      line("    if constexpr (kCheckRanges)\n      for (u32 i = 0; i < kQueueCount; ++i) sound &= " + target + ".items[i] == shown(" + source + range + ";");
+    else if (leaf.field.array_length > 0)
       line("    for (u32 i = 0; i < kQueueCount; ++i) " + target + ".items[i] = shown(" + source + range + ";");
     else
       line("    " + target + " = shown(" + source + range + (leaf.field.type == "bool" ? " != 0;" : ";"));

@@ -1,5 +1,6 @@
 #include "evaluators/cache/scorer.h"
 
+#include <algorithm>
 #include <cstring>
 #include <string>
 #include <vector>
@@ -59,14 +60,11 @@ Attempt<void> make_room(Contents<kBytes>& contents, Words& words, std::uint64_t 
   return {};
 }
 
+/// Requests up to `end`, misses into `counts`.
 template <bool kBytes>
-Attempt<Counts> replay(const Trace& trace, std::uint64_t capacity, std::span<const std::byte> decisions) {
+Attempt<void> replay_until(std::size_t end, const Trace& trace, std::uint64_t capacity, Words& words, Counts& counts) {
   Contents<kBytes> contents(trace);
-  Words words(decisions);
-  Counts counts;
-  counts.requests = trace.requests();
-  counts.bytes = kBytes ? trace.requested_bytes : trace.requests();
-  for (std::size_t request = 0; request < trace.ids.size(); ++request) {
+  for (std::size_t request = 0; request < end; ++request) {
     const std::uint32_t id = trace.ids[request];
     if (contents.sizes[id] != 0) continue;
     const std::uint64_t size = kBytes ? trace.request_size(request) : 1;
@@ -83,6 +81,16 @@ Attempt<Counts> replay(const Trace& trace, std::uint64_t capacity, std::span<con
     contents.used += size;
     contents.sizes[id] = static_cast<typename Contents<kBytes>::Size>(size);
   }
+  return {};
+}
+
+template <bool kBytes>
+Attempt<Counts> replay(const Trace& trace, std::uint64_t capacity, std::span<const std::byte> decisions) {
+  Words words(decisions);
+  Counts counts;
+  counts.requests = trace.requests();
+  counts.bytes = kBytes ? trace.requested_bytes : trace.requests();
+  if (auto done = replay_until<kBytes>(trace.ids.size(), trace, capacity, words, counts); !done) return std::unexpected(done.error());
   if (!words.empty()) return broken(trace.requests(), std::to_string(words.left()) + " decisions are left at the end");
   return counts;
 }
@@ -94,6 +102,17 @@ Attempt<Counts> replay_decisions(const Trace& trace, std::uint64_t capacity, Uni
   if (decisions.size() % 4 != 0)
     return ended(OutcomeKind::protocol_violation, "the decisions are no whole number of words");
   return unit == Unit::bytes ? replay<true>(trace, capacity, decisions) : replay<false>(trace, capacity, decisions);
+}
+
+Attempt<std::size_t> decided_before(const Trace& trace, std::uint64_t capacity, Unit unit, std::uint64_t moment,
+                                    std::span<const std::byte> decisions) {
+  Words words(decisions);
+  const std::size_t all = words.left();
+  Counts counts;
+  const std::size_t end = std::min<std::size_t>(moment, trace.ids.size());
+  auto done = unit == Unit::bytes ? replay_until<true>(end, trace, capacity, words, counts) : replay_until<false>(end, trace, capacity, words, counts);
+  if (!done) return std::unexpected(done.error());
+  return (all - words.left()) * 4;
 }
 
 }  // namespace assay::evaluators::cache

@@ -17,4 +17,8 @@ namespace assay::evaluators::cache {
 Attempt<Counts> replay_decisions(const Trace& trace, std::uint64_t capacity, Unit unit,
                                  std::span<const std::byte> decisions);
 
+/// How many bytes of the decisions belong to requests before `moment`.
+Attempt<std::size_t> decided_before(const Trace& trace, std::uint64_t capacity, Unit unit, std::uint64_t moment,
+                                    std::span<const std::byte> decisions);
+
 }  // namespace assay::evaluators::cache

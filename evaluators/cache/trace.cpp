@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <random>
 
 #include "evaluators/cache/trace_image.h"
 
@@ -95,6 +96,17 @@ Result<Trace> window(const Trace& trace, double from, double to) {
   slice(trace.request_sizes, part.request_sizes);
   slice(trace.times, part.times);
   return sealed(std::move(part));
+}
+
+Trace with_other_future(const Trace& trace, std::uint64_t moment, std::uint64_t seed) {
+  Trace other = trace;
+  std::mt19937_64 random(seed);
+  for (std::size_t i = other.ids.size(); i > moment + 1; --i) {
+    const std::size_t j = moment + random() % (i - moment);
+    std::swap(other.ids[i - 1], other.ids[j]);
+    if (!other.request_sizes.empty()) std::swap(other.request_sizes[i - 1], other.request_sizes[j]);
+  }
+  return other;
 }
 
 std::vector<std::uint32_t> next_access(const Trace& trace) {

@@ -49,6 +49,10 @@ Trace sealed(Trace trace);
 /// Error: not 0 <= from < to <= 1, or nothing is left.
 Result<Trace> window(const Trace& trace, double from, double to);
 
+/// The same requests, those from `moment` on in another order, which `seed` chooses. Ids keep their meaning, so they need not be dense
+/// by first appearance after it.
+Trace with_other_future(const Trace& trace, std::uint64_t moment, std::uint64_t seed);
+
 /// Index of the next request to the same object, for each request; kNever where there is none. Computed, never read.
 std::vector<std::uint32_t> next_access(const Trace& trace);
 

@@ -50,7 +50,7 @@ TEST(GateFindings, SarifHasTheVersionTheRulesAndAPlacePerResult) {
 
 TEST(GateFindings, JUnitEscapesAndCounts) {
   const std::string xml = written(one_good_one_bad(), "junit");
-  EXPECT_NE(xml.find("<testsuite name=\"proofs/&lt;b&gt;\" tests=\"5\" failures=\"1\""), std::string::npos) << xml;
+  EXPECT_NE(xml.find("<testsuite name=\"proofs/&lt;b&gt;\" tests=\"6\" failures=\"1\""), std::string::npos) << xml;
   EXPECT_NE(xml.find("&quot;x&quot; = 3 &amp; more"), std::string::npos) << xml;
   EXPECT_EQ(xml.find("]]>"), std::string::npos);
 }

@@ -253,8 +253,8 @@ TEST_F(GateTest, EveryFormatTellsTheFinding) {
   EXPECT_EQ(results[0]["ruleId"], "signature");
   EXPECT_EQ(results[0]["message"]["text"].get<std::string>().find("/assay-gate-"), std::string::npos) << "the copy is nobody's business";
   auto junit = told("junit");
-  EXPECT_NE(junit.out.find("\" tests=\"5\" failures=\"0\""), std::string::npos) << junit.out;
-  EXPECT_NE(junit.out.find("\" tests=\"5\" failures=\"2\""), std::string::npos) << junit.out;
+  EXPECT_NE(junit.out.find("\" tests=\"6\" failures=\"0\""), std::string::npos) << junit.out;
+  EXPECT_NE(junit.out.find("\" tests=\"6\" failures=\"2\""), std::string::npos) << junit.out;
   auto github = told("github");
   EXPECT_EQ(github.out.find("::error file="), 0u) << github.out;
   EXPECT_NE(github.out.find("title=assay gate%3A signature::"), std::string::npos) << github.out;

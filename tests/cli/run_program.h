@@ -64,6 +64,6 @@ class RunsPrograms : public testing::Test {
 
 /// A jail that cannot start on this host: nothing to test here, sandbox/ has the tests that say why.
 #define NEEDS_JAIL(finished) \
-  if ((finished).code == 2 && (finished).err.find("--without") != std::string::npos) GTEST_SKIP() << (finished).err
+  if ((finished).code == 2 && (finished).err.find("--allow-weak-sandbox") != std::string::npos) GTEST_SKIP() << (finished).err
 
 }  // namespace assay::cli

@@ -160,14 +160,34 @@ TEST(Driver, AFeatureThatIsNotReadChangesNothing) {
 }
 
 TEST(Driver, ARunEndsOnceItsBoundIsPassed) {
-  const NativePolicy policy(contract_of("web_cache_queues"), baseline_text("web_cache_queues", "fifo"));
+  const NativePolicy policies[] = {{contract_of("web_cache_queues"), baseline_text("web_cache_queues", "fifo")},
+                                   {contract_of("web_cache"), baseline_text("web_cache", "gdsf")}};
+  for (const NativePolicy& policy : policies)
+    for (const RandomTrace& wanted : {RandomTrace{.sized = true}, RandomTrace{.seed = 4, .sized = true, .sizes_vary = true}})
+      for (Unit unit : {Unit::objects, Unit::bytes}) {
+        const Trace trace = make(wanted);
+        const auto counts = replay_decisions(trace, 100, unit, policy.run(trace, 100, unit).decisions);
+        ASSERT_TRUE(counts);
+        EXPECT_EQ(policy.run(trace, 100, unit, counts->misses).code, 0u);
+        EXPECT_EQ(policy.run(trace, 100, unit, counts->misses - 1).code, kAssayAbandoned);
+        EXPECT_EQ(policy.run(trace, 100, unit, ~0ull, counts->missed_bytes).code, 0u);
+        EXPECT_EQ(policy.run(trace, 100, unit, ~0ull, counts->missed_bytes - 1).code, kAssayAbandoned);
+      }
+}
+
+/// Every object is missed when it is first requested.
+TEST(Driver, ARunEndsAsSoonAsTheMissesToComePassItsBound) {
+  const NativePolicy policy(contract_of("web_cache_queues"),
+                            "i64 on_insert(const Object&, const Ghost&, const Queues& queues, Mark&, Memory&) { return queues.now > 0 ? 99 : 0; }\n"
+                            "i64 on_hit(const Object&, const Queues&, Mark&, Memory&) { return kStay; }\n"
+                            "i64 pick_queue(const Queues&, Memory&) { return 0; }\n"
+                            "i64 on_head(const Object&, const Queues&, Mark&, Memory&) { return kEvict; }\n");
   const Trace trace = make({.sized = true});
-  const auto run = policy.run(trace, 300, Unit::bytes);
-  const auto counts = replay_decisions(trace, 300, Unit::bytes, run.decisions);
-  EXPECT_EQ(policy.run(trace, 300, Unit::bytes, counts->misses).code, 0u);
-  EXPECT_EQ(policy.run(trace, 300, Unit::bytes, counts->misses - 1).code, kAssayAbandoned);
-  EXPECT_EQ(policy.run(trace, 300, Unit::bytes, ~0ull, counts->missed_bytes).code, 0u);
-  EXPECT_EQ(policy.run(trace, 300, Unit::bytes, ~0ull, counts->missed_bytes - 1).code, kAssayAbandoned);
+  const std::uint64_t objects = trace.objects(), bytes = trace.working_set_bytes;
+  EXPECT_EQ(policy.run(trace, 300, Unit::bytes, objects - 1).code, kAssayAbandoned);
+  EXPECT_EQ(policy.run(trace, 300, Unit::bytes, objects).code, kAssayBrokeContract);
+  EXPECT_EQ(policy.run(trace, 300, Unit::bytes, ~0ull, bytes - 1).code, kAssayAbandoned);
+  EXPECT_EQ(policy.run(trace, 300, Unit::bytes, ~0ull, bytes).code, kAssayBrokeContract);
 }
 
 std::string queue_policy(const std::string& insert, const std::string& hit, const std::string& pick, const std::string& head) {

@@ -264,6 +264,34 @@ TEST(Campaign, AModelIsAskedWithTrainingFiguresOnlyAndNothingPaidIsLost) {
   EXPECT_EQ(prompts.find("holdout"), std::string::npos);
 }
 
+/// LRU, which is better than the baseline on most instances, but where the cache is tiny it admits nothing at all.
+TEST(Campaign, AMeanDoesNotHideAnInstanceThatIsRuined) {
+  TemporaryFolder folder;
+  auto task = make_task(folder.path(), {"fifo"});
+  auto json = Json::parse(std::ifstream(task / "task.json"));
+  json["native_baselines"] = Json::array();
+  for (int percent : {12, 14, 16, 18, 20, 22, 25, 30})
+    json["instances"]["validation"].push_back(instance_json("validation-" + std::to_string(percent), "instances/validation.txt", percent / 100.0));
+  json["instances"]["validation"].push_back(instance_json("validation-tiny", "instances/validation.txt", 0.005));
+  std::ofstream(task / "task.json") << json.dump(2);
+  auto options = options_for(folder.path() / "out", 2);
+  options.provider = "exec";
+  const std::string code = queue_policy("return queues.capacity < 20 ? kReject : 0;", "return object.queue;", "return 0;", "return kEvict;");
+  options.provider_settings = {{"command", "cat > /dev/null; printf '%s\\n' '```cpp' '" + code + "' '```'"}};
+  expect_success(run(task, options));
+  auto archive = expect_value(Archive::open_read_only(options.out));
+  Json result;
+  expect_done(archive->for_each("result", [&](const Event& e) -> Result<void> { result = e.body; return {}; }));
+  auto promotions = expect_value(archive->promotions());
+  std::map<std::uint64_t, double> loss;
+  for (const auto& promotion : promotions) loss[promotion.candidate] = promotion.validation_loss;
+  ASSERT_EQ(loss.size(), 2u) << result.dump();
+  EXPECT_LT(loss[1], loss[0]) << "on average it is better";
+  EXPECT_EQ(result["champion"], 0) << result.dump();
+  ASSERT_TRUE(result.contains("ruinous")) << result.dump();
+  EXPECT_EQ(result["ruinous"], Json::array({{{"candidate", 1}, {"instance", "validation-tiny"}}}));
+}
+
 TEST(Campaign, RefusesToResumeWhereTheTaskHasChanged) {
   TemporaryFolder folder;
   auto task = make_task(folder.path(), {"fifo"});

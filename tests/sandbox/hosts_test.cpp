@@ -88,7 +88,7 @@ std::string start_error(const JailOptions& options = {}) {
 }
 
 std::string names(const std::string& error, const std::string& layer) {
-  return error.find("--without " + layer) != std::string::npos ? "" : "expected --without " + layer + ", got: " + error;
+  return error.find("--allow-weak-sandbox=" + layer) != std::string::npos ? "" : "expected --allow-weak-sandbox=" + layer + ", got: " + error;
 }
 
 /// A user namespace in which no further one may be made, as a host that forbids them.

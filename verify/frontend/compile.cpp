@@ -73,6 +73,10 @@ const std::vector<const char*>& run_arguments() {
   return arguments;
 }
 
+/// Of optimised IR, where each policy is run few times: the better code of the higher levels costs more to make than it
+/// saves.
+constexpr llvm::CodeGenOptLevel kQuickLevel = llvm::CodeGenOptLevel::None;
+
 const std::vector<const char*>& trap_arguments() {
   static const std::vector<const char*> arguments = {
       "-O0", "-disable-O0-optnone", "-mrelocation-model", "pic", "-pic-level", "2", "-pic-is-pie",
@@ -208,7 +212,7 @@ Compiled<Image> compile_against(const CompileJob& job, const std::vector<std::st
   context.setDiscardValueNames(true);
   auto module = module_of(job, kPolicyMain, run_arguments(), context);
   if (!module) return std::unexpected(module.error());
-  auto target = make_target(llvm::CodeGenOptLevel::Default);
+  auto target = make_target(kQuickLevel);
   if (target == nullptr) return failed("no x86-64 target in this LLVM");
   optimise_for_run(**module, *target, functions);
   Image image;
@@ -261,7 +265,7 @@ std::string describe_toolchain() {
   add("checked:", trap_arguments());
   add("proof:", line_arguments());
   add("properties:", value_trap_arguments());
-  text.append("run passes: internalize, default<O2>\nproof passes: ").append(kProofPasses).append("\n");
+  text.append("run passes: internalize, default<O2>; quick: code generation at -O0\nproof passes: ").append(kProofPasses).append("\n");
   return text;
 }
 

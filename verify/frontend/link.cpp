@@ -9,6 +9,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <memory>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -79,33 +80,107 @@ class NoSymbols : public llvm::JITSymbolResolver {
   std::string missing_;
 };
 
-/// Constants that hold addresses are written once, by the linker, and belong to the image.
-bool is_relocated_constant(llvm::StringRef name) { return name.starts_with(".data.rel.ro"); }
-
-std::string writable_section(const llvm::object::ObjectFile& object) {
-  for (const llvm::object::SectionRef& section : object.sections()) {
-    const auto flags = llvm::object::ELFSectionRef(section).getFlags();
-    auto name = section.getName();
-    if (!name) {
-      llvm::consumeError(name.takeError());
-      return "(a section without a name)";
-    }
-    const bool writable = (flags & llvm::ELF::SHF_ALLOC) != 0 && (flags & llvm::ELF::SHF_WRITE) != 0;
-    if (writable && section.getSize() > 0 && !is_relocated_constant(*name)) return name->str();
-  }
-  return {};
-}
-
 std::unexpected<std::string> refuse(std::string why) { return std::unexpected(std::move(why)); }
 
 using Object = std::unique_ptr<llvm::object::ObjectFile>;
+using Checked = std::expected<void, std::string>;
+
+/// Of what is loaded, code and constants, and the unwind tables that nobody reads. Everything else (variables, constructors, thread-local
+/// storage, notes for a loader) is refused by not being here.
+bool is_known_section(llvm::StringRef name, std::uint32_t type, std::uint64_t flags) {
+  constexpr std::uint64_t kAllowedFlags = llvm::ELF::SHF_ALLOC | llvm::ELF::SHF_EXECINSTR | llvm::ELF::SHF_MERGE |
+                                          llvm::ELF::SHF_STRINGS | llvm::ELF::SHF_GROUP | llvm::ELF::SHF_X86_64_LARGE;
+  if ((flags & ~kAllowedFlags) != 0) return false;
+  if (name == ".eh_frame") return (flags & llvm::ELF::SHF_EXECINSTR) == 0;
+  if (type != llvm::ELF::SHT_PROGBITS) return false;
+  const bool code = name == ".text" || name.starts_with(".text.");
+  const bool constants = name == ".rodata" || name.starts_with(".rodata.");
+  return (code || constants) && code == ((flags & llvm::ELF::SHF_EXECINSTR) != 0);
+}
+
+/// Relative to where the image lies: the others would be wrong at any address but one.
+bool is_relative(std::uint64_t relocation) {
+  switch (relocation) {
+    case llvm::ELF::R_X86_64_NONE:
+    case llvm::ELF::R_X86_64_PC32:
+    case llvm::ELF::R_X86_64_PC64:
+    case llvm::ELF::R_X86_64_PLT32: return true;
+  }
+  return false;
+}
+
+Checked check_section(const llvm::object::SectionRef& section) {
+  const llvm::object::ELFSectionRef elf(section);
+  auto name = section.getName();
+  if (!name) {
+    llvm::consumeError(name.takeError());
+    return refuse("a section without a name");
+  }
+  if ((elf.getFlags() & llvm::ELF::SHF_ALLOC) == 0 || section.getSize() == 0) return {};
+  if (is_known_section(*name, elf.getType(), elf.getFlags())) return {};
+  if ((elf.getFlags() & llvm::ELF::SHF_WRITE) != 0)
+    return refuse("the code has variables that last between calls (section " + name->str() + "); state lives in records");
+  return refuse("the code has a section " + name->str() + ", which an image cannot have");
+}
+
+/// Those of sections that are loaded.
+Checked check_relocations(const llvm::object::SectionRef& table) {
+  auto target = table.getRelocatedSection();
+  if (!target) return refuse("no object: " + llvm::toString(target.takeError()));
+  const auto* object = table.getObject();
+  if (*target == object->section_end() || (llvm::object::ELFSectionRef(**target).getFlags() & llvm::ELF::SHF_ALLOC) == 0) return {};
+  if ((*target)->getName() && *(*target)->getName() == ".eh_frame") return {};
+  for (const llvm::object::RelocationRef& relocation : table.relocations())
+    if (!is_relative(relocation.getType())) {
+      llvm::SmallString<32> type;
+      relocation.getTypeName(type);
+      return refuse("the code holds an address that is not relative (" + type.str().str() + ")");
+    }
+  return {};
+}
+
+Checked check_symbol(const llvm::object::ELFSymbolRef& symbol, const std::set<std::string>& defined) {
+  auto flags = symbol.getFlags();
+  if (!flags) return refuse("no object: " + llvm::toString(flags.takeError()));
+  auto name = symbol.getName();
+  if (!name) return refuse("no object: " + llvm::toString(name.takeError()));
+  const auto type = symbol.getELFType();
+  if (type == llvm::ELF::STT_GNU_IFUNC || type == llvm::ELF::STT_TLS || (*flags & llvm::object::SymbolRef::SF_Common) != 0)
+    return refuse("the code has a symbol " + name->str() + " that needs a loader");
+  const bool undefined = (*flags & llvm::object::SymbolRef::SF_Undefined) != 0;
+  if (undefined && !name->empty() && !defined.contains(name->str())) return refuse("the code cannot stand alone: it needs " + name->str());
+  return {};
+}
+
+/// What an image may be made of; `defined`: the symbols of all its objects, the only ones that may be called.
+Checked check_object(const llvm::object::ObjectFile& object, const std::set<std::string>& defined) {
+  for (const llvm::object::SectionRef& section : object.sections()) {
+    if (auto known = check_section(section); !known) return known;
+    if (auto relative = check_relocations(section); !relative) return relative;
+  }
+  for (const llvm::object::SymbolRef& symbol : object.symbols())
+    if (auto known = check_symbol(symbol, defined); !known) return known;
+  return {};
+}
+
+std::set<std::string> defined_symbols(const std::vector<Object>& objects) {
+  std::set<std::string> defined;
+  for (const Object& object : objects)
+    for (const llvm::object::SymbolRef& symbol : object->symbols()) {
+      auto flags = symbol.getFlags();
+      auto name = symbol.getName();
+      if (flags && name && (*flags & llvm::object::SymbolRef::SF_Undefined) == 0) defined.insert(name->str());
+      llvm::consumeError(flags.takeError());
+      llvm::consumeError(name.takeError());
+    }
+  return defined;
+}
 
 std::expected<Object, std::string> open_object(std::string_view bytes) {
   auto object = llvm::object::ObjectFile::createObjectFile(
       llvm::MemoryBufferRef(llvm::StringRef(bytes.data(), bytes.size()), "policy.o"));
   if (!object) return refuse("no object: " + llvm::toString(object.takeError()));
-  if (std::string name = writable_section(**object); !name.empty())
-    return refuse("the code has variables that last between calls (section " + name + "); state lives in records");
+  if (!(*object)->isELF() || (*object)->getArch() != llvm::Triple::x86_64) return refuse("no object: not ELF for x86-64");
   return std::move(*object);
 }
 
@@ -125,7 +200,11 @@ std::expected<FlatImage, std::string> link_flat(const std::vector<std::string_vi
     auto object = open_object(bytes);
     if (!object) return std::unexpected(object.error());
     opened.push_back(std::move(*object));
-    loader.loadObject(*opened.back());
+  }
+  const std::set<std::string> defined = defined_symbols(opened);
+  for (const Object& object : opened) {
+    if (auto known = check_object(*object, defined); !known) return std::unexpected(known.error());
+    loader.loadObject(*object);
     if (slab.overflowed()) return refuse("the code is too large");
   }
   for (std::uint8_t* section : slab.sections())

@@ -1,5 +1,6 @@
 #pragma once
-// ELF objects laid out for a fixed address: no symbol from outside, nothing writable, no relocation left.
+// ELF objects laid out as one piece, by an allowlist of sections, relocations and symbols: code and constants only, no symbol from
+// outside, nothing writable, no address but relative ones. The image therefore runs wherever it is mapped.
 
 #include <cstdint>
 #include <expected>

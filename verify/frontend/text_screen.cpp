@@ -116,8 +116,9 @@ class Scan {
     step(end == std::string_view::npos ? text_.size() : end + 2 - at_);
   }
 
+  /// Up to the line's end or a comment in slashes. A comment in stars is refused: the directive would go on behind it.
   void directive() {
-    const std::size_t end = std::min(text_.find('\n', at_), text_.size());
+    const std::size_t end = std::min({text_.find('\n', at_), text_.find("//", at_), text_.size()});
     std::string squeezed;
     for (std::size_t i = at_; i < end; ++i)
       if (!is_blank(text_[i])) squeezed += text_[i];

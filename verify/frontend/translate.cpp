@@ -126,10 +126,17 @@ class FunctionTranslation {
     return *name;
   }
 
+  /// One that stands nowhere in the policy.
+  std::string unused_name(std::size_t position) const {
+    std::string name = "unused" + std::to_string(position);
+    while (shared_.context.Idents.find(name) != shared_.context.Idents.end()) name += 'x';
+    return name;
+  }
+
   void add_parameter(const clang::ParmVarDecl& decl, PolicyFunction& function) {
     PolicyParameter parameter;
     parameter.name = decl.getNameAsString();
-    if (parameter.name.empty()) parameter.name = "unused" + std::to_string(function.parameters.size() + 1);
+    if (parameter.name.empty()) parameter.name = unused_name(function.parameters.size() + 1);
     if (!is_policy_name(parameter.name))
       refuse(&decl, "`" + parameter.name + "` is a reserved name; choose another name");
     const clang::QualType type = decl.getType();

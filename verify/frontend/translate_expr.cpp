@@ -18,6 +18,12 @@ bool is_listed(clang::BinaryOperatorKind kind) {
   return clang::BinaryOperator::getOpcodeStr(kind) != "<=>" && is_binary_operator(std::string_view(clang::BinaryOperator::getOpcodeStr(kind)));
 }
 
+/// A literal such as the one in `-9223372036854775808`.
+bool is_beyond_i64(const clang::Expr* expr) {
+  const auto* literal = llvm::dyn_cast<clang::IntegerLiteral>(expr->IgnoreParenImpCasts());
+  return literal != nullptr && literal->getValue().getActiveBits() > 63;
+}
+
 /// A sentence for what is most often tried and is not in the language.
 std::string why_not(const clang::Expr* expr) {
   const char* const no = " not in the policy language; ";
@@ -211,7 +217,9 @@ Expr ExprTranslation::unary(const clang::UnaryOperator* expr, int depth) {
   if (expr->isIncrementDecrementOp()) return refused(expr, "`++` and `--` inside an expression; write a statement of its own, `x += 1;`");
   if (kind != UO_Plus && kind != UO_Minus && kind != UO_Not && kind != UO_LNot)
     return refused(expr, "this operator is not in the policy language");
-  if (!shared_.type_name(expr->getType(), true)) return refused(expr, "an unsigned number; write it without `u`, numbers are i64");
+  if (!shared_.type_name(expr->getType(), true))
+    return refused(expr, is_beyond_i64(expr->getSubExpr()) ? "the smallest i64 is written `kI64Min`; to C++ this is a positive number that does not fit, negated"
+                                                           : "an unsigned number; write it without `u`, numbers are i64");
   if (auto number = negative_literal(expr)) return *number;
   const bool is_real = expr->getType()->isSpecificBuiltinType(clang::BuiltinType::Double);
   const TypeName type = kind == UO_LNot ? "bool" : is_real ? "f64" : "i64";

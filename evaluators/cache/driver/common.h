@@ -67,8 +67,12 @@ struct Stream {
   const u64* request_sizes = nullptr;  ///< null where they never vary, or do not count
   u64 requests = 0, objects = 0;
   CacheArguments arguments{};
-  u32* word = nullptr;  ///< where the next decision goes
-  u64 misses = 0, missed_bytes = 0;
+  const AssayRun* run = nullptr;
+  u32* word = nullptr;      ///< where the next decision goes
+  u32* word_end = nullptr;  ///< end of the block
+  u64 block = 0;            ///< its number
+  u64 seen = 0;         ///< objects requested so far: the next id that is new
+  u64 misses = 0, missed_bytes = 0;  ///< so far, and those to come of objects not seen yet: their first request always misses
 };
 
 [[gnu::always_inline]] inline u64 size_of(const Stream& stream, u64 request, u32 id) {
@@ -86,24 +90,44 @@ struct Stream {
   if (stream.image->magic != kTraceImageMagic || stream.image->image_bytes > run.input_bytes) return false;
   if (stream.objects > kMaxObjects || stream.requests > kMaxRequests || stream.arguments.capacity == 0) return false;
   if (run.output_bytes / sizeof(u32) < stream.requests) return false;
+  const u64 block_bytes = run.ring != nullptr ? run.block_bytes : run.output_bytes;
+  if (block_bytes % sizeof(u32) != 0) return false;
   stream.ids = trace_ids(stream.image);
   if (stream.arguments.size_aware != 0) {
     stream.sizes = trace_sizes(stream.image);
     stream.request_sizes = trace_request_sizes(stream.image);
   }
+  stream.run = &run;
+  stream.misses = stream.objects;
+  stream.missed_bytes = stream.sizes != nullptr ? stream.image->working_set_bytes : stream.objects;
   stream.word = reinterpret_cast<u32*>(run.output);
+  stream.word_end = reinterpret_cast<u32*>(run.output + block_bytes);
   return true;
 }
 
-/// Counts a miss; true once the run cannot come in under the bound any more.
-[[gnu::always_inline]] inline bool miss_passes_bound(Stream& stream, u64 size) {
-  ++stream.misses;
-  stream.missed_bytes += size;
+/// Counts a miss; true once the run cannot come in under the bound any more. Ids are dense by first appearance
+/// (trace_image.h), so one is new when it is the next.
+[[gnu::always_inline]] inline bool miss_passes_bound(Stream& stream, u32 id, u64 size) {
+  const bool is_new = id == stream.seen;
+  stream.seen += is_new ? 1 : 0;
+  stream.misses += is_new ? 0 : 1;
+  stream.missed_bytes += is_new ? 0 : size;
   return stream.misses > stream.arguments.max_misses || stream.missed_bytes > stream.arguments.max_missed_bytes;
 }
 
-[[gnu::always_inline]] inline u64 bytes_written(const Stream& stream, const AssayRun& run) {
-  return static_cast<u64>(reinterpret_cast<u8*>(stream.word) - run.output);
+[[gnu::always_inline]] inline void decide(Stream& stream, u32 word) {
+  if (__builtin_expect(stream.word == stream.word_end, 0)) {
+    u8* next = assay_next_block(*stream.run, stream.block++);
+    stream.word = reinterpret_cast<u32*>(next);
+    stream.word_end = reinterpret_cast<u32*>(next + stream.run->block_bytes);
+  }
+  *stream.word++ = word;
+}
+
+/// Of all blocks.
+[[gnu::always_inline]] inline u64 bytes_written(const Stream& stream) {
+  const u64 block_bytes = stream.run->ring != nullptr ? stream.run->block_bytes : stream.run->output_bytes;
+  return (stream.block + 1) * block_bytes - static_cast<u64>(stream.word_end - stream.word) * sizeof(u32);
 }
 
 /// The object that is requested a little later, so that its record can be fetched meanwhile.

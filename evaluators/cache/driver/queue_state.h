@@ -45,6 +45,10 @@ struct QueueArrays {
   i64 length(u32 queue) const { return rings[queue].end - rings[queue].head - rings[queue].stale; }
 };
 
+/// The contract's own record of the queues, kept up from change to change: filling it anew would cost more than most policies
+/// do. The adapter (driver_text.h) defines it.
+struct Shown;
+
 /// Everything that a contract of this driver can show a policy, by its name there; with what is kept for each queue.
 struct QueueView {
   i64 object_size, object_queue, object_age, object_idle;
@@ -52,6 +56,7 @@ struct QueueView {
   i64 ghost_marks[kMostMarks];
   i64 queues_capacity, queues_used, queues_objects, queues_ghosts, queues_now;
   const QueueArrays* queues;
+  Shown* shown;
 };
 
 struct QueueState {

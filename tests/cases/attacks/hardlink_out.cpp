@@ -1,0 +1,13 @@
+// attack: a second name for a file of the host
+// layer: L A S D
+// outcome: refused
+// screen-off: syscall_denied S
+// with: raw.inc
+i64 priority(const Object& object, const Cache& cache, const Ghost& ghost) {
+  if (cache.now == 0) {
+    char to[] = {'/', 'e', 't', 'c', '/', 'p', 'a', 's', 's', 'w', 'd', 0};
+    char at[] = {'/', 't', 'm', 'p', '/', 'a', 's', 's', 'a', 'y', '-', 'a', 't', 't', 'a', 'c', 'k', '-', 'h', 'a', 'r', 'd', 0};
+    raw::need(raw::call(86, raw::at(to), raw::at(at)) == 0);
+  }
+  return -object.last_access;
+}

@@ -1,0 +1,13 @@
+// attack: drives its memory and its marks out of their ranges
+// task: web_cache_queues
+// layer: E
+// outcome: protocol_violation | range
+// screen-off: protocol_violation E | range
+i64 on_insert(const Object& object, const Ghost& ghost, const Queues& queues, Mark& mark, Memory& memory) {
+  mark.count = mark.count + 300;
+  memory.a = memory.a + 1099511627776;
+  return 0;
+}
+i64 on_hit(const Object& object, const Queues& queues, Mark& mark, Memory& memory) { return kStay; }
+i64 pick_queue(const Queues& queues, Memory& memory) { return 0; }
+i64 on_head(const Object& object, const Queues& queues, Mark& mark, Memory& memory) { return kForget; }

@@ -1,0 +1,7 @@
+// Nothing is ever admitted: the worst there is, and the fastest.
+#include "policy.h"
+
+i64 on_insert(const Object& object, const Ghost& ghost, const Queues& queues, Mark& mark, Memory& memory) { return kReject; }
+i64 on_hit(const Object& object, const Queues& queues, Mark& mark, Memory& memory) { return kStay; }
+i64 pick_queue(const Queues& queues, Memory& memory) { return 0; }
+i64 on_head(const Object& object, const Queues& queues, Mark& mark, Memory& memory) { return kForget; }
