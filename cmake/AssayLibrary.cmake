@@ -3,10 +3,7 @@ add_library(assay_options INTERFACE)
 # -Wno-restrict: GCC 12 reports it falsely for "x" + std::string (its bug 105651).
 target_compile_options(assay_options INTERFACE -Wall -Wextra -Wshadow -Wno-missing-field-initializers -Wno-restrict)
 target_include_directories(assay_options INTERFACE ${CMAKE_SOURCE_DIR})
-if(ASSAY_SANITIZE)
-  target_compile_options(assay_options INTERFACE -fsanitize=${ASSAY_SANITIZE} -fno-omit-frame-pointer -g)
-  target_link_options(assay_options INTERFACE -fsanitize=${ASSAY_SANITIZE})
-endif()
+include(AssaySanitizers)
 
 # assay_library(<folder> SOURCES ... LINK ... [PRECOMPILE ...]) makes the target assay_<folder>. PRECOMPILE: headers from
 # outside that most of its sources include, and that are slow to read.

@@ -1,9 +1,8 @@
 #include "evolve/search.h"
 
-#include <tbb/parallel_pipeline.h>
-
 #include <cassert>
 
+#include "evolve/pipeline.h"
 #include "evolve/prompt.h"
 
 namespace assay::evolve {
@@ -126,8 +125,8 @@ bool Search::may_start(std::uint64_t index) {
 
 // Propose -----------------------------------------------------------------------------------------------------------
 
-std::shared_ptr<Search::Job> Search::propose(std::uint64_t index) {
-  auto job = std::make_shared<Job>();
+std::unique_ptr<Search::Job> Search::propose(std::uint64_t index) {
+  auto job = std::make_unique<Job>();
   StageClock clock(job->examined.stage_ns);
   job->index = index;
   job->is_seed = index < seeds();
@@ -357,20 +356,11 @@ void Search::commit(Job& job) {
 // The pipeline ------------------------------------------------------------------------------------------------------
 
 Result<StopReason> Search::run_range(std::uint64_t end) {
-  using tbb::filter_mode;
-  auto source = tbb::make_filter<void, std::shared_ptr<Job>>(filter_mode::serial_in_order, [&](tbb::flow_control& flow) -> std::shared_ptr<Job> {
-    if (next_ >= end || !may_start(next_)) {
-      flow.stop();
-      return nullptr;
-    }
-    return propose(next_++);
-  });
-  auto middle = tbb::make_filter<std::shared_ptr<Job>, std::shared_ptr<Job>>(filter_mode::parallel, [&](std::shared_ptr<Job> job) {
-    work(*job);
-    return job;
-  });
-  auto sink = tbb::make_filter<std::shared_ptr<Job>, void>(filter_mode::serial_in_order, [&](std::shared_ptr<Job> job) { commit(*job); });
-  tbb::parallel_pipeline(context_.settings.window, source & middle & sink);
+  Pipeline<Job> pipeline;
+  pipeline.propose = [&] { return next_ < end && may_start(next_) ? propose(next_++) : nullptr; };
+  pipeline.work = [&](Job& job) { work(job); };
+  pipeline.commit = [&](Job& job) { commit(job); };
+  pipeline.run(context_.settings.window);
   next_ = committed_count_;
   if (error_) return std::unexpected(*error_);
   return reason_.value_or(StopReason::budget);

@@ -56,7 +56,7 @@ class Search {
   std::uint64_t seeds() const { return context_.problem.task.baselines.size(); }
   Result<StopReason> run_range(std::uint64_t end_of_range);
   bool may_start(std::uint64_t index);
-  std::shared_ptr<Job> propose(std::uint64_t index);
+  std::unique_ptr<Job> propose(std::uint64_t index);
   void make_proposal(Job& job);
   std::optional<Grading> grading() const;
   std::string prompt_for(const Job& job) const;

@@ -1,15 +1,6 @@
 #include "evolve/slots.h"
 
-#include <tbb/concurrent_queue.h>
-
 namespace assay::evolve {
-
-struct Slots::Queue {
-  tbb::concurrent_bounded_queue<Slot*> slots;
-};
-
-Slots::Slots() : free_(std::make_unique<Queue>()) {}
-Slots::~Slots() = default;
 
 Result<std::unique_ptr<Slots>> Slots::start(unsigned count, const sandbox::JailOptions& jail) {
   std::unique_ptr<Slots> pool(new Slots());
@@ -24,19 +15,29 @@ Result<std::unique_ptr<Slots>> Slots::start(unsigned count, const sandbox::JailO
     auto run = sandbox::RunJail::start(jail);
     if (!run) return std::unexpected(run.error());
     pool->all_.push_back(std::make_unique<Slot>(Slot{std::move(*toolchain), std::move(*run), verify::Certifier::without_solver()}));
-    pool->free_->slots.push(pool->all_.back().get());
+    pool->free_.push_back(pool->all_.back().get());
   }
   return pool;
 }
 
 Slots::Lease Slots::take() {
-  Slot* slot = nullptr;
-  free_->slots.pop(slot);
+  std::unique_lock lock(mutex_);
+  came_back_.wait(lock, [this] { return !free_.empty(); });
+  Slot* slot = free_.front();
+  free_.pop_front();
   return Lease(*this, slot);
 }
 
+void Slots::take_back(Slot* slot) {
+  {
+    std::lock_guard lock(mutex_);
+    free_.push_back(slot);
+  }
+  came_back_.notify_one();
+}
+
 Slots::Lease::~Lease() {
-  if (slot_) pool_->free_->slots.push(slot_);
+  if (slot_) pool_->take_back(slot_);
 }
 
 }  // namespace assay::evolve

@@ -3,7 +3,10 @@
 //
 // Start it before any other thread exists: it forks. The slots are then handed out and taken back from any thread.
 
+#include <condition_variable>
+#include <deque>
 #include <memory>
+#include <mutex>
 #include <vector>
 
 #include "sandbox/run_jail.h"
@@ -21,7 +24,6 @@ struct Slot {
 class Slots {
  public:
   static Result<std::unique_ptr<Slots>> start(unsigned count, const sandbox::JailOptions& jail);
-  ~Slots();
 
   /// Back in the pool when it goes out of scope.
   class Lease {
@@ -42,10 +44,13 @@ class Slots {
   const std::vector<std::string>& missing_layers() const { return all_.front()->jail->missing_layers(); }
 
  private:
-  struct Queue;
-  Slots();
+  Slots() = default;
+  void take_back(Slot* slot);
+
   std::vector<std::unique_ptr<Slot>> all_;
-  std::unique_ptr<Queue> free_;
+  std::mutex mutex_;
+  std::condition_variable came_back_;
+  std::deque<Slot*> free_;  ///< longest free first
 };
 
 }  // namespace assay::evolve

@@ -16,6 +16,7 @@
 #include "sandbox/identity.h"
 #include "sandbox/message.h"
 #include "sandbox/run_outcome.h"
+#include "sandbox/sanitized.h"
 #include "sandbox/stream.h"
 #include "sandbox/worker_protocol.h"
 #include "sandbox/worker_serve.h"
@@ -113,7 +114,7 @@ Result<Template> start_template(const Worker::Handler& handler, const WorkerOpti
   Template started(std::move(group));
   started.control = FileDescriptor(ends[0]);
   FileDescriptor theirs(ends[1]);
-  started.outer = ::fork();
+  started.outer = fork_one_thread();
   if (started.outer == 0) run_template({theirs.get(), layers, options, handler, warm_up});
   if (started.outer < 0) return fail(system_error("start " + options.name + ": fork"));
   theirs = FileDescriptor();

@@ -1,15 +1,12 @@
 #pragma once
 // The serving process of a Worker: reads requests from a stream and answers them until the stream closes.
 
+#include "sandbox/sanitized.h"
 #include "sandbox/worker_template.h"
 
 namespace assay::sandbox {
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-inline constexpr bool kLimitMemory = false;  // shadow memory takes terabytes of addresses
-#else
-inline constexpr bool kLimitMemory = true;
-#endif
+inline constexpr bool kLimitMemory = !kSanitized;  ///< shadow memory takes terabytes of addresses
 
 /// Rlimits and seccomp, on the calling process.
 Result<void> close_serving_layers(const TemplateJob& job);

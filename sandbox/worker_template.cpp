@@ -17,6 +17,7 @@
 
 #include "sandbox/identity.h"
 #include "sandbox/message.h"
+#include "sandbox/sanitized.h"
 #include "sandbox/worker_protocol.h"
 #include "sandbox/worker_self_test.h"
 #include "sandbox/worker_serve.h"
@@ -148,7 +149,7 @@ void serve_template(const TemplateJob& job) {
   ::prctl(PR_SET_NAME, ("assay-" + job.options.name).substr(0, 15).c_str(), 0, 0, 0);
   int self = static_cast<int>(::syscall(SYS_pidfd_open, ::getpid(), 0));
   if (job.warm_up) job.warm_up();
-  ::dup2(1, 2);
+  if (!kSanitized) ::dup2(1, 2);  // a sanitizer's report is to be read
   if (auto closed = close_template_layers(job); !closed) refuse(job.control, closed.error().what);
   if (auto holds = worker_self_test(job); !holds) refuse(job.control, holds.error().what);
   TemplateReady ready{1};

@@ -9,6 +9,7 @@
 #include <csignal>
 
 #include "base/file.h"
+#include "sandbox/sanitized.h"
 
 namespace assay::sandbox {
 namespace {
@@ -83,13 +84,13 @@ TEST(CgroupTest, HoldsTheNumberOfProcesses) {
   GROUP_OR_SKIP(group);
   int pipe_ends[2];
   ASSERT_EQ(::pipe(pipe_ends), 0);
-  pid_t pid = ::fork();
+  pid_t pid = fork_one_thread();
   if (pid == 0) {
     char go = 0;
     if (::read(pipe_ends[0], &go, 1) != 1) ::_exit(100);
     int made = 0;
     for (; made < 50; ++made) {
-      pid_t child = ::fork();
+      pid_t child = fork_one_thread();  // threads are counted as well
       while (child == 0) ::pause();
       if (child < 0) break;
     }

@@ -17,6 +17,7 @@
 #include <fstream>
 #include <functional>
 
+#include "sandbox/sanitized.h"
 #include "sandbox/worker.h"
 #include "tests/sandbox/jail_tools.h"
 
@@ -28,7 +29,7 @@ using std::chrono::milliseconds;
 /// Runs `body` in a fork and gives its exit status: 0 if it said "", else 1 with the words on stderr.
 int in_a_fork(const std::function<std::string()>& body) {
   std::fflush(nullptr);
-  pid_t pid = ::fork();
+  pid_t pid = fork_one_thread();
   if (pid == 0) {
     auto wrong = body();
     if (!wrong.empty()) std::fprintf(stderr, "%s\n", wrong.c_str());
