@@ -87,7 +87,7 @@ struct Decided {
 /// Depth::future, a third run of each, with another future from a moment on that nobody can know before: who decides otherwise
 /// before that moment has read on, and ends as `protocol_violation`.
 enum class Depth : std::uint8_t {
-  again,   ///< two runs: enough for one parent among many
+  again,   ///< two runs: enough for a parent among many
   future,  ///< three: for whatever leads, is shown or is compared
 };
 Result<Outcome> confirm(sandbox::RunJail& jail, const Binary& binary, std::span<const Decided> decided, Depth depth,

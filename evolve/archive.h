@@ -46,7 +46,7 @@ struct CandidateRecord {
   Outcome outcome;
   std::vector<Score> train;             ///< per instance, in task order; may be partial when abandoned
   std::optional<double> fitness;        ///< mean loss over train; lower is better; only when every instance was scored
-  bool confirmed = false;               ///< decided the same in a second run (evaluators::confirm); no other becomes an elite
+  bool confirmed = false;               ///< decided the same in a second run (evaluators::confirm); no other leads an island or is shown
   std::optional<CandidateCertificate> certificate;  ///< with search.certificate, of candidates that could become an elite
   /// What selection goes by: the fitness, with the certificate's penalty.
   std::optional<double> selection() const {

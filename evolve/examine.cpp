@@ -83,8 +83,9 @@ class Examination {
     }
     result_.behaviour = sha256(decisions);
     const double fitness = sum / static_cast<double>(train_.size());
-    if (!background_.entry || fitness < *background_.entry) {
-      const bool leads = !background_.best || fitness < *background_.best;
+    const bool can_enter = !background_.entry || fitness < *background_.entry;
+    const bool leads = !background_.best || fitness < *background_.best;
+    if (leads || (can_enter && background_.confirm_elites)) {
       auto confirmed = evaluators::confirm(*slot_.jail, *binary, decided, leads ? evaluators::Depth::future : evaluators::Depth::again,
                                            background_.stop);
       clock_.mark("confirm");
@@ -103,7 +104,7 @@ class Examination {
   Result<void> certify(const verify::Screened& screened) {
     if (!background_.grading) return {};
     const Grading& grading = *background_.grading;
-    if (!result_.confirmed) return {};
+    if (background_.entry && *result_.fitness >= *background_.entry) return {};
     verify::CertifyOptions options;
     options.instruction_bound = problem_.task.limits.instructions;
     options.use_solver = false;

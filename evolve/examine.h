@@ -60,7 +60,8 @@ struct Background {
   std::vector<double> bar;  ///< per train instance; empty: no bound
   double margin = 0;
   std::optional<double> entry;     ///< a loss that is not below this cannot become an elite; none: any can
-  std::optional<double> best;      ///< a loss below this leads; none: any does
+  std::optional<double> best;      ///< a loss below this leads its island; none: any does
+  bool confirm_elites = false;     ///< confirm whatever can become an elite, and not only what leads
   std::optional<Grading> grading;  ///< none: no certificate
   std::stop_token stop;            ///< once asked for, runs end as abandoned, which says nothing about the candidate
 };
@@ -72,7 +73,7 @@ struct Examined {
   std::uint64_t size = 0;
   std::vector<Score> train;
   std::optional<double> fitness;
-  bool confirmed = false;  ///< decided the same a second time (evaluators::confirm): asked of those that can become an elite
+  bool confirmed = false;  ///< decided the same a second time (evaluators::confirm): asked of those that lead, or of all elites
   std::optional<CandidateCertificate> certificate;  ///< with Background::grading
   std::shared_ptr<const Material> material;  ///< with fitness
   std::shared_ptr<const Binary> binary;      ///< with fitness

@@ -145,7 +145,9 @@ std::unique_ptr<Search::Job> Search::propose(std::uint64_t index) {
   if (!job->is_seed) make_proposal(*job);
   if (!job->is_seed) {
     job->background.entry = view_.entry(job->choice.island);
-    if (view_.best()) job->background.best = view_.best()->fitness;
+    const auto& elites = view_.island(job->choice.island);
+    if (!elites.empty()) job->background.best = elites.front().fitness;
+    job->background.confirm_elites = context_.settings.confirm_elites;
   }
   job->background.grading = grading();
   clock.mark("propose");

@@ -53,7 +53,7 @@ Result<SearchSettings> read_search(const Json& search, const std::string& name) 
   SearchSettings s;
   if (search.is_null()) return s;
   static constexpr std::string_view kKnown[] = {"strategy", "islands", "elites", "migration_every", "window",
-                                                "abandon_margin", "promote", "certify", "certificate"};
+                                                "abandon_margin", "promote", "certify", "confirm", "certificate"};
   if (auto done = only_known(search, kKnown, name); !done) return std::unexpected(done.error());
   Numbers numbers(search, name);
   numbers.get("islands", s.population.islands, 1, 64);
@@ -64,7 +64,11 @@ Result<SearchSettings> read_search(const Json& search, const std::string& name) 
   numbers.get("certify", s.certify, 1, 1000);
   auto strategy = member_or(search, "strategy", s.strategy, name);
   auto margin = member_or(search, "abandon_margin", s.abandon_margin, name);
+  auto confirm = member_or<std::string>(search, "confirm", "leaders", name);
   if (!numbers.error().empty()) return fail(numbers.error());
+  if (!confirm) return std::unexpected(confirm.error());
+  if (*confirm != "leaders" && *confirm != "elites") return fail(name + ": \"confirm\" is \"leaders\" or \"elites\"");
+  s.confirm_elites = *confirm == "elites";
   if (!strategy) return std::unexpected(strategy.error());
   if (!margin) return std::unexpected(margin.error());
   if (*margin < 0 || *margin > 1000) return fail(name + ": \"abandon_margin\" must lie between 0 and 1000");
@@ -80,7 +84,7 @@ Result<SearchSettings> read_search(const Json& search, const std::string& name) 
 Json to_json(const SearchSettings& s) {
   Json json{{"strategy", s.strategy}, {"islands", s.population.islands}, {"elites", s.population.elites},
             {"migration_every", s.population.migration_every}, {"window", s.window}, {"abandon_margin", s.abandon_margin},
-            {"promote", s.promote}, {"certify", s.certify}};
+            {"promote", s.promote}, {"certify", s.certify}, {"confirm", s.confirm_elites ? "elites" : "leaders"}};
   if (s.certificate) json["certificate"] = {{"weight", s.certificate->weight}};
   return json;
 }

@@ -24,6 +24,7 @@ struct SearchSettings {
   double abandon_margin = 0.05;  ///< a candidate is given up once it is worse than its island's last elite by this share
   std::uint64_t promote = 8;     ///< best on train that are scored on validation at the end, besides every new best
   std::uint64_t certify = 12;    ///< best on validation that are tried for a certificate until one is proved
+  bool confirm_elites = false;   ///< a second run of whatever can become an elite, and not only of what would lead its island
   std::optional<CertificateSettings> certificate;  ///< none: nothing is certified before the end
 };
 
