@@ -14,7 +14,8 @@ std::string comparison_operator(Random& random) {
 }
 
 bool has_few_values(const tasks::Function& function) {
-  return function.return_type == "i64" && static_cast<std::uint64_t>(function.max - function.min) <= kFewValues;
+  const auto count = static_cast<std::uint64_t>(function.max) - static_cast<std::uint64_t>(function.min);  // the widest has 2^64 - 1
+  return function.return_type == "i64" && count <= kFewValues;
 }
 
 }  // namespace

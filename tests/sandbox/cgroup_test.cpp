@@ -88,13 +88,13 @@ TEST(CgroupTest, HoldsTheNumberOfProcesses) {
   if (pid == 0) {
     char go = 0;
     if (::read(pipe_ends[0], &go, 1) != 1) ::_exit(100);
-    int made = 0;
-    for (; made < 50; ++made) {
+    int forked = 0;
+    for (; forked < 50; ++forked) {
       pid_t child = fork_one_thread();  // threads are counted as well
       while (child == 0) ::pause();
       if (child < 0) break;
     }
-    ::_exit(made);
+    ::_exit(forked);
   }
   ASSERT_TRUE(group->add(pid));
   ASSERT_EQ(::write(pipe_ends[1], "g", 1), 1);
