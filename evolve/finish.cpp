@@ -123,6 +123,7 @@ class Finishing {
       auto scored = score_on(*slot_->jail, *baseline.binary, context_.validation, task_);
       if (!scored) return std::unexpected(scored.error());
       for (const Score& score : scored->scores) lower_floor(score);
+      on_validation_.emplace(i, std::move(*scored));
     }
     return {};
   }
@@ -227,7 +228,9 @@ class Finishing {
     if (auto done = rebuild(contender); !done) return done;
     for (auto [instances, scores] : {std::pair{&context_.train, &row.train}, {&context_.validation, &row.validation},
                                      {static_cast<const Instances*>(&holdout_), &row.holdout}}) {
-      auto scored = score_on(*slot_->jail, *contender.binary, *instances, task_);
+      auto known = on_validation_.find(index);
+      const bool is_known = instances == &context_.validation && known != on_validation_.end();
+      auto scored = is_known ? Result<Scored>(std::move(known->second)) : score_on(*slot_->jail, *contender.binary, *instances, task_);
       if (!scored) return std::unexpected(scored.error());
       *scores = std::move(scored->scores);
       if (scored->outcome.kind != OutcomeKind::ok) row.failed = std::string(name_of(scored->outcome.kind)) + ": " + scored->outcome.detail;
@@ -324,6 +327,7 @@ class Finishing {
   std::vector<std::string> certificates_;
   std::size_t shown_ = 0;
   std::map<std::uint64_t, Contender> baselines_;  ///< rebuilt
+  std::map<std::uint64_t, Scored> on_validation_;  ///< of baselines
   std::map<std::string, double> floor_;           ///< validation instance -> loss of the worst baseline
   std::vector<Row> rows_;
   Json ruinous_ = Json::array();  ///< proved and no champion: which candidate, on which instance

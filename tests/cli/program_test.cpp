@@ -235,5 +235,24 @@ TEST_F(ProgramTest, TheRecorderPassesOnTheExitCodeAndWritesATraceThatReads) {
   EXPECT_EQ(run({"trace", "record", "--out", "/nonexistent/x", "--", "true"}).code, 2);
 }
 
+TEST_F(ProgramTest, SandboxSelftestPrintsEveryLayerAndAgreesWithItsExitCode) {
+  auto text = run({"sandbox", "selftest"});
+  auto json = run({"sandbox", "selftest", "--json"});
+  ASSERT_EQ(text.code, json.code) << text.err;
+  EXPECT_EQ(json.json()["ok"].get<bool>(), json.code == 0);
+  for (const char* layer : {"namespaces", "landlock", "seccomp", "rlimits", "clock", "cgroups"}) {
+    EXPECT_NE(text.out.find(layer), std::string::npos) << layer;
+    EXPECT_NE(json.out.find(layer), std::string::npos) << layer;
+  }
+}
+
+TEST_F(ProgramTest, AWeakSandboxIsToldAndRecorded) {
+  auto finished = run({"eval", (kSource / "tasks/web_cache").string(), (kSource / "tasks/web_cache/baselines/lru.cpp").string(), "--instances", "train", "--allow-weak-sandbox=clock", "--json"});
+  NEEDS_JAIL(finished);
+  ASSERT_EQ(finished.code, 0) << finished.err;
+  EXPECT_NE(finished.err.find("weak sandbox: runs without the layer clock"), std::string::npos) << finished.err;
+  EXPECT_EQ(finished.json()["missing_layers"][0], "clock");
+}
+
 }  // namespace
 }  // namespace assay::cli
