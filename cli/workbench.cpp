@@ -63,13 +63,13 @@ std::string baseline_path(const tasks::Task& task, const std::string& name) {
 }
 
 Result<Workbench> Workbench::start(const std::vector<std::string>& without) {
-  for (const std::string& layer : without) say("weak sandbox: runs without the layer " + layer);
   Workbench bench;
   bench.options_.without = without;
   auto jail = sandbox::RunJail::start(bench.options_);
   if (!jail) return std::unexpected(jail.error());
   auto toolchain = verify::Toolchain::start({.jail = bench.options_});
   if (!toolchain) return std::unexpected(toolchain.error());
+  for (const std::string& layer : without) say("weak sandbox: runs without the layer " + layer);
   bench.jail_ = std::move(*jail);
   bench.toolchain_ = std::move(*toolchain);
   return bench;
