@@ -11,6 +11,7 @@
 #include "verify/frontend/embedded.h"
 #include "verify/frontend/link.h"
 #include "verify/frontend/optimise.h"
+#include "verify/frontend/precompiled.h"
 #include "verify/frontend/session.h"
 #include "verify/frontend/told.h"
 
@@ -26,7 +27,7 @@ constexpr std::string_view kDriverMain =
 constexpr std::string_view kPropertyMain =
     "#include \"policy.h\"\n#include \"policy.cpp\"\n#include \"policies/abi/property.h\"\n#include \"generated.h\"\n"
     "#include \"properties.cpp\"\n#include \"invariant.cpp\"\n";
-constexpr std::string_view kPolicyMain = "#include \"policy.h\"\n#include \"policy.cpp\"\n";
+constexpr std::string_view kPolicyMain = "#include \"policy.cpp\"\n";  // after the contract
 
 /// What struct copies become. In assembly, so that no optimiser turns one into a call of itself.
 constexpr std::string_view kMemory = R"(extern "C" {
@@ -115,6 +116,11 @@ class ModuleAction : public clang::ASTFrontendAction {
     return std::unique_ptr<clang::ASTConsumer>(generator_);
   }
 
+  bool BeginSourceFileAction(clang::CompilerInstance& compiler) override {
+    begin_after_contract(compiler);
+    return true;
+  }
+
   void EndSourceFileAction() override {
     if (!getCompilerInstance().getDiagnostics().hasErrorOccurred()) module_.reset(generator_->ReleaseModule());
   }
@@ -136,15 +142,27 @@ std::unexpected<std::vector<CompileError>> failed(std::string message) {
   return std::unexpected(std::vector<CompileError>{{"policy.cpp", 0, 0, std::move(message)}});
 }
 
-Compiled<std::unique_ptr<llvm::Module>> module_of(std::span<const VirtualFile> files, const std::vector<const char*>& arguments,
+Compiled<std::unique_ptr<llvm::Module>> module_of(clang::CompilerInstance& compiler, const Complaints& complaints,
                                                   llvm::LLVMContext& context) {
-  Complaints complaints;
-  auto compiler = make_compiler(arguments, files, complaints);
   ModuleAction action(context);
-  compiler->ExecuteAction(action);
+  compiler.ExecuteAction(action);
   auto module = action.take();
   if (module == nullptr) return std::unexpected(errors_of(complaints));
   return module;
+}
+
+Compiled<std::unique_ptr<llvm::Module>> module_of(std::span<const VirtualFile> files, const std::vector<const char*>& arguments,
+                                                  llvm::LLVMContext& context) {
+  Complaints complaints;
+  return module_of(*make_compiler(arguments, files, complaints), complaints, context);
+}
+
+/// Of a policy alone.
+Compiled<std::unique_ptr<llvm::Module>> policy_module(const CompileJob& job, const std::vector<const char*>& arguments,
+                                                      llvm::LLVMContext& context) {
+  Complaints complaints;
+  const VirtualFile files[] = {{"main.cpp", kPolicyMain}, {"policy.cpp", job.policy}};
+  return module_of(*make_compiler_after_contract(job.contract, arguments, files, complaints), complaints, context);
 }
 
 Compiled<std::unique_ptr<llvm::Module>> module_of(const CompileJob& job, std::string_view main,
@@ -210,7 +228,7 @@ Compiled<Image> compile_against(const CompileJob& job, const std::vector<std::st
                                 std::string_view driver_object) {
   llvm::LLVMContext context;
   context.setDiscardValueNames(true);
-  auto module = module_of(job, kPolicyMain, run_arguments(), context);
+  auto module = policy_module(job, run_arguments(), context);
   if (!module) return std::unexpected(module.error());
   auto target = make_target(kQuickLevel);
   if (target == nullptr) return failed("no x86-64 target in this LLVM");
@@ -224,7 +242,7 @@ Compiled<Image> compile_against(const CompileJob& job, const std::vector<std::st
 Compiled<std::string> lower_policy(const CompileJob& job, const std::vector<std::string>& functions, Detail detail) {
   llvm::LLVMContext context;
   context.setDiscardValueNames(true);
-  auto module = module_of(job, kPolicyMain, joined(trap_arguments(), debug_arguments(detail)), context);
+  auto module = policy_module(job, joined(trap_arguments(), debug_arguments(detail)), context);
   if (!module) return std::unexpected(module.error());
   return proof_bitcode(**module, functions, detail);
 }
@@ -232,7 +250,7 @@ Compiled<std::string> lower_policy(const CompileJob& job, const std::vector<std:
 Compiled<std::string> lower_optimised(const CompileJob& job, const std::vector<std::string>& functions) {
   llvm::LLVMContext context;
   context.setDiscardValueNames(true);
-  auto module = module_of(job, kPolicyMain, joined(run_arguments(), line_arguments()), context);
+  auto module = policy_module(job, joined(run_arguments(), line_arguments()), context);
   if (!module) return std::unexpected(module.error());
   auto target = make_target(llvm::CodeGenOptLevel::Default);
   if (target == nullptr) return failed("no x86-64 target in this LLVM");

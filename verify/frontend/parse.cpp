@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "verify/frontend/precompiled.h"
 #include "verify/frontend/session.h"
 #include "verify/frontend/text_screen.h"
 #include "verify/frontend/translate.h"
@@ -12,7 +13,7 @@
 namespace assay::verify::frontend {
 namespace {
 
-constexpr std::string_view kMain = "#include \"policy.h\"\n#include \"candidate.cpp\"\n";
+constexpr std::string_view kMain = "#include \"candidate.cpp\"\n";
 constexpr std::size_t kMaxFindings = 20;
 
 class TranslateAction : public clang::ASTFrontendAction {
@@ -30,6 +31,11 @@ class TranslateAction : public clang::ASTFrontendAction {
    private:
     Parsed& parsed_;
   };
+
+  bool BeginSourceFileAction(clang::CompilerInstance& compiler) override {
+    begin_after_contract(compiler);
+    return true;
+  }
 
   std::unique_ptr<clang::ASTConsumer> CreateASTConsumer(clang::CompilerInstance&, llvm::StringRef) override {
     return std::make_unique<Consumer>(parsed_);
@@ -71,10 +77,10 @@ Parsed parse_candidate(std::string_view contract, std::string_view candidate, bo
   parsed.findings = std::move(screened.findings);
   if (parsed.findings.empty()) {
     Complaints complaints;
-    const VirtualFile files[] = {{"main.cpp", kMain}, {"policy.h", contract}, {"candidate.cpp", screened.text}};
     const char* arguments[] = {"-fsyntax-only", "-fconstexpr-steps=20000", "-ftemplate-depth=32",
                                "-ferror-limit", "20"};
-    auto compiler = make_compiler(arguments, files, complaints);
+    const VirtualFile files[] = {{"main.cpp", kMain}, {"candidate.cpp", screened.text}};
+    auto compiler = make_compiler_after_contract(contract, arguments, files, complaints);
     TranslateAction action(parsed);
     compiler->ExecuteAction(action);
     for (const Complaint& complaint : complaints.list()) parsed.findings.push_back(diagnostic_of(complaint, candidate));

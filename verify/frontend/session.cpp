@@ -5,6 +5,9 @@
 #include <llvm/Support/MemoryBuffer.h>
 #include <llvm/Support/VirtualFileSystem.h>
 
+#include <map>
+#include <mutex>
+
 #include "tasks/contract.h"
 
 namespace assay::verify::frontend {
@@ -34,6 +37,25 @@ const std::vector<const char*>& common_arguments() {
   return arguments;
 }
 
+namespace {
+
+/// Reading arguments takes longer than copying what they say.
+std::shared_ptr<clang::CompilerInvocation> invocation_of(std::span<const char* const> arguments,
+                                                         clang::DiagnosticsEngine& diagnostics) {
+  static std::mutex mutex;
+  static std::map<std::vector<std::string>, clang::CompilerInvocation> known;
+  const std::lock_guard lock(mutex);
+  const auto [found, is_new] = known.try_emplace({arguments.begin(), arguments.end()});
+  if (is_new) {
+    std::vector<const char*> all = common_arguments();
+    all.insert(all.end(), arguments.begin(), arguments.end());
+    clang::CompilerInvocation::CreateFromArgs(found->second, all, diagnostics);
+  }
+  return std::make_shared<clang::CompilerInvocation>(found->second);
+}
+
+}  // namespace
+
 std::unique_ptr<clang::CompilerInstance> make_compiler(std::span<const char* const> arguments,
                                                        std::span<const VirtualFile> files, Complaints& complaints) {
   auto memory = llvm::makeIntrusiveRefCnt<llvm::vfs::InMemoryFileSystem>();
@@ -43,10 +65,8 @@ std::unique_ptr<clang::CompilerInstance> make_compiler(std::span<const char* con
     memory->addFile(std::string(kRoot) + file.path, 0, llvm::MemoryBuffer::getMemBufferCopy(file.text, file.path));
   auto compiler = std::make_unique<clang::CompilerInstance>();
   compiler->createDiagnostics(&complaints, false);
-  std::vector<const char*> all = common_arguments();
-  all.insert(all.end(), arguments.begin(), arguments.end());
-  all.push_back(kMainPath);
-  clang::CompilerInvocation::CreateFromArgs(compiler->getInvocation(), all, compiler->getDiagnostics());
+  compiler->setInvocation(invocation_of(arguments, compiler->getDiagnostics()));
+  compiler->getFrontendOpts().Inputs = {clang::FrontendInputFile(std::string(kRoot) + files.front().path, clang::Language::CXX)};
   compiler->createFileManager(memory);
   return compiler;
 }

@@ -18,7 +18,6 @@ struct VirtualFile {
 };
 
 inline constexpr std::string_view kRoot = "/policy/";
-inline constexpr const char* kMainPath = "/policy/main.cpp";
 inline constexpr std::string_view kCandidatePath = "/policy/candidate.cpp";
 inline constexpr std::string_view kTriple = "x86_64-pc-linux-gnu";
 inline constexpr std::string_view kCpu = "x86-64-v2";
@@ -45,7 +44,7 @@ class Complaints : public clang::DiagnosticConsumer {
 /// The flags that every reading of policy text shares; more are added per use.
 const std::vector<const char*>& common_arguments();
 
-/// Ready for ExecuteAction. `complaints` and the texts of `files` must outlive it. The abi headers are there already.
+/// Ready for ExecuteAction; the first of `files` is compiled. `complaints` and the texts of `files` must outlive it. The abi headers are there already.
 std::unique_ptr<clang::CompilerInstance> make_compiler(std::span<const char* const> arguments,
                                                        std::span<const VirtualFile> files, Complaints& complaints);
 
