@@ -8,11 +8,11 @@ set(ASSAY_SLOWNESS 10)
 
 # -O1 -g1 over the -O0 and -g of Debug: checks make code slow enough, and -g1 still names each line of a report. A report
 # ends the process, for UBSan too: in a jail nobody would read it. Without vptr: it looks at memory through a pipe, which a
-# jailed worker may not make, and then reports what is right. Properties of targets: ASSAY_IS_TEST leaves them at -O0, where
-# they compile in half the time; ASSAY_NOT_SANITIZED compiles them without, and links them with the others.
+# jailed worker may not make, and then reports what is right. ASSAY_IS_TEST, a target's property, leaves it at -O0, where it compiles
+# in half the time.
 set(level $<IF:$<BOOL:$<TARGET_PROPERTY:ASSAY_IS_TEST>>,-O0,-O1>)
 set(flags -fsanitize=${ASSAY_SANITIZE} -fno-sanitize=vptr -fno-sanitize-recover=all -fno-omit-frame-pointer ${level} -g1)
-target_compile_options(assay_options INTERFACE "$<$<NOT:$<BOOL:$<TARGET_PROPERTY:ASSAY_NOT_SANITIZED>>>:${flags}>")
+target_compile_options(assay_options INTERFACE ${flags})
 target_compile_definitions(assay_options INTERFACE _GLIBCXX_ASSERTIONS)
 target_link_options(assay_options INTERFACE -fsanitize=${ASSAY_SANITIZE})
 

@@ -47,6 +47,7 @@ class SqliteArchive final : public Archive {
   Result<void> write_event(const std::string& kind, const Json& body);
   Result<void> write_index(const CandidateRecord& record, std::uint64_t sequence);
   Result<void> write_times(const CandidateRecord& record);
+  Result<void> verify_file() const;
   Result<void> verify_blobs() const;
   Result<void> verify_events(std::vector<CandidateRecord>& records) const;
   Result<std::map<std::string, std::uint64_t>> times(std::uint64_t index) const;

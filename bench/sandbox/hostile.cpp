@@ -47,6 +47,11 @@ class Load {
  public:
   explicit Load(const LoadOptions& options) : options_(options), weak_(!options.without.empty()) {
     for (const auto& hostile : hostile_images()) images_.push_back(image(hostile.image));
+    const auto count = static_cast<std::size_t>(options.candidates);
+    for (Samples* samples : {&result_.reported, &result_.gone, &result_.ended_early}) samples->make_room(count);
+    result_.overslept.make_room(50 * count);  // one a millisecond
+    result_.memory.assign(2 * kMemoryPoints, {});
+    result_.memory.clear();
   }
 
   LoadResult run() {

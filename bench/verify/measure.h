@@ -83,6 +83,11 @@ class Stopwatch {
 
 class Samples {
  public:
+  /// So that a watch on this process's own memory does not see the first `count` values come.
+  void make_room(std::size_t count) {
+    values_.assign(count, 0);
+    values_.clear();
+  }
   void add(double value) { values_.push_back(value); }
   void add(const Samples& others) { values_.insert(values_.end(), others.values_.begin(), others.values_.end()); }
   bool empty() const { return values_.empty(); }

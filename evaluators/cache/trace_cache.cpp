@@ -49,7 +49,7 @@ bool copy_array(std::string_view image, unsigned long long offset, unsigned long
   if (offset == 0) return true;
   if (offset > image.size() || count > (image.size() - offset) / sizeof(T)) return false;
   out.resize(count);
-  std::memcpy(out.data(), image.data() + offset, count * sizeof(T));
+  if (count > 0) std::memcpy(out.data(), image.data() + offset, count * sizeof(T));
   return true;
 }
 

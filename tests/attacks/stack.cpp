@@ -5,6 +5,7 @@
 #include <sstream>
 
 #include "base/file.h"
+#include "sandbox/sanitized.h"
 #include "tests/attacks/hostile_worker.h"
 #include "verify/frontend/compile.h"
 #include "verify/frontend/text_screen.h"
@@ -20,8 +21,9 @@ using std::chrono::milliseconds;
 const fs::path kSource = ASSAY_SOURCE_DIR;
 
 /// Long enough on a loaded machine for what must not time out; what must, need not wait that long.
-constexpr milliseconds kPatient{30'000}, kBrief{700};
-constexpr milliseconds kBriefRun{100};
+constexpr int kSlowness = sandbox::kSanitized ? 10 : 1;
+constexpr milliseconds kPatient{30'000 * kSlowness}, kBrief{700 * kSlowness};
+constexpr milliseconds kBriefRun{100};  // the zygote is the same in every build
 
 Json instance_json(const char* name) {
   return {{"name", name}, {"trace", std::string(name) + ".txt"}, {"format", "ids"}, {"capacity", {{"objects", 30}}}, {"size_aware", false}};

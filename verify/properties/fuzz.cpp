@@ -123,7 +123,7 @@ extern "C" u64 assay_entry(const AssayRun* run) {
 
 std::vector<std::int64_t> words_of(std::span<const std::byte> bytes) {
   std::vector<std::int64_t> words(bytes.size() / 8);
-  std::memcpy(words.data(), bytes.data(), words.size() * 8);
+  if (!words.empty()) std::memcpy(words.data(), bytes.data(), words.size() * 8);
   return words;
 }
 
