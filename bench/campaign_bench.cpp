@@ -14,8 +14,8 @@
 #include <string>
 
 #include "bench/cpu_tally.h"
+#include "bench/moving_trace.h"
 #include "evolve/campaign.h"
-#include "evolve/random.h"
 
 namespace {
 
@@ -47,18 +47,6 @@ Options read_options(int argc, char** argv) {
   return options;
 }
 
-void write_trace(const fs::path& path, std::uint64_t requests) {
-  assay::evolve::Random random(42, 0);
-  std::ofstream out(path);
-  std::uint64_t scan = 1u << 30;
-  for (std::uint64_t i = 0; i < requests; ++i) {
-    double u = random.unit();
-    auto id = static_cast<std::uint64_t>(u * u * u * u * 20000) + i / 20000 * 1000;
-    if (i % 6000 >= 5000) id = scan++;
-    out << id << "\n";
-  }
-}
-
 /// A copy of the task's folder with instances on one trace.
 fs::path make_task(const Options& options, const fs::path& scratch) {
   fs::path from = fs::path(ASSAY_SOURCE_DIR) / "tasks" / options.kind, to = scratch / options.kind;
@@ -70,7 +58,10 @@ fs::path make_task(const Options& options, const fs::path& scratch) {
   fs::path trace = options.trace;
   if (trace.empty()) {
     trace = "instances/trace.txt";
-    write_trace(to / trace, 100000);
+    if (!assay::bench::write_moving_trace(to / trace, 100000)) {
+      std::fprintf(stderr, "campaign_bench: cannot write %s\n", (to / trace).c_str());
+      std::exit(2);
+    }
   }
   auto instance = [&](const std::string& split, double share, double low, double high) {
     Json json{{"name", split + "-" + std::to_string(static_cast<int>(share * 100)) + "%"}, {"trace", trace.string()},

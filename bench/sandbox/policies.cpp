@@ -1,30 +1,11 @@
 #include "bench/sandbox/policies.h"
 
-#include <fstream>
-
+#include "bench/moving_trace.h"
 #include "bench/sandbox/tools.h"
 #include "bench/verify/policies.h"
-#include "evolve/random.h"
 
 namespace assay::bench {
-namespace {
-
 namespace fs = std::filesystem;
-
-void write_trace(const fs::path& path, std::uint64_t requests) {
-  evolve::Random random(42, 0);
-  std::ofstream out(path);
-  std::uint64_t scan = 1u << 30;
-  for (std::uint64_t i = 0; i < requests; ++i) {
-    double u = random.unit();
-    auto id = static_cast<std::uint64_t>(u * u * u * u * 20000) + i / 20000 * 1000;
-    if (i % 6000 >= 5000) id = scan++;
-    out << id << "\n";
-  }
-  if (!out.flush()) stop("write " + path.string());
-}
-
-}  // namespace
 
 std::unique_ptr<Workload> load_workload(verify::Toolchain& toolchain, std::size_t mutants, std::uint64_t seed) {
   auto work = std::make_unique<Workload>();
@@ -38,7 +19,7 @@ std::unique_ptr<Workload> load_workload(verify::Toolchain& toolchain, std::size_
 
 evolve::Instances synthetic_instance(const Workload& work, const fs::path& folder, std::uint64_t requests) {
   const fs::path trace = folder / "trace.txt";
-  write_trace(trace, requests);
+  if (!write_moving_trace(trace, requests)) stop("write " + trace.string());
   tasks::InstanceSpec spec{.name = "synthetic"};
   spec.settings = {{"trace", trace.string()}, {"format", "ids"}, {"capacity", {{"share", 0.1}}}, {"size_aware", false}};
   evolve::Instances instances;
