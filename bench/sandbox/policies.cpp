@@ -5,6 +5,7 @@
 #include "bench/verify/policies.h"
 
 namespace assay::bench {
+
 namespace fs = std::filesystem;
 
 std::unique_ptr<Workload> load_workload(verify::Toolchain& toolchain, std::size_t mutants, std::uint64_t seed) {
