@@ -124,8 +124,9 @@ class Walk {
 void add_paths(const tasks::Contract& contract, const tasks::Record& record, const std::string& prefix,
                std::vector<std::string>& paths) {
   for (const tasks::Field& field : record.fields) {
-    paths.push_back(prefix + "." + field.name);
-    if (const tasks::Record* nested = contract.record(field.type)) add_paths(contract, *nested, paths.back(), paths);
+    const std::string path = prefix + "." + field.name;
+    paths.push_back(path);
+    if (const tasks::Record* nested = contract.record(field.type)) add_paths(contract, *nested, path, paths);
   }
 }
 

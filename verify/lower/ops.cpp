@@ -115,7 +115,7 @@ Word wrap(UnsignedWord value, unsigned width) {
   if (width == 128) return static_cast<Word>(value);
   value &= (UnsignedWord{1} << width) - 1;
   if (width == 1 || ((value >> (width - 1)) & 1) == 0) return static_cast<Word>(value);
-  return static_cast<Word>(value) - static_cast<Word>(UnsignedWord{1} << width);
+  return static_cast<Word>(value - (UnsignedWord{1} << width));
 }
 
 UnsignedWord bits_of(Word value, unsigned width) {
