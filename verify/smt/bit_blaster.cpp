@@ -1,5 +1,6 @@
 #include "verify/smt/bit_blaster.h"
 
+#include <algorithm>
 #include <unordered_map>
 
 namespace assay::verify::smt {
@@ -17,9 +18,10 @@ class Rows {
  public:
   explicit Rows(std::size_t most_clauses) : circuit(most_clauses) {}
 
+  /// A row may be wider than a Word: the sign goes on.
   Bits constant(Word value, unsigned width) const {
     Bits out;
-    for (unsigned i = 0; i < width; ++i) out.push_back(circuit.constant(((lower::bits_of(value, width) >> i) & 1) != 0));
+    for (unsigned i = 0; i < width; ++i) out.push_back(circuit.constant(((value >> std::min(i, 127u)) & 1) != 0));
     return out;
   }
   Bits fresh(unsigned width) {
