@@ -5,7 +5,6 @@
 #include <sstream>
 
 #include "base/file.h"
-#include "sandbox/sanitized.h"
 #include "tests/attacks/hostile_worker.h"
 #include "verify/frontend/compile.h"
 #include "verify/frontend/text_screen.h"
@@ -21,8 +20,7 @@ using std::chrono::milliseconds;
 const fs::path kSource = ASSAY_SOURCE_DIR;
 
 /// Long enough on a loaded machine for what must not time out; what must, need not wait that long.
-constexpr int kSlowness = sandbox::kSanitized ? 10 : 1;
-constexpr milliseconds kPatient{30'000 * kSlowness}, kBrief{700 * kSlowness};
+constexpr milliseconds kPatient{30'000 * ASSAY_SLOWNESS}, kBrief{700 * ASSAY_SLOWNESS};
 constexpr milliseconds kBriefRun{100};  // the zygote is the same in every build
 
 Json instance_json(const char* name) {

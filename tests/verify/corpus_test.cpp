@@ -4,7 +4,6 @@
 
 #include <cstdlib>
 
-#include "sandbox/sanitized.h"
 #include "tests/verify/concrete.h"
 #include "tests/verify/corpus_case.h"
 #include "verify/certify.h"
@@ -70,7 +69,7 @@ class Corpus : public testing::TestWithParam<std::string> {
     options.properties = &properties;
     options.grade_cells = 0;
     if (!one.unknown.empty() && !is_long()) options.solver_budget = std::chrono::milliseconds{50};  // it would only be waited for
-    else if (sandbox::kSanitized) options.solver_budget *= 10;
+    else options.solver_budget *= ASSAY_SLOWNESS;
     auto certificate = certifier_->certify("case", contract, source, **screened, options, *toolchain_, *jail_);
     ASSERT_TRUE(certificate.has_value()) << one.path << ": " << certificate.error().what;
     judge(one, *certificate, row);
