@@ -49,6 +49,7 @@ bool take(AttackCase& one, const std::string& key, const std::string& value) {
   else if (key == "compiler-without") one.compiler_further.push_back(further_of(value));
   else if (key == "objects-off") one.objects_off = value;
   else if (key == "residual") one.residual = value;
+  else if (key == "needs") one.needs = value;
   else if (key == "weighs") one.weighs = value;
   else if (key == "honest") one.is_honest = value == "yes";
   else return false;

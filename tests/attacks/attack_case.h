@@ -12,6 +12,7 @@
 //   // objects-off: signal                             with the screen and the checks of objects off
 //   // residual: <what is not held>                    it may score better than it should; the harness asserts that it does
 //   // honest: yes                                     it may score as any honest policy does
+//   // needs: worker memory                            held by the limit on a compiler's memory, which a sanitizer's build has not
 //   // weighs: much                                    it fills memory: not run where the layer is off that bounds it
 //
 // Layers: L text screen, A AST screen with the rules, F compile flags and object checks, C compile jail, R limits of either jail
@@ -48,7 +49,7 @@ struct Further {
 };
 
 struct AttackCase {
-  std::string name, attack, task = "web_cache", layers, residual, weighs;
+  std::string name, attack, task = "web_cache", layers, residual, needs, weighs;
   bool is_honest = false;
   Expected whole, screen_off;
   std::optional<std::string> compiler, objects_off;

@@ -216,6 +216,8 @@ Ended Stack::without_ast_screen(const AttackCase& one) {
 }
 
 /// What must not compile in time need not be waited for.
+bool Stack::can_hold(const AttackCase& one) { return ASSAY_SLOWNESS == 1 || one.needs != "worker memory"; }
+
 milliseconds Stack::patience(const AttackCase& one) { return is_compile_bomb(one) ? kBrief : kPatient; }
 
 Stack::Built Stack::build(const char* way, const AttackCase& one, const LayerNames& without) {

@@ -48,6 +48,9 @@ class Stack {
   /// Starts what there is not yet, down to a serving process and an output buffer.
   void prepare(const LayerNames& without_compile, const LayerNames& without_run);
 
+  /// False for what only a limit holds that this build has not.
+  static bool can_hold(const AttackCase& one);
+
   /// As a campaign does it.
   Ended whole(const AttackCase& one);
   /// Without the text screen: the AST screen and the rules, then on as above.

@@ -2,6 +2,7 @@
 // layer: L A C R
 // outcome: refused
 // screen-off: signal C
+// needs: worker memory
 // weighs: much
 constexpr unsigned char giant[1ULL << 33] = {1};
 i64 priority(const Object& object, const Cache& cache, const Ghost& ghost) {

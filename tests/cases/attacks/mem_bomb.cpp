@@ -5,6 +5,7 @@
 // further-without: seccomp rlimits: ok
 // compiler: signal
 // compiler-without: rlimits: ok
+// needs: worker memory
 // with: raw.inc
 i64 priority(const Object& object, const Cache& cache, const Ghost& ghost) {
   if (cache.now == 0) {
