@@ -59,18 +59,16 @@ class Compile : public testing::Test {
     return std::move(**made);
   }
 
-  /// Maps the image where it belongs and calls it: trusted text only.
+  /// Maps the image anywhere, as its code does not ask where it lies, and calls it: trusted text only.
   static std::vector<i64> run(const Binary& binary, std::vector<i64> input) {
-    void* at = reinterpret_cast<void*>(binary.load_address());
-    void* memory = ::mmap(at, binary.image().size(), PROT_READ | PROT_WRITE,
-                          MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
-    EXPECT_EQ(memory, at);
+    void* memory = ::mmap(nullptr, binary.image().size(), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    EXPECT_NE(memory, MAP_FAILED);
     std::memcpy(memory, binary.image().data(), binary.image().size());
     ::mprotect(memory, binary.image().size(), PROT_READ | PROT_EXEC);
     std::vector<i64> output(input.size());
     AssayRun request{reinterpret_cast<unsigned char*>(input.data()), input.size() * sizeof(i64), nullptr, 0, nullptr, 0,
                      reinterpret_cast<unsigned char*>(output.data()), output.size() * sizeof(i64)};
-    auto entry = reinterpret_cast<u64 (*)(const AssayRun*)>(binary.load_address() + binary.entry_offset());
+    auto entry = reinterpret_cast<u64 (*)(const AssayRun*)>(static_cast<unsigned char*>(memory) + binary.entry_offset());
     const u64 bytes = entry(&request);
     ::munmap(memory, binary.image().size());
     EXPECT_LE(bytes, output.size() * sizeof(i64));
