@@ -16,28 +16,34 @@ std::string_view name_of(SseFault fault) {
 bool looks_like_events(std::string_view body) { return body.starts_with("data:") || body.starts_with("event:") || body.starts_with(':'); }
 
 std::optional<SseFault> SseParser::feed(std::string_view bytes, const Sink& sink) {
-  for (char byte : bytes) {
-    if (fault_) break;
-    if (bom_ < kByteOrderMark.size()) {
-      if (byte == kByteOrderMark[bom_]) {
-        ++bom_;
-        continue;
-      }
+  while (!bytes.empty() && bom_ < kByteOrderMark.size()) {
+    if (bytes.front() != kByteOrderMark[bom_]) {
       // No mark after all: what looked like its front is text.
-      const std::string_view front = kByteOrderMark.substr(0, std::exchange(bom_, kByteOrderMark.size()));
-      for (char held : front) take(held, sink);
+      take(kByteOrderMark.substr(0, std::exchange(bom_, kByteOrderMark.size())), sink);
+      break;
     }
-    if (!fault_) take(byte, sink);
+    ++bom_;
+    bytes.remove_prefix(1);
   }
+  take(bytes, sink);
   return fault_;
 }
 
-void SseParser::take(char byte, const Sink& sink) {
-  const bool joined = std::exchange(after_return_, byte == '\r');
-  if (byte == '\n' && joined) return;
-  if (byte == '\n' || byte == '\r') return end_line(sink);
-  if (line_.size() >= limits_.line_bytes) fault_ = SseFault::line_too_long;
-  else line_ += byte;
+void SseParser::take(std::string_view bytes, const Sink& sink) {
+  while (!bytes.empty() && !fault_) {
+    if (std::exchange(after_return_, false) && bytes.front() == '\n') {
+      bytes.remove_prefix(1);
+      continue;
+    }
+    const auto end = bytes.find_first_of("\r\n");
+    const std::string_view run = bytes.substr(0, end);
+    if (run.size() > limits_.line_bytes - line_.size()) return void(fault_ = SseFault::line_too_long);
+    line_ += run;
+    if (end == bytes.npos) return;
+    after_return_ = bytes[end] == '\r';
+    bytes.remove_prefix(end + 1);
+    end_line(sink);
+  }
 }
 
 void SseParser::end_line(const Sink& sink) {

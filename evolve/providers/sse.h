@@ -44,7 +44,7 @@ class SseParser {
   std::optional<SseFault> feed(std::string_view bytes, const Sink& sink);
 
  private:
-  void take(char byte, const Sink& sink);
+  void take(std::string_view bytes, const Sink& sink);
   void end_line(const Sink& sink);
   void field(std::string_view name, std::string_view value);
 
