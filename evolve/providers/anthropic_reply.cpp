@@ -105,7 +105,8 @@ void AnthropicReader::message(const std::string& type, const Json& body) {
     usage_sound_ = read_usage(*usage, usage_) && usage_sound_;
     in_told_ = in_told_ || has_count(*usage, "input_tokens");
   } else if (type == "content_block_start") {
-    if (const Json* block = object_in(body, "content_block"); block && text_in(*block, "type") == "text") text_ += text_in(*block, "text");
+    if (const Json* block = object_in(body, "content_block"); block && text_in(*block, "type") == "text")
+      text_ += text_in(*block, "text");
   } else if (type == "content_block_delta") {
     if (const Json* part = object_in(body, "delta"); part && text_in(*part, "type") == "text_delta") text_ += text_in(*part, "text");
     if (text_.size() > kTextLimit) broken(Kind::useless, "the answer is longer than " + std::to_string(kTextLimit) + " bytes");

@@ -30,7 +30,8 @@ class ChatProvider final : public Provider {
   /// Of every attempt: each may be served and its reply lost.
   double worst_usd(const Proposal& proposal) const override {
     const double in = std::max({settings_.usd_per_million_in, settings_.usd_per_million_cached_in, settings_.usd_per_million_cache_write});
-    const double once = static_cast<double>(worst_in(proposal)) * in + static_cast<double>(settings_.max_tokens) * settings_.usd_per_million_out;
+    const double once =
+        static_cast<double>(worst_in(proposal)) * in + static_cast<double>(settings_.max_tokens) * settings_.usd_per_million_out;
     return once / 1e6 * static_cast<double>(settings_.retries + 1);
   }
 

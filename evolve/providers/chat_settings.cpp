@@ -24,7 +24,8 @@ std::string out_of_range(const ChatSettings& s) {
   if (s.max_tokens < 1 || s.max_tokens > 10'000'000) return "\"max_tokens\" is not in 1 to 10000000";
   if (!in_range(s.temperature, 0, 10)) return "\"temperature\" is not in 0 to 10";
   if (!in_range(s.usd_per_million_in, 0, 1e6) || !in_range(s.usd_per_million_out, 0, 1e6)) return "a price is not in 0 to 1000000";
-  if (!in_range(s.usd_per_million_cached_in, -1, 1e6) || !in_range(s.usd_per_million_cache_write, -1, 1e6)) return "a price is not in 0 to 1000000";
+  if (!in_range(s.usd_per_million_cached_in, -1, 1e6) ||
+      !in_range(s.usd_per_million_cache_write, -1, 1e6)) return "a price is not in 0 to 1000000";
   if (!in_range(s.deadline_seconds, 0.001, 86400)) return "\"deadline_seconds\" is not in 0.001 to 86400";
   if (!in_range(s.stall_seconds, 0.001, 86400)) return "\"stall_seconds\" is not in 0.001 to 86400";
   if (s.retries < 0 || s.retries > 100) return "\"retries\" is not in 0 to 100";
@@ -47,7 +48,8 @@ Result<std::string> checked_key(std::string key, const std::string& where) {
   key = key.substr(start, key.find_last_not_of(" \t\r\n") - start + 1);
   const bool plain = std::ranges::all_of(key, [](char c) { return c > ' ' && c < 0x7f && c != '"' && c != '\\'; });
   // Shorter ones would be masked all over an answer.
-  if (!plain || key.size() < 4 || key.size() > kKeyBytes) return fail(where + " holds no key: not one word of 4 to 8192 visible characters of ASCII");
+  if (!plain || key.size() < 4 || key.size() > kKeyBytes)
+    return fail(where + " holds no key: not one word of 4 to 8192 visible characters of ASCII");
   return key;
 }
 
@@ -85,10 +87,12 @@ Result<ChatSettings> read_chat_settings(const Json& json, ChatSettings s, const 
   if (!wrong.empty()) return fail(wrong);
   if (s.model.empty()) return fail(name + ": \"model\" is missing; name one that the endpoint serves");
   if (holds_secret(s.endpoint))
-    return fail(name + ": \"endpoint\" carries a user or a key, and is stored with the campaign; give the key by \"api_key_env\" or \"api_key_file\"");
+    return fail(name + ": \"endpoint\" carries a user or a key, and is stored with the campaign; "
+                "give the key by \"api_key_env\" or \"api_key_file\"");
   if (auto range = out_of_range(s); !range.empty()) return fail(name + ": " + range);
   if (json.contains("api_key_file") && !s.api_key_file.empty()) {
-    if (json.contains("api_key_env") && !s.api_key_env.empty()) return fail(name + ": \"api_key_env\" and \"api_key_file\" are both set; keep one");
+    if (json.contains("api_key_env") && !s.api_key_env.empty())
+      return fail(name + ": \"api_key_env\" and \"api_key_file\" are both set; keep one");
     s.api_key_env.clear();
   }
   return s;
@@ -103,7 +107,9 @@ Result<std::string> read_key(const ChatSettings& settings, const std::string& na
   if (settings.api_key_env.empty()) return "";
   const std::string variable = is_plain_name(settings.api_key_env) ? settings.api_key_env : "variable of the name in \"api_key_env\"";
   const char* value = std::getenv(settings.api_key_env.c_str());
-  if (!value) return fail(name + ": the environment has no " + variable + "; set it, or set \"api_key_file\", or set \"api_key_env\" to \"\" for an endpoint without a key");
+  if (!value)
+    return fail(name + ": the environment has no " + variable + "; set it, or set \"api_key_file\", "
+                "or set \"api_key_env\" to \"\" for an endpoint without a key");
   return checked_key(value, name + ": the environment's " + variable);
 }
 

@@ -124,7 +124,8 @@ HttpReply reply_of(Transfer& transfer, CURLcode code, std::string why) {
   reply.sent = uploaded > 0;
   if (transfer.enough) return std::move(reply);
   if (code == CURLE_OPERATION_TIMEDOUT) reply.timed_out = true;
-  if (why.empty() && transfer.header_bytes > kHeaderLimit) why = "the reply's headers are longer than " + std::to_string(kHeaderLimit) + " bytes";
+  if (why.empty() && transfer.header_bytes > kHeaderLimit)
+    why = "the reply's headers are longer than " + std::to_string(kHeaderLimit) + " bytes";
   if (why.empty() && reply.too_long) why = "the reply is longer than " + std::to_string(transfer.request.reply_limit_bytes) + " bytes";
   if (why.empty() && code != CURLE_OK) why = curl_easy_strerror(code);
   reply.failure = std::move(why);
@@ -204,7 +205,7 @@ class HttpLoop::Loop {
     std::vector<Transfer*> stopped, stalled;
     for (auto& [handle, transfer] : open_) {
       if (transfer->stop.stop_requested()) stopped.push_back(transfer.get());
-      else if (transfer->request.stall.count() > 0 && now - transfer->last_byte > transfer->request.stall) stalled.push_back(transfer.get());
+      else if (auto limit = transfer->request.stall; limit.count() > 0 && now - transfer->last_byte > limit) stalled.push_back(transfer.get());
     }
     for (Transfer* transfer : stopped) {
       transfer->reply.stopped = true;

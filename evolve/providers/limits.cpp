@@ -23,7 +23,8 @@ std::optional<double> take_number(std::string_view& text) {
 }
 
 std::optional<double> take_unit(std::string_view& text) {
-  constexpr std::array<std::pair<std::string_view, double>, 5> kUnits = {{{"ms", 1}, {"s", 1e3}, {"m", 60e3}, {"h", 3600e3}, {"d", kDayMs}}};
+  constexpr std::array<std::pair<std::string_view, double>, 5> kUnits = {
+      {{"ms", 1}, {"s", 1e3}, {"m", 60e3}, {"h", 3600e3}, {"d", kDayMs}}};
   for (auto [name, ms] : kUnits)
     if (text.starts_with(name)) {
       text.remove_prefix(name.size());
@@ -98,7 +99,7 @@ std::optional<milliseconds> duration_of(std::string_view text) {
   return ceil<milliseconds>(duration<double, std::milli>(total));
 }
 
-std::optional<system_clock::time_point> time_of(std::string_view text) {
+std::optional<sys_time<milliseconds>> time_of(std::string_view text) {
   auto y = take_digits(text, 4, '-'), m = take_digits(text, 2, '-'), d = take_digits(text, 2, 0);
   if (!y || !m || !d || text.empty() || (text[0] != 'T' && text[0] != 't' && text[0] != ' ')) return std::nullopt;
   text.remove_prefix(1);
@@ -117,7 +118,7 @@ void RateLimits::learn_one(const std::map<std::string, std::string>& headers, co
   auto reset = headers.find(prefix + "reset" + suffix);
   if (!left || reset == headers.end()) return;
   std::optional<milliseconds> after = duration_of(reset->second);
-  if (auto at = after ? std::nullopt : time_of(reset->second)) after = ceil<milliseconds>(std::clamp<system_clock::duration>(*at - wall, 0s, 24h));
+  if (auto at = after ? std::nullopt : time_of(reset->second)) after = std::clamp<milliseconds>(*at - floor<milliseconds>(wall), 0ms, 24h);
   if (after) limits_[name] = {count_in(headers, prefix + "limit" + suffix), *left, now + *after};
 }
 

@@ -19,7 +19,7 @@ namespace assay::evolve {
 /// "1.5s", "12ms", "1h2m3s", or seconds without a unit. Nothing for other texts, negative ones and more than a day.
 std::optional<std::chrono::milliseconds> duration_of(std::string_view text);
 /// RFC 3339: "2026-01-31T08:00:00.5Z", "2026-01-31T08:00:00+01:00".
-std::optional<std::chrono::system_clock::time_point> time_of(std::string_view text);
+std::optional<std::chrono::sys_time<std::chrono::milliseconds>> time_of(std::string_view text);
 
 /// What a call may take of the limits.
 struct CallSize {

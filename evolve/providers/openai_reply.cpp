@@ -23,7 +23,8 @@ std::string content_of(const Json& message) {
 /// prompt_tokens counts the cached ones, too.
 std::optional<Usage> usage_of(const Json& body) {
   auto found = body.find("usage");
-  if (found == body.end() || !found->is_object() || !found->contains("prompt_tokens") || !found->contains("completion_tokens")) return std::nullopt;
+  if (found == body.end() || !found->is_object() || !found->contains("prompt_tokens") ||
+      !found->contains("completion_tokens")) return std::nullopt;
   auto in = tokens_of(*found, "prompt_tokens"), out = tokens_of(*found, "completion_tokens");
   if (!in || !out || (*found)["prompt_tokens"].is_null() || (*found)["completion_tokens"].is_null()) return std::nullopt;
   std::uint64_t cached = 0;
@@ -120,7 +121,8 @@ void OpenAiReader::choice(const Json& choice) {
 
 Reading OpenAiReader::streamed(const std::string& failure) {
   if (!wrong_.empty()) return {wrong_kind_, wrong_, {}, usage_.value_or(Usage{}), true};
-  if (finish_reason_.empty()) return {Kind::retry, "the stream was cut off" + (failure.empty() ? "" : ": " + failure), {}, usage_.value_or(Usage{}), true};
+  if (finish_reason_.empty())
+    return {Kind::retry, "the stream was cut off" + (failure.empty() ? "" : ": " + failure), {}, usage_.value_or(Usage{}), true};
   std::string why = objection(finish_reason_);
   const Kind kind = why.empty() ? Kind::answer : kind_of_objection(finish_reason_);
   return {kind, kind == Kind::answer ? std::move(text_) : std::move(why), usage_, {}, true};

@@ -34,11 +34,13 @@ std::uint64_t Usage::all_in() const { return saturating_sum(saturating_sum(in, c
 
 Reading::Kind kind_of_error(std::string_view report, bool comes_back) {
   const std::string text = lower(report);
-  if (has_any(text, {"enforced_spend_limit_reached", "insufficient_quota", "billing_hard_limit_reached", "billing_not_active", "billing_error",
-                     "invalid_api_key", "authentication_error", "permission_error", "account_deactivated", "model_not_found", "not_found_error"}))
+  if (has_any(text, {"enforced_spend_limit_reached", "insufficient_quota", "billing_hard_limit_reached", "billing_not_active",
+                     "billing_error", "invalid_api_key", "authentication_error", "permission_error", "account_deactivated", "model_not_found",
+                     "not_found_error"}))
     return Reading::Kind::stop;
   if (!comes_back && has_any(text, {"spend limit", "spending limit", "usage limits", "credit balance"})) return Reading::Kind::stop;
-  if (has_any(text, {"rate_limit", "rate limit", "overloaded", "server_error", "api_error", "internal error", "unavailable", "timeout", "timed out", "try again"}))
+  if (has_any(text, {"rate_limit", "rate limit", "overloaded", "server_error", "api_error", "internal error", "unavailable",
+                     "timeout", "timed out", "try again"}))
     return Reading::Kind::retry;
   return Reading::Kind::useless;
 }
@@ -47,7 +49,8 @@ Reading read_refusal(const HttpReply& reply) {
   const bool refused = reply.status >= 300 && reply.status != 200;
   // A status says what became of the request, even where the rest of its reply was lost.
   if (!refused && reply.too_long) return {Reading::Kind::useless, reply.failure, {}, {}, true};
-  if (!refused) return {Reading::Kind::retry, reply.failure.empty() ? "HTTP " + std::to_string(reply.status) : reply.failure, {}, {}, reply.sent};
+  if (!refused)
+    return {Reading::Kind::retry, reply.failure.empty() ? "HTTP " + std::to_string(reply.status) : reply.failure, {}, {}, reply.sent};
   std::string detail = "HTTP " + std::to_string(reply.status) + ": " + plain(reply.body);
   Reading reading{Reading::Kind::stop, std::move(detail), {}, {}, lost_on_the_way(reply.status)};
   const auto told = kind_of_error(reply.body, reply.headers.contains("retry-after") || reply.headers.contains("retry-after-ms"));

@@ -45,7 +45,8 @@ std::optional<double> seconds_in(std::string_view text) {
 std::optional<double> seconds_until(const std::string& date, std::chrono::system_clock::time_point wall) {
   const time_t at = curl_getdate(date.c_str(), nullptr);
   if (at < 0) return std::nullopt;
-  return std::max(0.0, std::chrono::duration<double>(std::chrono::system_clock::from_time_t(at) - wall).count());
+  // As numbers: the clock's own nanoseconds end in 2262, dates of a header do not.
+  return std::max(0.0, static_cast<double>(at) - std::chrono::duration<double>(wall.time_since_epoch()).count());
 }
 
 }  // namespace

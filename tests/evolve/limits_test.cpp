@@ -24,6 +24,7 @@ TEST(Limits, ATimeIsReadByRfc3339) {
   EXPECT_EQ(time_of("2026-01-31T08:00:00Z"), kWall);
   EXPECT_EQ(time_of("2026-01-31T09:30:00.25+01:30"), kWall + 250ms);
   EXPECT_EQ(time_of("2026-01-31t03:00:00-05:00"), kWall);
+  EXPECT_TRUE(time_of("9999-12-31T23:59:60Z"));  // beyond what nanoseconds reach
   for (auto wrong : {"", "2026-01-31", "2026-02-30T08:00:00Z", "2026-01-31T24:00:00Z", "2026-01-31T08:00:00", "2026-01-31T08:00:00.Z",
                      "2026-1-31T08:00:00Z", "2026-01-31T08:00:00+25:00", "2026-01-31T08:00:00Zx", "-026-01-31T08:00:00Z"})
     EXPECT_FALSE(time_of(wrong)) << wrong;
@@ -74,6 +75,8 @@ TEST(Limits, NonsenseInHeadersIsNoLimit) {
   limits.learn({{"x-ratelimit-remaining-requests", "0"}}, kNow, kWall);
   limits.learn({{"anthropic-ratelimit-requests-remaining", "0"}, {"anthropic-ratelimit-requests-reset", "2020-01-01T00:00:00Z"}}, kNow, kWall);
   EXPECT_FALSE(limits.admit({UINT64_MAX, UINT64_MAX}, kNow));
+  limits.learn({{"anthropic-ratelimit-requests-remaining", "0"}, {"anthropic-ratelimit-requests-reset", "9999-01-01T00:00:00Z"}}, kNow, kWall);
+  EXPECT_EQ(limits.admit({1, 1}, kNow), kNow + 24h);
 }
 
 TEST(Limits, NoCallGoesBeforeTheEndpointWantsThemBack) {
