@@ -11,6 +11,7 @@ namespace {
 constexpr ProviderEntry kProviders[] = {
     {"mutate", "typed mutation and crossover of policies; no model", make_mutate},
     {"openai", "a model behind an OpenAI-compatible chat endpoint", make_openai},
+    {"anthropic", "a model behind the Anthropic Messages API", make_anthropic},
     {"exec", "a command: prompt on stdin, completion on stdout", make_exec},
     {"replay", "the completions of a recorded campaign", make_replay},
 };

@@ -7,9 +7,9 @@ namespace assay::evolve {
 
 /// Settings: size_limit (nodes of a child).
 Result<std::unique_ptr<Provider>> make_mutate(const Json& settings);
-/// Settings: endpoint, model, api_key_env, temperature, max_tokens, usd_per_million_in, usd_per_million_out,
-/// deadline_seconds, retries, concurrency.
+/// Settings: docs/providers.md.
 Result<std::unique_ptr<Provider>> make_openai(const Json& settings);
+Result<std::unique_ptr<Provider>> make_anthropic(const Json& settings);
 /// Settings: command (for /bin/sh -c), deadline_seconds, usd_per_call, concurrency.
 Result<std::unique_ptr<Provider>> make_exec(const Json& settings);
 /// Settings: folder.

@@ -1,32 +1,13 @@
 #include "evolve/providers/openai_reply.h"
 
-#include <curl/curl.h>
-
 #include <algorithm>
-#include <cmath>
-#include <cstdlib>
-#include <ctime>
-
-#include "base/json.h"
 
 namespace assay::evolve {
 namespace {
 
-using std::chrono::milliseconds;
+using Kind = Reading::Kind;
 
-std::string excerpt(std::string_view text) { return std::string(text.substr(0, 300)); }
-
-bool is_passing(std::string_view text) {
-  for (std::string_view word : {"rate_limit", "rate limit", "overloaded", "server_error", "unavailable", "timeout", "try again"})
-    if (text.find(word) != text.npos) return true;
-  return false;
-}
-
-bool is_final(std::string_view text) {
-  for (std::string_view word : {"insufficient_quota", "enforced_spend_limit_reached", "invalid_api_key", "billing"})
-    if (text.find(word) != text.npos) return true;
-  return false;
-}
+constexpr std::size_t kTextLimit = 4u << 20;
 
 std::string content_of(const Json& message) {
   auto found = message.find("content");
@@ -39,58 +20,120 @@ std::string content_of(const Json& message) {
   return text;
 }
 
-std::optional<std::pair<std::uint64_t, std::uint64_t>> usage_of(const Json& body) {
-  auto usage = body.find("usage");
-  if (usage == body.end() || !usage->is_object()) return std::nullopt;
-  auto in = usage->find("prompt_tokens"), out = usage->find("completion_tokens");
-  if (in == usage->end() || out == usage->end() || !in->is_number_unsigned() || !out->is_number_unsigned()) return std::nullopt;
-  return std::pair(in->get<std::uint64_t>(), out->get<std::uint64_t>());
+/// prompt_tokens counts the cached ones, too.
+std::optional<Usage> usage_of(const Json& body) {
+  auto found = body.find("usage");
+  if (found == body.end() || !found->is_object() || !found->contains("prompt_tokens") ||
+      !found->contains("completion_tokens")) return std::nullopt;
+  auto in = tokens_of(*found, "prompt_tokens"), out = tokens_of(*found, "completion_tokens");
+  if (!in || !out || (*found)["prompt_tokens"].is_null() || (*found)["completion_tokens"].is_null()) return std::nullopt;
+  std::uint64_t cached = 0;
+  if (auto details = found->find("prompt_tokens_details"); details != found->end() && details->is_object())
+    cached = std::min(tokens_of(*details, "cached_tokens").value_or(0), *in);
+  return Usage{*in - cached, cached, 0, *out};
 }
 
-OpenAiReading read_body(const std::string& text) {
-  Json body = Json::parse(text, nullptr, false);
-  if (!body.is_object()) return {OpenAiReading::Kind::retry, "the reply is not JSON: " + excerpt(text), {}, true};
-  OpenAiReading reading{OpenAiReading::Kind::useless, "", usage_of(body), true};
-  if (auto error = body.find("error"); error != body.end() && !error->is_null()) {
-    reading.detail = "the endpoint reported an error: " + excerpt(error->dump(-1, ' ', false, Json::error_handler_t::replace));
-    reading.kind = is_final(reading.detail) ? OpenAiReading::Kind::stop : is_passing(reading.detail) ? OpenAiReading::Kind::retry : OpenAiReading::Kind::useless;
+/// Why an answer that ended like this is none; empty where it is one.
+std::string objection(const std::string& finish_reason) {
+  if (finish_reason == "length" || finish_reason == "max_tokens") return "the answer was cut off at max_tokens";
+  if (finish_reason == "content_filter") return "the endpoint's content filter held the answer back";
+  if (finish_reason == "error") return "the endpoint broke the answer off with an error";
+  return "";
+}
+Kind kind_of_objection(const std::string& finish_reason) { return finish_reason == "error" ? Kind::retry : Kind::useless; }
+
+const Json* error_in(const Json& body) {
+  auto error = body.find("error");
+  return error == body.end() || error->is_null() ? nullptr : &*error;
+}
+
+std::string finish_reason_of(const Json& choice) {
+  auto reason = choice.find("finish_reason");
+  return reason != choice.end() && reason->is_string() ? reason->get<std::string>() : "";
+}
+
+Reading read_body(const HttpReply& reply) {
+  Json body = Json::parse(reply.body, nullptr, false);
+  if (!body.is_object()) return {Kind::retry, "the reply is not JSON: " + plain(reply.body), {}, {}, true};
+  Reading reading{Kind::useless, "", usage_of(body), {}, true};
+  if (const Json* error = error_in(body)) {
+    reading.detail = "the endpoint reported an error: " + plain_json(*error);
+    reading.kind = kind_of_error(reading.detail, reply.headers.contains("retry-after"));
     return reading;
   }
   auto choices = body.find("choices");
   if (choices == body.end() || !choices->is_array() || choices->empty() || !(*choices)[0].is_object() ||
       !(*choices)[0].contains("message") || !(*choices)[0]["message"].is_object()) {
-    reading.detail = "the reply has no choices: " + excerpt(text);
+    reading.detail = "the reply has no choices: " + plain_json(body);
     return reading;
   }
-  reading.kind = OpenAiReading::Kind::answer;
-  reading.detail = content_of((*choices)[0]["message"]);
+  const std::string reason = finish_reason_of((*choices)[0]);
+  reading.detail = objection(reason);
+  reading.kind = reading.detail.empty() ? Kind::answer : kind_of_objection(reason);
+  if (reading.kind == Kind::answer) reading.detail = content_of((*choices)[0]["message"]);
   return reading;
 }
 
 }  // namespace
 
-OpenAiReading read_openai_reply(const HttpReply& reply) {
-  if (!reply.failure.empty()) return {OpenAiReading::Kind::retry, reply.failure, {}, reply.sent};
-  if (reply.status == 200) return read_body(reply.body);
-  std::string detail = "HTTP " + std::to_string(reply.status) + ": " + excerpt(reply.body);
-  bool passing = reply.status == 408 || reply.status == 409 || reply.status == 429 || reply.status >= 500;
-  bool retry = passing && !is_final(reply.body);
-  return {retry ? OpenAiReading::Kind::retry : OpenAiReading::Kind::stop, detail, {}, false};
+bool OpenAiReader::take(std::string_view bytes) {
+  any_ = true;
+  auto fault = parser_.feed(bytes, [&](const SseEvent& event) {
+    if (wrong_.empty() && !done_) this->event(event);
+  });
+  if (fault) broken(Kind::useless, std::string(name_of(*fault)));
+  return wrong_.empty() && !done_;
 }
 
-std::optional<milliseconds> asked_wait(const HttpReply& reply) {
-  auto number = [&](const char* header) -> std::optional<double> {
-    auto found = reply.headers.find(header);
-    if (found == reply.headers.end()) return std::nullopt;
-    char* end = nullptr;
-    double value = std::strtod(found->second.c_str(), &end);
-    if (end != found->second.c_str()) return std::isnan(value) ? std::nullopt : std::optional(value);
-    time_t at = curl_getdate(found->second.c_str(), nullptr);
-    return at < 0 ? std::nullopt : std::optional(std::max(0.0, std::difftime(at, std::time(nullptr))));
-  };
-  if (auto ms = number("retry-after-ms")) return milliseconds(static_cast<long long>(std::clamp(*ms, 0.0, 6e4)));
-  if (auto s = number("retry-after")) return milliseconds(static_cast<long long>(std::clamp(*s, 0.0, 60.0) * 1000));
-  return std::nullopt;
+void OpenAiReader::broken(Kind kind, std::string why) {
+  if (!wrong_.empty() || done_) return;
+  wrong_kind_ = kind;
+  wrong_ = std::move(why);
+}
+
+void OpenAiReader::event(const SseEvent& event) {
+  if (event.data == "[DONE]") return void(done_ = true);
+  Json json = Json::parse(event.data, nullptr, false);
+  if (!json.is_object()) return broken(Kind::retry, "the stream holds what is not JSON: " + plain(event.data));
+  chunk(json);
+}
+
+void OpenAiReader::chunk(const Json& chunk) {
+  if (auto usage = usage_of(chunk)) usage_ = usage;
+  if (const Json* error = error_in(chunk)) {
+    std::string detail = "the stream reported an error: " + plain_json(*error);
+    const Kind kind = kind_of_error(detail, false);
+    // What broke an answer off half way is no word about the prompt: another attempt may be whole.
+    return broken(kind == Kind::stop ? kind : Kind::retry, std::move(detail));
+  }
+  auto choices = chunk.find("choices");
+  if (choices == chunk.end() || !choices->is_array()) return;
+  for (const Json& one : *choices)
+    if (one.is_object()) choice(one);
+}
+
+void OpenAiReader::choice(const Json& choice) {
+  if (auto index = choice.find("index"); index != choice.end() && index->is_number() && *index != 0) return;  // one was asked for
+  if (auto delta = choice.find("delta"); delta != choice.end() && delta->is_object()) text_ += content_of(*delta);
+  if (text_.size() > kTextLimit) broken(Kind::useless, "the answer is longer than " + std::to_string(kTextLimit) + " bytes");
+  if (finish_reason_.empty()) finish_reason_ = finish_reason_of(choice);
+}
+
+Reading OpenAiReader::streamed(const std::string& failure) {
+  if (!wrong_.empty()) return {wrong_kind_, wrong_, {}, usage_.value_or(Usage{}), true};
+  if (finish_reason_.empty())
+    return {Kind::retry, "the stream was cut off" + (failure.empty() ? "" : ": " + failure), {}, usage_.value_or(Usage{}), true};
+  std::string why = objection(finish_reason_);
+  const Kind kind = why.empty() ? Kind::answer : kind_of_objection(finish_reason_);
+  return {kind, kind == Kind::answer ? std::move(text_) : std::move(why), usage_, {}, true};
+}
+
+Reading OpenAiReader::finish(const HttpReply& reply) {
+  if (reply.status == 200 && !any_ && looks_like_events(reply.body)) take(reply.body);  // a stream under another content type
+  const bool ended = reply.failure.empty() || any_;
+  if (reply.status != 200 || !ended) return read_refusal(reply);
+  if (any_ && reply.too_long) broken(Kind::useless, reply.failure);
+  return any_ ? streamed(reply.failure) : read_body(reply);
 }
 
 }  // namespace assay::evolve

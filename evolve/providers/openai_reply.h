@@ -1,25 +1,32 @@
 #pragma once
-// What one reply of an OpenAI-compatible endpoint means. The reply comes from a machine that is not ours: any bytes.
+// What an OpenAI-compatible chat endpoint says: one JSON object, or a stream of chunks.
+//
+// A streamed answer is whole once a chunk gave a finish_reason; a cut before that is no answer, however much text came. The
+// usage of a stream comes in a chunk after it (stream_options.include_usage), then "[DONE]".
 
-#include <chrono>
-#include <cstdint>
-#include <optional>
-#include <string>
-#include <utility>
-
-#include "evolve/providers/http.h"
+#include "evolve/providers/reading.h"
+#include "evolve/providers/sse.h"
 
 namespace assay::evolve {
 
-struct OpenAiReading {
-  enum class Kind { answer, retry, useless, stop } kind = Kind::useless;
-  std::string detail;  ///< the answer's text, or why not
-  std::optional<std::pair<std::uint64_t, std::uint64_t>> usage;  ///< tokens in and out
-  bool may_be_charged = true;
-};
-OpenAiReading read_openai_reply(const HttpReply& reply);
+class OpenAiReader final : public ReplyReader {
+ public:
+  bool take(std::string_view bytes) override;
+  Reading finish(const HttpReply& reply) override;
 
-/// retry-after-ms, or retry-after in seconds or as a date: 0 to 60 seconds.
-std::optional<std::chrono::milliseconds> asked_wait(const HttpReply& reply);
+ private:
+  void event(const SseEvent& event);
+  void chunk(const Json& chunk);
+  void choice(const Json& choice);
+  void broken(Reading::Kind kind, std::string why);
+  Reading streamed(const std::string& failure);
+
+  SseParser parser_;
+  std::string text_, finish_reason_, wrong_;  ///< wrong_: why the stream is of no use; empty until then
+  Reading::Kind wrong_kind_ = Reading::Kind::retry;
+  std::optional<Usage> usage_;
+  bool any_ = false;   ///< bytes of a stream came
+  bool done_ = false;  ///< "[DONE]"
+};
 
 }  // namespace assay::evolve
