@@ -13,13 +13,23 @@ constexpr std::size_t kBlobLimit = 1u << 30;  ///< a packed blob never unpacks t
 /// RFC 8878: a block has at least 4 bytes and gives at most 128 KiB. A frame that claims more is not believed.
 constexpr std::size_t kMostFromAByte = (128u << 10) / 4;
 
-Result<std::string> unpack(std::string_view packed) {
+}  // namespace
+
+Result<std::string> unpack_blob(std::string_view packed) {
   auto size = ZSTD_getFrameContentSize(packed.data(), packed.size());
   if (size > kBlobLimit || size / kMostFromAByte > packed.size()) return fail("a packed blob is damaged");
   std::string bytes(size, '\0');
   std::size_t n = ZSTD_decompress(bytes.data(), bytes.size(), packed.data(), packed.size());
   if (ZSTD_isError(n) || n != size) return fail("a packed blob is damaged");
   return bytes;
+}
+
+namespace {
+
+Result<Json> unsealed_json(const std::filesystem::path& path, const std::string& key, std::string_view stored) {
+  auto body = unseal(key, stored);
+  if (!body) return fail(path.string() + ": " + body.error().what + "; `assay fsck` says what it costs");
+  return parse_json(*body, path.string() + ": " + key);
 }
 
 }  // namespace
@@ -31,7 +41,7 @@ Result<std::string> SqliteArchive::blob(const Digest& digest) const {
   auto row = (*select)->bind_blob(1, view_of(digest)).step();
   if (!row) return std::unexpected(row.error());
   if (!*row) return fail(path_.string() + ": no blob " + digest.hex());
-  auto bytes = (*select)->integer(0) ? unpack((*select)->bytes(1)) : Result<std::string>(std::string((*select)->bytes(1)));
+  auto bytes = (*select)->integer(0) ? unpack_blob((*select)->bytes(1)) : Result<std::string>(std::string((*select)->bytes(1)));
   (*select)->reset();
   if (!bytes || sha256(*bytes) != digest) return fail(path_.string() + ": blob " + digest.hex() + " is damaged");
   return bytes;
@@ -44,7 +54,7 @@ Result<std::optional<Json>> SqliteArchive::note(const std::string& key) const {
   auto row = (*select)->bind_text(1, key).step();
   if (!row) return std::unexpected(row.error());
   if (!*row) return std::nullopt;
-  return parse_json((*select)->bytes(0), path_.string() + ": note " + key);
+  return unsealed_json(path_, note_key(key), (*select)->bytes(0));
 }
 
 Result<std::map<std::uint64_t, PendingCompletion>> SqliteArchive::pending() const {
@@ -57,7 +67,7 @@ Result<std::map<std::uint64_t, PendingCompletion>> SqliteArchive::pending() cons
     if (!row) return std::unexpected(row.error());
     if (!*row) return all;
     auto prompt = digest_from_row(select->bytes(1), path_.string() + ": a pending completion");
-    auto body = parse_json(select->bytes(2), path_.string() + ": a pending completion");
+    auto body = unsealed_json(path_, pending_key(static_cast<std::uint64_t>(select->integer(0)), select->bytes(1)), select->bytes(2));
     if (!prompt) return std::unexpected(prompt.error());
     if (!body) return std::unexpected(body.error());
     all[static_cast<std::uint64_t>(select->integer(0))] = {*prompt, std::move(*body)};
@@ -94,8 +104,8 @@ Result<std::map<std::string, std::uint64_t>> SqliteArchive::times(std::uint64_t 
   auto row = (*select)->bind(1, static_cast<std::int64_t>(index)).step();
   if (!row) return std::unexpected(row.error());
   if (!*row) return std::map<std::string, std::uint64_t>{};
-  std::string name = "times of candidate " + std::to_string(index);
-  auto body = parse_json((*select)->bytes(0), name);
+  std::string name = times_key(index);
+  auto body = unsealed_json(path_, name, (*select)->bytes(0));
   if (!body) return std::unexpected(body.error());
   return member<std::map<std::string, std::uint64_t>>(Json{{"times", *body}}, "times", name);
 }

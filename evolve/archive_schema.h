@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "base/digest.h"
+#include "base/result.h"
 
 namespace assay::evolve {
 
@@ -34,6 +35,28 @@ inline Digest chain(const Digest& previous, std::string_view kind, std::string_v
   text += std::to_string(kind.size()) + ":" + std::to_string(body.size()) + ":";
   text.append(kind).append(body);
   return sha256(text);
+}
+
+/// What is in no digest carries a check sum behind its JSON, in a line of its own: over the row's key, so that a row that moved
+/// to another key is found, too. JSON as `dump` writes it holds no line break.
+inline std::string seal(const std::string& key, const std::string& body) {
+  return body + "\n" + sha256(key + "\n" + body).hex().substr(0, 16);
+}
+
+/// The JSON of a sealed row. A row without a check sum is from before there were any, and all of it is the JSON.
+inline Result<std::string_view> unseal(const std::string& key, std::string_view stored) {
+  const auto end = stored.find('\n');
+  if (end == stored.npos) return stored;
+  const std::string body(stored.substr(0, end));
+  if (seal(key, body) != stored) return fail(key + " was changed: its check sum is another");
+  return stored.substr(0, end);
+}
+
+inline std::string note_key(const std::string& key) { return "note " + key; }
+inline std::string times_key(std::uint64_t candidate) { return "times of candidate " + std::to_string(candidate); }
+/// `prompt`: the digest's bytes, which are a column of their own.
+inline std::string pending_key(std::uint64_t candidate, std::string_view prompt) {
+  return "pending completion of candidate " + std::to_string(candidate) + " for prompt " + sha256(prompt).short_hex();
 }
 
 inline std::string_view view_of(const Digest& digest) {

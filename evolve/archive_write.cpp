@@ -101,7 +101,7 @@ Result<void> SqliteArchive::write_times(const CandidateRecord& record) {
   if (record.stage_ns.empty()) return {};
   auto insert = statement("INSERT INTO stage_times VALUES(?, ?)");
   if (!insert) return std::unexpected(insert.error());
-  return (*insert)->bind(1, static_cast<std::int64_t>(record.index)).bind_text(2, dump(Json(record.stage_ns))).run();
+  return (*insert)->bind(1, static_cast<std::int64_t>(record.index)).bind_text(2, seal(times_key(record.index), dump(Json(record.stage_ns)))).run();
 }
 
 Result<Digest> SqliteArchive::put_blob(std::string_view bytes) {
@@ -122,7 +122,7 @@ Result<void> SqliteArchive::put_note(const std::string& key, const Json& value) 
   return transaction([&]() -> Result<void> {
     auto insert = statement("INSERT OR REPLACE INTO notes(key, body) VALUES(?, ?)");
     if (!insert) return std::unexpected(insert.error());
-    return (*insert)->bind_text(1, key).bind_text(2, dump(value)).run();
+    return (*insert)->bind_text(1, key).bind_text(2, seal(note_key(key), dump(value))).run();
   });
 }
 
@@ -131,7 +131,7 @@ Result<void> SqliteArchive::put_pending(std::uint64_t index, const PendingComple
     auto insert = statement("INSERT OR REPLACE INTO pending(candidate, prompt, body) VALUES(?, ?, ?)");
     if (!insert) return std::unexpected(insert.error());
     (*insert)->bind(1, static_cast<std::int64_t>(index)).bind_blob(2, view_of(completion.prompt));
-    return (*insert)->bind_text(3, dump(completion.body)).run();
+    return (*insert)->bind_text(3, seal(pending_key(index, view_of(completion.prompt)), dump(completion.body))).run();
   });
 }
 

@@ -37,6 +37,8 @@ class SqliteArchive final : public Archive {
   Result<std::uint64_t> candidate_count() const override;
   Result<Digest> head() const override;
   Result<void> verify_chain() const override;
+  /// Every view of the log and of the tables again (evolve/fsck.h).
+  Result<void> rebuild_views();
 
  private:
   Result<void> begin();
@@ -66,6 +68,8 @@ class SqliteArchive final : public Archive {
   Digest head_;
 };
 
+/// Error: `packed` is no zstd frame of an acceptable size.
+Result<std::string> unpack_blob(std::string_view packed);
 Result<Digest> digest_from_row(std::string_view bytes, const std::string& row);
 
 }  // namespace assay::evolve
