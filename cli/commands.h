@@ -21,6 +21,8 @@ struct Command {
 
 void add_run(CLI::App& parent, Action& action);
 void add_resume(CLI::App& parent, Action& action);
+void add_replay(CLI::App& parent, Action& action);
+void add_fsck(CLI::App& parent, Action& action);
 void add_eval(CLI::App& parent, Action& action);
 void add_certify(CLI::App& parent, Action& action);
 void add_gate(CLI::App& parent, Action& action);

@@ -110,6 +110,8 @@ Result<bool> is_finished(const Archive& archive, const Budget& budget) {
 struct Course {
   const tasks::Task& task;
   const CampaignOptions& options;
+  Budget budget;
+  bool finishes = true;  ///< false: it ends as an interrupted one does, without a champion
   const SearchSettings& search;
   const Problem& problem;
   Tools& tools;
@@ -125,8 +127,8 @@ Result<CampaignSummary> follow(const Course& course, const ProgressSink& progres
   auto elapsed = course.archive.note("elapsed_ns");
   if (!elapsed) return std::unexpected(elapsed.error());
   std::chrono::nanoseconds before(*elapsed && (*elapsed)->is_number_integer() ? (*elapsed)->get<std::int64_t>() : 0);
-  Meter meter(course.options.budget, course.task.direction, before, progress);
-  Search search({course.problem, course.search, course.options.budget, course.options.seed, course.options.provider,
+  Meter meter(course.budget, course.task.direction, before, progress);
+  Search search({course.problem, course.search, course.budget, course.options.seed, course.options.provider,
                  course.provider, **strategy, *course.tools.slots, course.archive, meter, course.train, course.validation, stop});
   if (auto restored = search.restore(); !restored) return std::unexpected(restored.error());
   const unsigned wide = std::max(threads_of(course.options), course.provider.concurrency());
@@ -135,7 +137,7 @@ Result<CampaignSummary> follow(const Course& course, const ProgressSink& progres
   auto reason = arena.execute([&] { return search.run(); });
   meter.show(true);
   if (!reason) return std::unexpected(reason.error());
-  if (*reason == StopReason::budget) {
+  if (*reason == StopReason::budget && course.finishes) {
     auto end = finish({course.problem, course.search, *course.tools.slots, *course.tools.certifier, course.archive,
                        search.population(), course.train, course.validation, course.options.out});
     if (!end) return std::unexpected(end.error());
@@ -146,8 +148,8 @@ Result<CampaignSummary> follow(const Course& course, const ProgressSink& progres
 /// `archive` opens or makes it, once the jails have started and everything else is known to fit.
 Result<CampaignSummary> start(const tasks::Task& task, const CampaignOptions& options, const SearchSettings& search,
                               const std::function<Result<std::unique_ptr<Archive>>(const Json& event)>& archive,
-                              const ProgressSink& progress, std::stop_token stop) {
-  auto provider = make_provider(options.provider, options.provider_settings);
+                              const ProgressSink& progress, std::stop_token stop, const Rerun* rerun = nullptr) {
+  auto provider = (rerun ? rerun->provider : make_provider)(options.provider, options.provider_settings);
   if (!provider) return std::unexpected(provider.error());
   auto problem = Problem::of(task);
   if (!problem) return std::unexpected(problem.error());
@@ -158,7 +160,15 @@ Result<CampaignSummary> start(const tasks::Task& task, const CampaignOptions& op
   if (!validation) return std::unexpected(validation.error());
   auto opened = archive(campaign_event(*problem, options, search, *tools->slots, *train, *validation));
   if (!opened) return std::unexpected(opened.error());
-  return follow({task, options, search, *problem, *tools, **provider, **opened, *train, *validation}, progress, stop);
+  Course course{task, options, options.budget, true, search, *problem, *tools, **provider, **opened, *train, *validation};
+  if (!rerun) return follow(course, progress, stop);
+  Result<CampaignSummary> summary = CampaignSummary{};
+  for (std::size_t leg = 0; leg < rerun->legs.size() && summary && summary->reason == StopReason::budget; ++leg) {
+    course.budget = {.candidates = rerun->legs[leg].candidates};
+    course.finishes = rerun->legs[leg].finishes;
+    summary = follow(course, progress, stop);
+  }
+  return summary;
 }
 
 template <class T>
@@ -255,6 +265,34 @@ Result<CampaignSummary> resume_campaign(const std::filesystem::path& out, std::o
     return archive;
   };
   return start(*task, recorded->options, *search, open, progress, stop);
+}
+
+Result<std::optional<CampaignSummary>> rerun_campaign(const Rerun& rerun, const ProgressSink& progress, std::stop_token stop) {
+  auto recorded = read_recorded(rerun.recorded, std::nullopt);
+  if (!recorded) return std::unexpected(recorded.error());
+  auto task = tasks::load_task(rerun.task.empty() ? std::filesystem::path(recorded->task_folder) : rerun.task);
+  if (!task) return std::unexpected(task.error());
+  auto search = read_search(recorded->search, rerun.recorded.string() + ": search");
+  if (!search) return std::unexpected(search.error());
+  CampaignOptions options = recorded->options;
+  options.out = rerun.out;
+  bool begins = true;
+  auto create = [&](const Json& event) -> Result<std::unique_ptr<Archive>> {
+    begins = rerun.begins(event);
+    if (!begins) return fail("not the same campaign");
+    auto archive = Archive::create(options.out);
+    if (!archive) return archive;
+    auto begun = (*archive)->transaction([&]() -> Result<void> {
+      if (auto noted = write_notes(**archive, *task, options); !noted) return noted;
+      return (*archive)->append("campaign", recorded->event);
+    });
+    if (!begun) return std::unexpected(begun.error());
+    return archive;
+  };
+  auto summary = start(*task, options, *search, create, progress, stop, &rerun);
+  if (!begins) return std::nullopt;
+  if (!summary) return std::unexpected(summary.error());
+  return *summary;
 }
 
 }  // namespace assay::evolve

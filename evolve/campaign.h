@@ -22,12 +22,15 @@
 #include <filesystem>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <stop_token>
 #include <string>
+#include <vector>
 
 #include "base/result.h"
 #include "evolve/archive.h"
+#include "evolve/provider.h"
 #include "sandbox/run_jail.h"
 #include "tasks/task.h"
 
@@ -82,5 +85,23 @@ Result<CampaignSummary> run_campaign(const tasks::Task& task, const CampaignOpti
 /// Goes on where the archive ends, with the options stored in it (budget may be raised).
 Result<CampaignSummary> resume_campaign(const std::filesystem::path& out, std::optional<Budget> budget,
                                         const ProgressSink& progress, std::stop_token stop);
+
+/// What a replay changes of a recorded campaign's course (evolve/replay.h).
+struct Rerun {
+  struct Leg {
+    std::uint64_t candidates = 0;  ///< in all, at its end
+    bool finishes = true;          ///< false: it was interrupted there
+  };
+  std::filesystem::path recorded, out;
+  std::filesystem::path task;  ///< empty: where the recorded campaign had it
+  std::function<Result<std::unique_ptr<Provider>>(const std::string& name, const Json& settings)> provider;
+  std::vector<Leg> legs;       ///< at least one; from each but the last it was resumed
+  /// Is told what the campaign's first event would be now, before anything is written; false: it ends there. The event
+  /// that is written is the recorded one.
+  std::function<bool(const Json& event)> begins;
+};
+
+/// Into a new archive. Nothing where `begins` said no.
+Result<std::optional<CampaignSummary>> rerun_campaign(const Rerun& rerun, const ProgressSink& progress, std::stop_token stop);
 
 }  // namespace assay::evolve
