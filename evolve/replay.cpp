@@ -136,7 +136,9 @@ Difference difference_of(std::uint64_t sequence, const std::optional<Event>& rec
   }
   const Json patch = Json::diff(recorded->body, replayed->body);
   if (patch.empty()) return difference;
-  difference.member = patch[0]["path"].get<std::string>();
+  // Of a candidate all else follows from its text.
+  const bool other_text = named.kind == "candidate" && value_at(recorded->body, "/source") != value_at(replayed->body, "/source");
+  difference.member = other_text ? "/source" : patch[0]["path"].get<std::string>();
   difference.recorded = value_at(recorded->body, difference.member);
   difference.replayed = value_at(replayed->body, difference.member);
   difference.because = why(difference, recorded->body);

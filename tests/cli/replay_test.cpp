@@ -31,7 +31,7 @@ class ReplayTest : public RunsPrograms {
     for (auto [split, objects] : {std::pair{"train", 20}, {"validation", 30}, {"holdout", 40}})
       instances += (instances.empty() ? "\"" : ", \"") + std::string(split) + "\": [{\"name\": \"" + split +
                    "\", \"trace\": \"ids.txt\", \"capacity\": {\"objects\": " + std::to_string(objects) + "}}]";
-    file("small/task.json", "{\"domain\": \"cache\", \"objective\": \"miss_ratio\", \"direction\": \"minimise\",\n\"instances\": {" + instances + "}}\n");
+    file("small/task.json", "{\"domain\": \"cache\", \"objective\": \"miss_ratio\", \"direction\": \"minimise\",\n\"search\": {\"promote\": 1, \"certify\": 1},\n\"instances\": {" + instances + "}}\n");
     return to.string();
   }
 
@@ -51,14 +51,14 @@ class ReplayTest : public RunsPrograms {
 
 TEST_F(ReplayTest, AMutateCampaignReplaysBitForBitAlsoWhereItWasResumed) {
   const std::string out = (folder_ / "c").string(), again = (folder_ / "again").string();
-  auto recorded = campaign(out, {"--budget", "candidates=10"});
+  auto recorded = campaign(out, {"--budget", "candidates=6"});
   NEEDS_JAIL(recorded);
   ASSERT_LE(recorded.code, 1) << recorded.err;
-  ASSERT_LE(run({"resume", out, "--budget", "candidates=16"}).code, 1);
+  ASSERT_LE(run({"resume", out, "--budget", "candidates=9"}).code, 1);
   auto replayed = run({"replay", out, "--json", "--out", again});
   ASSERT_EQ(replayed.code, 0) << replayed.err << replayed.out;
   EXPECT_TRUE(replayed.json()["equal"].get<bool>());
-  EXPECT_EQ(replayed.json()["candidates"], 16);
+  EXPECT_EQ(replayed.json()["candidates"], 9);
   EXPECT_EQ(replayed.json()["recorded_head"], replayed.json()["replayed_head"]);
   auto checkup = run({"fsck", again, "--json"});
   EXPECT_EQ(checkup.code, 0) << checkup.out;
@@ -117,9 +117,11 @@ TEST_F(ReplayTest, TheFirstEventThatDiffersIsNamedWithItsMember) {
   auto replayed = run({"replay", out, "--json"});
   ASSERT_EQ(replayed.code, 1) << replayed.err;
   auto difference = replayed.json()["difference"];
-  EXPECT_EQ(difference["event"], 2) << replayed.out;
+  EXPECT_EQ(difference["event"], 3) << replayed.out;  // behind the campaign, a baseline and its promotion
   EXPECT_EQ(difference["kind"], "candidate");
   EXPECT_EQ(difference["candidate"], 1);
+  EXPECT_EQ(difference["member"], "/source");
+  EXPECT_EQ(difference["because"], "the task's baselines have changed since");
   EXPECT_NE(replayed.json()["recorded_head"], replayed.json()["replayed_head"]);
   EXPECT_FALSE(replayed.json()["equal"].get<bool>());
   // A damaged recording is not compared at all.
