@@ -167,6 +167,9 @@ TEST_F(Attacks, EachLayerOfTheRunJailIsMissedBySomebody) {
 }
 
 TEST_F(Attacks, ACompilerThatWasTakenOverStaysInItsJail) {
+#if defined(__SANITIZE_THREAD__)
+  GTEST_SKIP() << "ThreadSanitizer has its shadow where images belong";
+#endif
   Table further;
   for (const AttackCase& one : corpus_) {
     if (!Stack::can_hold(one)) continue;
