@@ -54,7 +54,7 @@ TEST(Archive, GivesBackWhatWasAppended) {
 TEST(Archive, KeepsEveryKindOfOutcomeAndText) {
   TemporaryFolder folder;
   auto archive = expect_value(Archive::create(folder.path()));
-  for (int kind = 0; kind < 12; ++kind) {
+  for (int kind = 0; kind <= static_cast<int>(OutcomeKind::nondeterministic); ++kind) {
     auto record = sample_candidate(static_cast<std::uint64_t>(kind));
     record.outcome = {static_cast<OutcomeKind>(kind), "not UTF-8: \xff\xfe", {{3, 4, "a \"quoted\" thing"}}};
     record.fitness.reset();
@@ -64,6 +64,10 @@ TEST(Archive, KeepsEveryKindOfOutcomeAndText) {
   EXPECT_EQ(records[5].outcome.kind, OutcomeKind::memory);
   EXPECT_EQ(records[5].outcome.diagnostics[0].column, 4);
   EXPECT_FALSE(records[5].fitness);
+  std::size_t rows = 0;
+  expect_done(archive->for_each_summary([&](const CandidateSummary& row) { rows += row.outcome == records[row.index].outcome.kind; }));
+  EXPECT_EQ(rows, records.size());
+  expect_done(archive->verify_chain());
 }
 
 TEST(Archive, PacksLargeBlobsAndKeepsEmptyOnes) {
