@@ -202,7 +202,7 @@ Compiled<Image> compile_image(const CompileJob& job, Mode mode) {
   context.setDiscardValueNames(true);
   auto module = module_of(job, kRunMain, is_run ? run_arguments() : trap_arguments(), context);
   if (!module) return std::unexpected(module.error());
-  auto target = make_target(is_run ? llvm::CodeGenOptLevel::Default : llvm::CodeGenOptLevel::None);
+  auto* target = target_for(is_run ? llvm::CodeGenOptLevel::Default : llvm::CodeGenOptLevel::None);
   if (target == nullptr) return failed("no x86-64 target in this LLVM");
   (*module)->setDataLayout(target->createDataLayout());
   is_run ? optimise_for_run(**module, *target) : prepare_checked(**module);
@@ -217,7 +217,7 @@ Compiled<std::string> compile_driver(const CompileJob& job) {
   context.setDiscardValueNames(true);
   auto module = module_of(job, kDriverMain, run_arguments(), context);
   if (!module) return std::unexpected(module.error());
-  auto target = make_target(llvm::CodeGenOptLevel::Default);
+  auto* target = target_for(llvm::CodeGenOptLevel::Default);
   if (target == nullptr) return failed("no x86-64 target in this LLVM");
   optimise_for_run(**module, *target);
   const auto object = native_code(**module, *target);
@@ -230,7 +230,7 @@ Compiled<Image> compile_against(const CompileJob& job, const std::vector<std::st
   context.setDiscardValueNames(true);
   auto module = policy_module(job, run_arguments(), context);
   if (!module) return std::unexpected(module.error());
-  auto target = make_target(kQuickLevel);
+  auto* target = target_for(kQuickLevel);
   if (target == nullptr) return failed("no x86-64 target in this LLVM");
   optimise_for_run(**module, *target, functions);
   Image image;
@@ -252,7 +252,7 @@ Compiled<std::string> lower_optimised(const CompileJob& job, const std::vector<s
   context.setDiscardValueNames(true);
   auto module = policy_module(job, joined(run_arguments(), line_arguments()), context);
   if (!module) return std::unexpected(module.error());
-  auto target = make_target(llvm::CodeGenOptLevel::Default);
+  auto* target = target_for(llvm::CodeGenOptLevel::Default);
   if (target == nullptr) return failed("no x86-64 target in this LLVM");
   optimise_for_run(**module, *target, functions);
   if (std::string error = name_plainly(**module, functions); !error.empty()) return failed(error);

@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 
 #include "base/digest.h"
 
@@ -58,8 +59,6 @@ void internalise(llvm::Module& module, const std::vector<std::string>& functions
   });
 }
 
-}  // namespace
-
 std::unique_ptr<llvm::TargetMachine> make_target(llvm::CodeGenOptLevel level) {
   LLVMInitializeX86TargetInfo();
   LLVMInitializeX86Target();
@@ -73,6 +72,15 @@ std::unique_ptr<llvm::TargetMachine> make_target(llvm::CodeGenOptLevel level) {
   options.AllowFPOpFusion = llvm::FPOpFusion::Strict;
   return std::unique_ptr<llvm::TargetMachine>(target->createTargetMachine(
       "x86_64-pc-linux-gnu", "x86-64-v2", "", options, llvm::Reloc::PIC_, llvm::CodeModel::Small, level));
+}
+
+}  // namespace
+
+llvm::TargetMachine* target_for(llvm::CodeGenOptLevel level) {
+  thread_local std::map<llvm::CodeGenOptLevel, std::unique_ptr<llvm::TargetMachine>> known;
+  auto& target = known[level];
+  if (target == nullptr) target = make_target(level);
+  return target.get();
 }
 
 void optimise_for_run(llvm::Module& module, llvm::TargetMachine& target, const std::vector<std::string>& functions) {

@@ -10,7 +10,9 @@
 
 namespace assay::verify::frontend {
 
-std::unique_ptr<llvm::TargetMachine> make_target(llvm::CodeGenOptLevel level);
+/// Made once per thread: what it knows of the processor takes longer to work out than some policies to compile. Null where this
+/// LLVM has no x86-64.
+llvm::TargetMachine* target_for(llvm::CodeGenOptLevel level);
 
 /// Everything but assay_entry, the memory functions and `functions` (by source name) becomes internal, then the pipeline
 /// of -O2.
