@@ -5,8 +5,6 @@ namespace {
 
 using Kind = Reading::Kind;
 
-constexpr std::size_t kTextLimit = 4u << 20;
-
 const Json* object_in(const Json& json, const char* key) {
   auto found = json.find(key);
   return found != json.end() && found->is_object() ? &*found : nullptr;
@@ -48,18 +46,14 @@ std::string objection(const std::string& stop_reason) {
   return "";
 }
 
-Reading read_body(const HttpReply& reply) {
-  Json body = Json::parse(reply.body, nullptr, false);
-  if (!body.is_object()) return {Kind::retry, "the reply is not JSON: " + plain(reply.body), {}, {}, true};
+}  // namespace
+
+Reading AnthropicReader::object(const Json& body, bool comes_back) const {
   Reading reading{Kind::useless, "", {}, {}, true};
   Usage usage;
   const Json* told = object_in(body, "usage");
   if (told && has_count(*told, "input_tokens") && has_count(*told, "output_tokens") && read_usage(*told, usage)) reading.usage = usage;
-  if (const Json* error = object_in(body, "error")) {
-    reading.detail = "the endpoint reported an error: " + plain_json(*error);
-    reading.kind = kind_of_error(reading.detail, reply.headers.contains("retry-after"));
-    return reading;
-  }
+  if (const Json* error = object_in(body, "error")) return with_error(std::move(reading), *error, comes_back);
   auto content = body.find("content");
   if (content == body.end() || !content->is_array()) {
     reading.detail = "the reply has no content: " + plain_json(body);
@@ -73,31 +67,8 @@ Reading read_body(const HttpReply& reply) {
   return reading;
 }
 
-}  // namespace
-
-bool AnthropicReader::take(std::string_view bytes) {
-  any_ = true;
-  auto fault = parser_.feed(bytes, [&](const SseEvent& event) {
-    if (wrong_.empty() && !done_) this->event(event);
-  });
-  if (fault) broken(Kind::useless, std::string(name_of(*fault)));
-  return wrong_.empty() && !done_;
-}
-
-void AnthropicReader::broken(Kind kind, std::string why) {
-  if (!wrong_.empty() || done_) return;
-  wrong_kind_ = kind;
-  wrong_ = std::move(why);
-}
-
-void AnthropicReader::event(const SseEvent& event) {
-  Json body = Json::parse(event.data, nullptr, false);
-  if (!body.is_object()) return broken(Kind::retry, "the stream holds what is not JSON: " + plain(event.data));
-  const std::string type = text_in(body, "type");
-  message(type.empty() ? event.type : type, body);
-}
-
-void AnthropicReader::message(const std::string& type, const Json& body) {
+void AnthropicReader::event(const std::string& sent_as, const Json& body) {
+  const std::string said = text_in(body, "type"), type = said.empty() ? sent_as : said;
   if (type == "message_start") {
     const Json* start = object_in(body, "message");
     const Json* usage = start ? object_in(*start, "usage") : nullptr;
@@ -105,21 +76,16 @@ void AnthropicReader::message(const std::string& type, const Json& body) {
     usage_sound_ = read_usage(*usage, usage_) && usage_sound_;
     in_told_ = in_told_ || has_count(*usage, "input_tokens");
   } else if (type == "content_block_start") {
-    if (const Json* block = object_in(body, "content_block"); block && text_in(*block, "type") == "text")
-      text_ += text_in(*block, "text");
+    if (const Json* block = object_in(body, "content_block"); block && text_in(*block, "type") == "text") add(text_in(*block, "text"));
   } else if (type == "content_block_delta") {
-    if (const Json* part = object_in(body, "delta"); part && text_in(*part, "type") == "text_delta") text_ += text_in(*part, "text");
-    if (text_.size() > kTextLimit) broken(Kind::useless, "the answer is longer than " + std::to_string(kTextLimit) + " bytes");
+    if (const Json* part = object_in(body, "delta"); part && text_in(*part, "type") == "text_delta") add(text_in(*part, "text"));
   } else if (type == "message_delta") {
     delta(body);
   } else if (type == "message_stop") {
-    done_ = true;
+    end();
   } else if (type == "error") {
     const Json* error = object_in(body, "error");
-    std::string detail = "the stream reported an error: " + plain_json(error ? *error : body);
-    const Kind kind = kind_of_error(detail, false);
-    // What broke an answer off half way is no word about the prompt: another attempt may be whole.
-    broken(kind == Kind::stop ? kind : Kind::retry, std::move(detail));
+    report(error ? *error : body);
   }
 }
 
@@ -132,23 +98,13 @@ void AnthropicReader::delta(const Json& body) {
   out_told_ = out_told_ || has_count(*usage, "output_tokens");
 }
 
-Reading AnthropicReader::streamed(const std::string& failure) {
-  if (!wrong_.empty()) return {wrong_kind_, wrong_, {}, usage_, true};
-  if (!done_) return {Kind::retry, "the stream was cut off" + (failure.empty() ? "" : ": " + failure), {}, usage_, true};
+Reading AnthropicReader::whole() {
   Reading reading{Kind::useless, objection(stop_reason_), {}, usage_, true};
   if (in_told_ && out_told_ && usage_sound_) reading.usage = usage_;
   if (!reading.detail.empty()) return reading;
   reading.kind = Kind::answer;
-  reading.detail = std::move(text_);
+  reading.detail = answer();
   return reading;
-}
-
-Reading AnthropicReader::finish(const HttpReply& reply) {
-  if (reply.status == 200 && !any_ && looks_like_events(reply.body)) take(reply.body);  // a stream under another content type
-  const bool ended = reply.failure.empty() || any_;
-  if (reply.status != 200 || !ended) return read_refusal(reply);
-  if (any_ && reply.too_long) broken(Kind::useless, reply.failure);
-  return any_ ? streamed(reply.failure) : read_body(reply);
 }
 
 }  // namespace assay::evolve

@@ -7,8 +7,6 @@ namespace {
 
 using Kind = Reading::Kind;
 
-constexpr std::size_t kTextLimit = 4u << 20;
-
 std::string content_of(const Json& message) {
   auto found = message.find("content");
   if (found == message.end()) return "";
@@ -52,15 +50,11 @@ std::string finish_reason_of(const Json& choice) {
   return reason != choice.end() && reason->is_string() ? reason->get<std::string>() : "";
 }
 
-Reading read_body(const HttpReply& reply) {
-  Json body = Json::parse(reply.body, nullptr, false);
-  if (!body.is_object()) return {Kind::retry, "the reply is not JSON: " + plain(reply.body), {}, {}, true};
+}  // namespace
+
+Reading OpenAiReader::object(const Json& body, bool comes_back) const {
   Reading reading{Kind::useless, "", usage_of(body), {}, true};
-  if (const Json* error = error_in(body)) {
-    reading.detail = "the endpoint reported an error: " + plain_json(*error);
-    reading.kind = kind_of_error(reading.detail, reply.headers.contains("retry-after"));
-    return reading;
-  }
+  if (const Json* error = error_in(body)) return with_error(std::move(reading), *error, comes_back);
   auto choices = body.find("choices");
   if (choices == body.end() || !choices->is_array() || choices->empty() || !(*choices)[0].is_object() ||
       !(*choices)[0].contains("message") || !(*choices)[0]["message"].is_object()) {
@@ -74,38 +68,14 @@ Reading read_body(const HttpReply& reply) {
   return reading;
 }
 
-}  // namespace
-
-bool OpenAiReader::take(std::string_view bytes) {
-  any_ = true;
-  auto fault = parser_.feed(bytes, [&](const SseEvent& event) {
-    if (wrong_.empty() && !done_) this->event(event);
-  });
-  if (fault) broken(Kind::useless, std::string(name_of(*fault)));
-  return wrong_.empty() && !done_;
+bool OpenAiReader::plain_event(std::string_view data) {
+  if (data == "[DONE]") end();
+  return has_ended();
 }
 
-void OpenAiReader::broken(Kind kind, std::string why) {
-  if (!wrong_.empty() || done_) return;
-  wrong_kind_ = kind;
-  wrong_ = std::move(why);
-}
-
-void OpenAiReader::event(const SseEvent& event) {
-  if (event.data == "[DONE]") return void(done_ = true);
-  Json json = Json::parse(event.data, nullptr, false);
-  if (!json.is_object()) return broken(Kind::retry, "the stream holds what is not JSON: " + plain(event.data));
-  chunk(json);
-}
-
-void OpenAiReader::chunk(const Json& chunk) {
+void OpenAiReader::event(const std::string&, const Json& chunk) {
   if (auto usage = usage_of(chunk)) usage_ = usage;
-  if (const Json* error = error_in(chunk)) {
-    std::string detail = "the stream reported an error: " + plain_json(*error);
-    const Kind kind = kind_of_error(detail, false);
-    // What broke an answer off half way is no word about the prompt: another attempt may be whole.
-    return broken(kind == Kind::stop ? kind : Kind::retry, std::move(detail));
-  }
+  if (const Json* error = error_in(chunk)) return report(*error);
   auto choices = chunk.find("choices");
   if (choices == chunk.end() || !choices->is_array()) return;
   for (const Json& one : *choices)
@@ -114,26 +84,14 @@ void OpenAiReader::chunk(const Json& chunk) {
 
 void OpenAiReader::choice(const Json& choice) {
   if (auto index = choice.find("index"); index != choice.end() && index->is_number() && *index != 0) return;  // one was asked for
-  if (auto delta = choice.find("delta"); delta != choice.end() && delta->is_object()) text_ += content_of(*delta);
-  if (text_.size() > kTextLimit) broken(Kind::useless, "the answer is longer than " + std::to_string(kTextLimit) + " bytes");
+  if (auto delta = choice.find("delta"); delta != choice.end() && delta->is_object()) add(content_of(*delta));
   if (finish_reason_.empty()) finish_reason_ = finish_reason_of(choice);
 }
 
-Reading OpenAiReader::streamed(const std::string& failure) {
-  if (!wrong_.empty()) return {wrong_kind_, wrong_, {}, usage_.value_or(Usage{}), true};
-  if (finish_reason_.empty())
-    return {Kind::retry, "the stream was cut off" + (failure.empty() ? "" : ": " + failure), {}, usage_.value_or(Usage{}), true};
+Reading OpenAiReader::whole() {
   std::string why = objection(finish_reason_);
   const Kind kind = why.empty() ? Kind::answer : kind_of_objection(finish_reason_);
-  return {kind, kind == Kind::answer ? std::move(text_) : std::move(why), usage_, {}, true};
-}
-
-Reading OpenAiReader::finish(const HttpReply& reply) {
-  if (reply.status == 200 && !any_ && looks_like_events(reply.body)) take(reply.body);  // a stream under another content type
-  const bool ended = reply.failure.empty() || any_;
-  if (reply.status != 200 || !ended) return read_refusal(reply);
-  if (any_ && reply.too_long) broken(Kind::useless, reply.failure);
-  return any_ ? streamed(reply.failure) : read_body(reply);
+  return {kind, kind == Kind::answer ? answer() : std::move(why), usage_, {}, true};
 }
 
 }  // namespace assay::evolve

@@ -5,28 +5,21 @@
 // usage of a stream comes in a chunk after it (stream_options.include_usage), then "[DONE]".
 
 #include "evolve/providers/reading.h"
-#include "evolve/providers/sse.h"
 
 namespace assay::evolve {
 
 class OpenAiReader final : public ReplyReader {
- public:
-  bool take(std::string_view bytes) override;
-  Reading finish(const HttpReply& reply) override;
-
  private:
-  void event(const SseEvent& event);
-  void chunk(const Json& chunk);
+  bool plain_event(std::string_view data) override;
+  void event(const std::string& type, const Json& chunk) override;
+  bool is_whole() const override { return !finish_reason_.empty(); }
+  Usage told() const override { return usage_.value_or(Usage{}); }
+  Reading whole() override;
+  Reading object(const Json& body, bool comes_back) const override;
   void choice(const Json& choice);
-  void broken(Reading::Kind kind, std::string why);
-  Reading streamed(const std::string& failure);
 
-  SseParser parser_;
-  std::string text_, finish_reason_, wrong_;  ///< wrong_: why the stream is of no use; empty until then
-  Reading::Kind wrong_kind_ = Reading::Kind::retry;
+  std::string finish_reason_;
   std::optional<Usage> usage_;
-  bool any_ = false;   ///< bytes of a stream came
-  bool done_ = false;  ///< "[DONE]"
 };
 
 }  // namespace assay::evolve

@@ -8,6 +8,7 @@ namespace {
 
 constexpr std::size_t kExcerptBytes = 300;
 constexpr std::size_t kSearchedBytes = 64u << 10;
+constexpr std::size_t kTextLimit = 4u << 20;
 
 std::uint64_t saturating_sum(std::uint64_t a, std::uint64_t b) {
   return a > std::numeric_limits<std::uint64_t>::max() - b ? std::numeric_limits<std::uint64_t>::max() : a + b;
@@ -61,6 +62,67 @@ Reading read_refusal(const HttpReply& reply) {
     reading.kind = Reading::Kind::useless;
   return reading;
 }
+
+Reading with_error(Reading reading, const Json& error, bool comes_back) {
+  reading.detail = "the endpoint reported an error: " + plain_json(error);
+  reading.kind = kind_of_error(reading.detail, comes_back);
+  return reading;
+}
+
+// A reply as it comes ------------------------------------------------------------------------------------------------
+
+bool ReplyReader::take(std::string_view bytes) {
+  any_ = true;
+  auto fault = parser_.feed(bytes, [&](const SseEvent& event) {
+    if (wrong_.empty() && !done_) one(event);
+  });
+  if (fault) broken(Reading::Kind::useless, std::string(name_of(*fault)));
+  return wrong_.empty() && !done_;
+}
+
+void ReplyReader::one(const SseEvent& event) {
+  if (plain_event(event.data)) return;
+  Json body = Json::parse(event.data, nullptr, false);
+  if (!body.is_object()) return broken(Reading::Kind::retry, "the stream holds what is not JSON: " + plain(event.data));
+  this->event(event.type, body);
+}
+
+void ReplyReader::broken(Reading::Kind kind, std::string why) {
+  if (!wrong_.empty() || done_) return;
+  wrong_kind_ = kind;
+  wrong_ = std::move(why);
+}
+
+void ReplyReader::add(std::string_view text) {
+  text_ += text;
+  if (text_.size() > kTextLimit) broken(Reading::Kind::useless, "the answer is longer than " + std::to_string(kTextLimit) + " bytes");
+}
+
+void ReplyReader::report(const Json& error) {
+  std::string detail = "the stream reported an error: " + plain_json(error);
+  const auto kind = kind_of_error(detail, false);
+  // What broke an answer off half way is no word about the prompt: another attempt may be whole.
+  broken(kind == Reading::Kind::stop ? kind : Reading::Kind::retry, std::move(detail));
+}
+
+Reading ReplyReader::streamed(const std::string& failure) {
+  if (!wrong_.empty()) return {wrong_kind_, wrong_, {}, told(), true};
+  if (!is_whole()) return {Reading::Kind::retry, "the stream was cut off" + (failure.empty() ? "" : ": " + failure), {}, told(), true};
+  return whole();
+}
+
+Reading ReplyReader::finish(const HttpReply& reply) {
+  if (reply.status == 200 && !any_ && looks_like_events(reply.body)) take(reply.body);  // a stream under another content type
+  const bool ended = reply.failure.empty() || any_;
+  if (reply.status != 200 || !ended) return read_refusal(reply);
+  if (any_ && reply.too_long) broken(Reading::Kind::useless, reply.failure);
+  if (any_) return streamed(reply.failure);
+  Json body = Json::parse(reply.body, nullptr, false);
+  if (!body.is_object()) return {Reading::Kind::retry, "the reply is not JSON: " + plain(reply.body), {}, {}, true};
+  return object(body, reply.headers.contains("retry-after"));
+}
+
+// An endpoint's words ------------------------------------------------------------------------------------------------
 
 std::string excerpt(std::string_view text) {
   if (text.size() > kExcerptBytes) {

@@ -8,6 +8,7 @@
 
 #include "base/json.h"
 #include "evolve/providers/http.h"
+#include "evolve/providers/sse.h"
 
 namespace assay::evolve {
 
@@ -35,14 +36,42 @@ struct Reading {
   bool may_be_charged = true;  ///< without `usage`: may the call have cost money?
 };
 
-/// Takes one reply apart as it comes. Used once.
+/// Takes one reply apart as it comes. Used once. What the dialects share is here: bounds, cuts, errors inside a stream.
 class ReplyReader {
  public:
   virtual ~ReplyReader() = default;
   /// Bytes of an event stream (HttpRequest::on_stream). False: the stream said that it is whole, or cannot be mended.
-  virtual bool take(std::string_view bytes) = 0;
-  virtual Reading finish(const HttpReply& reply) = 0;
+  bool take(std::string_view bytes);
+  Reading finish(const HttpReply& reply);
+
+ protected:
+  void add(std::string_view text);     ///< to the answer
+  void report(const Json& error);      ///< an error inside the stream
+  void end() { done_ = true; }         ///< nothing that follows counts
+  bool has_ended() const { return done_; }
+  std::string answer() { return std::move(text_); }
+
+ private:
+  virtual void event(const std::string& type, const Json& body) = 0;
+  /// For data that is no JSON and still means something. False: it does not.
+  virtual bool plain_event(std::string_view) { return false; }
+  virtual bool is_whole() const = 0;           ///< by the stream's own word
+  virtual Usage told() const = 0;              ///< usage until now
+  virtual Reading whole() = 0;                 ///< what a stream means that is whole
+  virtual Reading object(const Json& body, bool comes_back) const = 0;  ///< what a reply of one JSON object means
+  void one(const SseEvent& event);
+  void broken(Reading::Kind kind, std::string why);
+  Reading streamed(const std::string& failure);
+
+  SseParser parser_;
+  std::string text_, wrong_;  ///< wrong_: why the stream is of no use; empty until then
+  Reading::Kind wrong_kind_ = Reading::Kind::retry;
+  bool any_ = false;   ///< bytes of a stream came
+  bool done_ = false;
 };
+
+/// `reading`, as a reply of status 200 that is an error report.
+Reading with_error(Reading reading, const Json& error, bool comes_back);
 
 /// What an error report of an endpoint means, by its codes and words. Spent money, refused keys: `stop`, and never a retry.
 /// `comes_back`: the endpoint said when to come back, so a limit that it tells of is no final one.

@@ -55,7 +55,7 @@ class RudeServer {
     for (std::thread& thread : threads_) thread.join();
     ::close(listener_);
   }
-  std::string url() const { return "http://127.0.0.1:" + std::to_string(port_) + "/v1/x"; }
+  std::string url() const { return "http://127.0.0.1:" + std::to_string(port_) + "/v1/chat/completions"; }
   std::vector<std::string> requests() const {
     std::lock_guard guard(mutex_);
     return requests_;
