@@ -410,7 +410,7 @@ class Examination {
   }
 
   void check_write_ahead_log() {
-    FileDescriptor lock(::open((folder_ / "writer.lock").c_str(), O_RDONLY | O_CLOEXEC));
+    FileDescriptor lock(::open((folder_ / "writer.lock").c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
     checkup_.being_written = lock.valid() && ::flock(lock.get(), LOCK_SH | LOCK_NB) != 0;
     if (checkup_.being_written) return;
     if (auto lost = lost_in_write_ahead_log(checkup_.file); !lost.empty())

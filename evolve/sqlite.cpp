@@ -72,6 +72,10 @@ std::string_view Statement::bytes(int column) const {
 }
 
 Result<Database> Database::open(const std::filesystem::path& path, Mode mode) {
+  // SQLite would wait for a pipe's other end.
+  std::error_code ignored;
+  if (auto status = std::filesystem::status(path, ignored); std::filesystem::exists(status) && !std::filesystem::is_regular_file(status))
+    return fail("open " + path.string() + ": not a file");
   sqlite3* raw = nullptr;
   int flags = SQLITE_OPEN_NOMUTEX;
   flags |= mode == Mode::read ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;

@@ -3,6 +3,7 @@
 #include <signal.h>
 #include <sqlite3.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -164,6 +165,16 @@ TEST(Archive, RebuildsAMissingIndexFromTheLog) {
   expect_done(archive->for_each_summary([&](const CandidateSummary& row) { rows += row.ast.has_value(); }));
   EXPECT_EQ(rows, 9u);
   expect_done(archive->verify_chain());
+}
+
+TEST(Archive, IsAFileAndNoPipeThatSomebodyWaitsAt) {
+  TemporaryFolder folder;
+  ASSERT_EQ(::mkfifo((folder.path() / "archive.sqlite").c_str(), 0600), 0);
+  for (auto* open : {&Archive::open_read_only, &Archive::open}) {
+    auto opened = open(folder.path());
+    ASSERT_FALSE(opened);
+    EXPECT_NE(opened.error().what.find("archive.sqlite: not a file"), std::string::npos) << opened.error().what;
+  }
 }
 
 TEST(Archive, HasOneWriterAndManyReaders) {
