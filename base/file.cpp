@@ -5,11 +5,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 
 namespace assay {
 namespace {
+
+constexpr std::size_t kMostRead = 256u << 20;  ///< bytes
 
 Result<void> write_all(int fd, std::string_view text, const std::string& name) {
   while (!text.empty()) {
@@ -61,13 +64,14 @@ Result<std::string> read_file(const std::filesystem::path& path) {
   struct stat info{};
   if (::fstat(fd.get(), &info) != 0) return fail(system_error("stat " + path.string()));
   std::string text;
-  text.reserve(static_cast<std::size_t>(info.st_size));
+  text.reserve(std::min(static_cast<std::size_t>(info.st_size), kMostRead));
   char buffer[1 << 16];
   for (;;) {
     ssize_t n = ::read(fd.get(), buffer, sizeof buffer);
     if (n < 0 && errno == EINTR) continue;
     if (n < 0) return fail(system_error("read " + path.string()));
     if (n == 0) return text;
+    if (text.size() + static_cast<std::size_t>(n) > kMostRead) return fail("read " + path.string() + ": longer than " + std::to_string(kMostRead) + " bytes");
     text.append(buffer, static_cast<std::size_t>(n));
   }
 }

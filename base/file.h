@@ -49,7 +49,7 @@ class Mapping {
 /// errno's words for a failed call, "open /x: No such file or directory".
 std::string system_error(std::string_view what);
 
-Result<std::string> read_file(const std::filesystem::path& path);
+Result<std::string> read_file(const std::filesystem::path& path);  ///< more than 256 MiB is an Error: a device may never end
 
 /// Writes a temporary beside `path`, syncs it and renames it over `path`: readers see the old bytes or the new ones.
 Result<void> write_file(const std::filesystem::path& path, std::string_view text);

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
+#include <filesystem>
 
 #include "base/file.h"
 #include "evolve/providers/chat.h"
@@ -86,6 +87,8 @@ Result<ChatSettings> read_chat_settings(const Json& json, ChatSettings s, const 
   get("stream", s.stream);
   if (!wrong.empty()) return fail(wrong);
   if (s.model.empty()) return fail(name + ": \"model\" is missing; name one that the endpoint serves");
+  if (!s.endpoint.starts_with("https://") && !s.endpoint.starts_with("http://"))
+    return fail(name + ": \"endpoint\" is no URL of http or https");
   if (holds_secret(s.endpoint))
     return fail(name + ": \"endpoint\" carries a user or a key, and is stored with the campaign; "
                 "give the key by \"api_key_env\" or \"api_key_file\"");
@@ -100,6 +103,11 @@ Result<ChatSettings> read_chat_settings(const Json& json, ChatSettings s, const 
 
 Result<std::string> read_key(const ChatSettings& settings, const std::string& name) {
   if (!settings.api_key_file.empty()) {
+    // A pipe may never speak, a device never end.
+    std::error_code code;
+    const auto size = std::filesystem::is_regular_file(settings.api_key_file, code) ? std::filesystem::file_size(settings.api_key_file, code) : 0;
+    if (size == 0 || size > 8 * kKeyBytes)
+      return fail(name + ": \"api_key_file\": " + settings.api_key_file + " is no file with a key; give what a command prints by \"api_key_env\"");
     auto text = read_file(settings.api_key_file);
     if (!text) return fail(name + ": \"api_key_file\": " + text.error().what);
     return checked_key(std::move(*text), name + ": the file " + settings.api_key_file);

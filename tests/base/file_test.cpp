@@ -38,6 +38,12 @@ TEST_F(FileTest, AFailedWriteLeavesTheOldBytesAndNoTemporary) {
   EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder_), {}), 2);
 }
 
+TEST_F(FileTest, ADeviceThatNeverEndsIsAnError) {
+  auto text = read_file("/dev/zero");
+  ASSERT_FALSE(text);
+  EXPECT_NE(text.error().what.find("longer than"), std::string::npos) << text.error().what;
+}
+
 TEST_F(FileTest, ADeviceThatIsFullIsAnError) {
   FileDescriptor full(::open("/dev/full", O_WRONLY | O_CLOEXEC));
   if (!full.valid()) GTEST_SKIP() << "this host has no /dev/full";

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 
 #include <fstream>
 
@@ -199,8 +200,11 @@ TEST(ChatKeys, ComeFromTheEnvironmentOrAFileAndNoErrorRepeatsThem) {
   EXPECT_EQ(expect_value(key_of({{"api_key_env", ""}})), "");
   ::setenv("ASSAY_TEST_KEY", "sk-two\r\nX-Evil: words", 1);
   std::ofstream(file, std::ios::trunc) << "sk-two words";
+  const auto pipe = folder.path() / "pipe";
+  ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
   for (const Json& wrong : {Json{{"api_key_env", "ASSAY_TEST_KEY"}}, Json{{"api_key_file", file}}, Json{{"api_key", "sk-two"}}, Json{{"api_key_env", "sk-two-in-the-wrong-place"}},
-                            Json{{"api_key_file", (folder.path() / "none").string()}}, Json{{"endpoint", "https://me:sk-two@host/"}},
+                            Json{{"api_key_file", (folder.path() / "none").string()}}, Json{{"api_key_file", "/dev/zero"}},
+                            Json{{"api_key_file", pipe.string()}}, Json{{"endpoint", "ftp://host/"}}, Json{{"endpoint", "https://me:sk-two@host/"}},
                             Json{{"endpoint", "https://host/?key=sk-two"}}, Json::object()}) {
     auto key = key_of(wrong);
     ASSERT_FALSE(key) << wrong;
