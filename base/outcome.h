@@ -33,6 +33,7 @@ enum class OutcomeKind : std::uint8_t {
   abandoned,           ///< stopped early: could not become good enough
   no_completion,       ///< the provider gave nothing usable as a candidate
   nondeterministic,    ///< decided otherwise the second time, in a fresh jail at other addresses
+  edit_failed,         ///< the completion's edits are malformed, do not apply to its parent or change nothing
 };
 
 struct Outcome {

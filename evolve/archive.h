@@ -44,6 +44,7 @@ struct CandidateRecord {
   std::optional<Digest> behaviour;     ///< of its decisions on the first train instance
   std::uint64_t size = 0;              ///< nodes of the screened policy; 0 when it was not screened
   Outcome outcome;
+  std::vector<std::string> repairs;     ///< outcomes ("refused", ...) of earlier answers, after each of which it was asked for once more
   std::vector<Score> train;             ///< per instance, in task order; may be partial when abandoned
   std::optional<double> fitness;        ///< mean loss over train; lower is better; only when every instance was scored
   bool confirmed = false;               ///< decided the same in a second run (evaluators::confirm); no other leads an island or is shown

@@ -142,6 +142,7 @@ Json to_json(const CandidateRecord& record) {
   put(json, "ir", record.ir);
   put(json, "behaviour", record.behaviour);
   if (record.size) json["size"] = record.size;
+  if (!record.repairs.empty()) json["repairs"] = record.repairs;
   if (!record.train.empty()) json["train"] = list(record.train);
   if (record.fitness) json["fitness"] = *record.fitness;
   if (record.confirmed) json["confirmed"] = true;
@@ -173,6 +174,7 @@ Result<CandidateRecord> candidate_from_json(const Json& json) {
   reader.get("ir", record.ir);
   reader.get("behaviour", record.behaviour);
   reader.get("size", record.size);
+  reader.get("repairs", record.repairs);
   reader.get("outcome", outcome);
   reader.get_list("train", record.train, score_from_json);
   reader.get("fitness", record.fitness);

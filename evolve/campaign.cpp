@@ -42,8 +42,8 @@ Json digests(const Instances& instances) {
 }
 
 /// The first event: everything that decides the campaign's course, and nothing that does not.
-Json campaign_event(const Problem& problem, const CampaignOptions& options, const SearchSettings& search, const Slots& slots,
-                    const Instances& train, const Instances& validation) {
+Json campaign_event(const Problem& problem, const CampaignOptions& options, const SearchSettings& search, const Provider& provider,
+                    const Slots& slots, const Instances& train, const Instances& validation) {
   const tasks::Task& task = problem.task;
   Json event{{"format", kFormat}, {"task", task.name}, {"domain", task.domain}, {"objective", task.objective},
           {"direction", task.direction == tasks::Direction::minimise ? "minimise" : "maximise"},
@@ -51,6 +51,7 @@ Json campaign_event(const Problem& problem, const CampaignOptions& options, cons
           {"provider_settings", options.provider_settings}, {"search", to_json(search)},
           {"toolchain", verify::Toolchain::toolchain_digest().hex()}, {"baselines", task.baselines.size()},
           {"train", digests(train)}, {"validation", digests(validation)}, {"missing_layers", slots.missing_layers()}};
+  if (provider.reads_prompts()) event["prompts"] = problem.templates.digest().hex();
   if (!problem.properties.properties.empty()) event["properties"] = problem.properties.digest.hex();
   return event;
 }
@@ -145,11 +146,18 @@ Result<CampaignSummary> follow(const Course& course, const ProgressSink& progres
   return summary_of_log(course.archive, *reason);
 }
 
+/// Beside the log, unless told otherwise; in no event, so that a campaign may be moved.
+Json with_default_folder(const CampaignOptions& options) {
+  Json settings = options.provider_settings;
+  if (options.provider == "mailbox" && settings.is_object() && !settings.contains("folder")) settings["folder"] = (options.out / "mailbox").string();
+  return settings;
+}
+
 /// `archive` opens or makes it, once the jails have started and everything else is known to fit.
 Result<CampaignSummary> start(const tasks::Task& task, const CampaignOptions& options, const SearchSettings& search,
                               const std::function<Result<std::unique_ptr<Archive>>(const Json& event)>& archive,
                               const ProgressSink& progress, std::stop_token stop, const Rerun* rerun = nullptr) {
-  auto provider = (rerun ? rerun->provider : make_provider)(options.provider, options.provider_settings);
+  auto provider = (rerun ? rerun->provider : make_provider)(options.provider, with_default_folder(options));
   if (!provider) return std::unexpected(provider.error());
   auto problem = Problem::of(task);
   if (!problem) return std::unexpected(problem.error());
@@ -158,7 +166,7 @@ Result<CampaignSummary> start(const tasks::Task& task, const CampaignOptions& op
   auto train = problem->load(tasks::Split::train), validation = problem->load(tasks::Split::validation);
   if (!train) return std::unexpected(train.error());
   if (!validation) return std::unexpected(validation.error());
-  auto opened = archive(campaign_event(*problem, options, search, *tools->slots, *train, *validation));
+  auto opened = archive(campaign_event(*problem, options, search, **provider, *tools->slots, *train, *validation));
   if (!opened) return std::unexpected(opened.error());
   Course course{task, options, options.budget, true, search, *problem, *tools, **provider, **opened, *train, *validation};
   if (!rerun) return follow(course, progress, stop);

@@ -81,7 +81,9 @@ std::optional<std::string> extract_code(std::string_view answer) {
 Json to_json(const Completion& c) {
   Json json{{"text", c.text}, {"operation", c.operation}, {"tokens", {c.tokens_in, c.tokens_out}}, {"usd", c.usd}};
   if (!c.raw.empty()) json["raw"] = c.raw;
+  if (!c.model.empty()) json["model"] = c.model;
   if (c.outcome.kind != OutcomeKind::ok) json["refused"] = c.outcome.detail;
+  if (c.outcome.kind == OutcomeKind::edit_failed) json["kind"] = name_of(c.outcome.kind);
   return json;
 }
 
@@ -93,14 +95,18 @@ Result<Completion> completion_from_json(const Json& json) {
   auto usd = member<double>(json, "usd", "completion");
   auto raw = member_or<std::string>(json, "raw", "", "completion");
   auto refused = member_or<std::string>(json, "refused", "", "completion");
-  if (!text || !operation || !tokens || tokens->size() != 2 || !usd || !raw || !refused) return fail("a kept completion is damaged");
+  auto model = member_or<std::string>(json, "model", "", "completion");
+  auto kind = member_or<std::string>(json, "kind", std::string(name_of(OutcomeKind::no_completion)), "completion");
+  if (!text || !operation || !tokens || tokens->size() != 2 || !usd || !raw || !refused || !model || !kind || !outcome_kind_named(*kind))
+    return fail("a kept completion is damaged");
   c.text = *text;
   c.operation = *operation;
   c.tokens_in = (*tokens)[0];
   c.tokens_out = (*tokens)[1];
   c.usd = *usd;
   c.raw = *raw;
-  if (!refused->empty()) c.outcome = {OutcomeKind::no_completion, *refused, {}};
+  c.model = *model;
+  if (!refused->empty()) c.outcome = {*outcome_kind_named(*kind), *refused, {}};
   return c;
 }
 

@@ -137,7 +137,9 @@ Result<Problem> Problem::of(const tasks::Task& task) {
   if (!driver) return std::unexpected(driver.error());
   auto properties = verify::properties::load_properties(task.contract);
   if (!properties) return std::unexpected(properties.error());
-  return Problem{task, **domain, std::move(*driver), std::move(*properties)};
+  auto templates = Templates::load(task.folder);
+  if (!templates) return std::unexpected(templates.error());
+  return Problem{task, **domain, std::move(*driver), std::move(*properties), std::move(*templates)};
 }
 
 Result<Instances> Problem::load(tasks::Split split) const {

@@ -13,6 +13,7 @@
 #include "evaluators/domain.h"
 #include "evolve/population.h"
 #include "evolve/slots.h"
+#include "evolve/templates.h"
 #include "tasks/task.h"
 
 namespace assay::evolve {
@@ -25,6 +26,7 @@ struct Problem {
   const evaluators::Domain& domain;
   std::string driver;
   verify::properties::PropertySet properties;
+  Templates templates;
 
   static Result<Problem> of(const tasks::Task& task);
   Result<Instances> load(tasks::Split split) const;

@@ -12,13 +12,12 @@ bool is_better(const Elite& a, const Elite& b) {
   return std::tie(a.fitness, a.size, a.index) < std::tie(b.fitness, b.size, b.index);
 }
 
-/// What a model can learn from; a duplicate or an abandoned candidate says nothing about the language or the rules.
+}  // namespace
+
 bool teaches(OutcomeKind kind) {
   return kind != OutcomeKind::ok && kind != OutcomeKind::duplicate && kind != OutcomeKind::abandoned &&
          kind != OutcomeKind::no_completion;
 }
-
-}  // namespace
 
 void Population::insert(std::vector<Elite>& elites, const Elite& elite) const {
   auto equal = std::ranges::find(elites, elite.fitness, &Elite::fitness);

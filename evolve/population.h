@@ -40,6 +40,9 @@ struct PopulationSettings {
   std::uint64_t migration_every = 100;  ///< candidates; 0: never
 };
 
+/// What a model can learn from; a duplicate or an abandoned candidate says nothing about the language or the rules.
+bool teaches(OutcomeKind kind);
+
 class Population {
  public:
   explicit Population(const PopulationSettings& settings) : settings_(settings), islands_(settings.islands) {}

@@ -10,6 +10,8 @@ constexpr std::size_t kCodeLimit = 12000;
 constexpr std::size_t kFailedCodeLimit = 4000;
 constexpr std::size_t kDetailLimit = 600;
 constexpr std::size_t kDiagnostics = 8;
+constexpr std::size_t kLineLimit = 200;
+constexpr std::size_t kFailures = 2;
 
 /// In a fence that the text cannot close, cut to `limit`.
 std::string quoted(std::string text, std::size_t limit, const std::string& language = "cpp") {
@@ -26,18 +28,32 @@ std::string figure(double value) {
   return text;
 }
 
-std::string scores_of(const tasks::Task& task, const PromptParent& parent) {
-  std::string text;
-  double sum = 0;
-  for (const Score& score : parent.train) {
-    text += "- " + score.instance + ": " + figure(score.objective) + "\n";
-    sum += score.objective;
-  }
-  if (parent.train.empty()) return text;
-  return "Mean " + task.objective + " on the training instances: " + figure(sum / static_cast<double>(parent.train.size())) + "\n" + text;
+/// A template's text without its last line end: the place decides what follows.
+std::string line(std::string text) {
+  if (text.ends_with('\n')) text.pop_back();
+  return text;
 }
 
-std::string failure_of(const PromptFailure& failure) {
+std::string scores_of(const Templates& templates, const tasks::Task& task, const PromptParent& parent) {
+  if (parent.train.empty()) return "";
+  std::string instances;
+  double sum = 0;
+  for (const Score& score : parent.train) {
+    instances += "- " + score.instance + ": " + figure(score.objective) + "\n";
+    sum += score.objective;
+  }
+  return templates.fill("scores", {{"objective", task.objective}, {"mean", figure(sum / static_cast<double>(parent.train.size()))}, {"instances", line(instances)}});
+}
+
+/// The candidate's line `number`, below what is said about it.
+std::string line_of(const std::string& code, int number) {
+  std::size_t at = 0;
+  for (int i = 1; i < number && at != code.npos; ++i) at = code.find('\n', at) == code.npos ? code.npos : code.find('\n', at) + 1;
+  if (number < 1 || at == code.npos || at >= code.size()) return "";
+  return "\n    " + code.substr(at, std::min(code.find('\n', at) - at, kLineLimit));
+}
+
+std::string said_of(const PromptFailure& failure, bool with_lines) {
   std::string said(name_of(failure.outcome.kind));
   if (!failure.outcome.detail.empty()) said += ": " + failure.outcome.detail;
   if (said.size() > kDetailLimit) said.resize(kDetailLimit);
@@ -45,35 +61,65 @@ std::string failure_of(const PromptFailure& failure) {
   for (std::size_t i = 0; i < shown; ++i) {
     const Diagnostic& d = failure.outcome.diagnostics[i];
     said += "\nline " + std::to_string(d.line) + ", column " + std::to_string(d.column) + ": " + d.message.substr(0, kDetailLimit);
+    if (with_lines) said += line_of(failure.code, d.line);
   }
-  return quoted(failure.code, kFailedCodeLimit) + "ended with\n" + quoted(said, 4 * kDetailLimit, "text");
+  return quoted(said, 4 * kDetailLimit, "text");
 }
 
 /// How far it is from a proof, and the smallest input that breaks it.
-std::string certificate_of(const PromptParent& parent) {
+std::string certificate_of(const Templates& templates, const PromptParent& parent) {
   if (!parent.certificate) return "";
-  std::string text = "Proved share of its claims: " + figure(parent.certificate->score) + " (" + parent.certificate->verdict + ")\n";
-  if (!parent.certificate->refutation.empty()) text += "A claim fails:\n" + quoted(parent.certificate->refutation, 4 * kDetailLimit, "text");
+  std::string text = templates.fill("certificate", {{"share", figure(parent.certificate->score)}, {"verdict", parent.certificate->verdict}});
+  if (!parent.certificate->refutation.empty())
+    text += templates.fill("refutation", {{"refutation", line(quoted(parent.certificate->refutation, 4 * kDetailLimit, "text"))}});
   return text;
 }
 
 }  // namespace
 
-std::string make_prompt(const tasks::Task& task, std::span<const PromptParent> parents, std::span<const PromptFailure> failures,
-                        const verify::properties::PropertySet& properties) {
-  bool minimises = task.direction == tasks::Direction::minimise;
-  std::string text = task.prompt + "\n\n# Interface\n\n" + tasks::describe(task.contract) + "\n";
-  if (!properties.properties.empty()) text += "# Properties\n\n" + verify::properties::describe(properties) + "\n";
-  text += "# Policies so far\n\nThe objective is " + task.objective + "; " + (minimises ? "lower" : "higher") + " is better.\n\n";
-  for (const PromptParent& parent : parents) text += quoted(parent.code, kCodeLimit) + scores_of(task, parent) + certificate_of(parent) + "\n";
-  if (!failures.empty()) text += "# What failed lately\n\nDo not repeat these mistakes. Blocks quote what was tried and what came of it.\n\n";
-  for (const PromptFailure& failure : failures) text += failure_of(failure) + "\n";
-  text += "# Answer\n\nWrite one policy that " + std::string(parents.size() > 1 ? "does better than all of these" : "does better than this one") +
-          ". First say in a few sentences what you change and why. Then give the whole policy, every function of the "
-          "interface, in one ```cpp block: no preprocessor lines, nothing outside the interface, no globals, no "
-          "recursion. Arithmetic must not overflow for any input in the declared ranges (sat_add, sat_sub, sat_mul, "
-          "safe_div, safe_mod and clamp never do), and what is given back must lie in the declared range.\n";
-  return text;
+std::string make_prompt(const Templates& templates, const tasks::Task& task, std::span<const PromptParent> parents,
+                        std::span<const PromptFailure> failures, const verify::properties::PropertySet& properties) {
+  std::string policies, mistakes, claims;
+  for (const PromptParent& parent : parents)
+    policies += templates.fill("parent", {{"code", quoted(parent.code, kCodeLimit)}, {"scores", scores_of(templates, task, parent)}, {"certificate", certificate_of(templates, parent)}});
+  for (const PromptFailure& failure : failures)
+    mistakes += templates.fill("failure", {{"code", quoted(failure.code, kFailedCodeLimit)}, {"said", said_of(failure, false)}});
+  if (!mistakes.empty()) mistakes = templates.fill("failures", {{"failures", line(mistakes)}});
+  if (!properties.properties.empty()) claims = templates.fill("properties", {{"properties", verify::properties::describe(properties)}});
+  return templates.fill("proposal", {{"problem", line(task.prompt)}, {"interface", tasks::describe(task.contract)}, {"properties", claims},
+                                     {"objective", task.objective}, {"better", task.direction == tasks::Direction::minimise ? "lower" : "higher"},
+                                     {"parents", policies}, {"failures", mistakes},
+                                     {"answer", line(templates.fill(parents.size() > 1 ? "combine" : "improve", {}))}, {"form", line(templates.fill("form", {}))}});
+}
+
+std::string make_repair_prompt(const Templates& templates, const tasks::Task& task, const PromptFailure& failure, const std::string& base) {
+  return templates.fill("repair", {{"problem", line(task.prompt)}, {"interface", tasks::describe(task.contract)},
+                                   {"policy", base.empty() ? "" : templates.fill("base", {{"code", quoted(base, kCodeLimit)}})},
+                                   {"code", quoted(failure.code, kCodeLimit)}, {"said", said_of(failure, true)}, {"form", line(templates.fill("form", {}))}});
+}
+
+Result<std::string> prompt_of(const Archive& archive, const Templates& templates, const tasks::Task& task,
+                              const verify::properties::PropertySet& properties, std::span<const std::uint64_t> parents,
+                              std::span<const std::uint64_t> failed) {
+  std::vector<PromptParent> policies;
+  std::vector<PromptFailure> failures;
+  for (std::uint64_t index : parents) {
+    auto record = archive.candidate(index);
+    if (!record) return std::unexpected(record.error());
+    if (!*record || !(*record)->emitted) return fail("candidate " + std::to_string(index) + " is no parent: it is not in the archive, or was never screened");
+    auto code = archive.blob(*(*record)->emitted);
+    if (!code) return std::unexpected(code.error());
+    policies.push_back({index, std::move(*code), (*record)->train, (*record)->certificate});
+  }
+  for (std::uint64_t index : failed.first(std::min(failed.size(), kFailures))) {
+    auto record = archive.candidate(index);
+    if (!record) return std::unexpected(record.error());
+    if (!*record) return fail("candidate " + std::to_string(index) + " is not in the archive");
+    auto code = archive.blob((*record)->source);
+    if (!code) return std::unexpected(code.error());
+    failures.push_back({std::move(*code), (*record)->outcome});
+  }
+  return make_prompt(templates, task, policies, failures, properties);
 }
 
 }  // namespace assay::evolve

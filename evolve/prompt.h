@@ -1,5 +1,6 @@
 #pragma once
-// The text that a model is asked with: the problem, the interface, the parents with their scores, what failed lately.
+// The text that a model is asked with: the problem, the interface, the parents with their scores, what failed lately. The words
+// are those of the templates (evolve/templates.h); what is put into them is made here.
 //
 // Only training figures enter. Text that a model or a candidate wrote is quoted and capped: it is material, never an
 // instruction of ours.
@@ -12,6 +13,7 @@
 #include "base/outcome.h"
 #include "base/score.h"
 #include "evolve/archive.h"
+#include "evolve/templates.h"
 #include "tasks/task.h"
 #include "verify/properties/properties.h"
 
@@ -29,7 +31,17 @@ struct PromptFailure {
   Outcome outcome;
 };
 
-std::string make_prompt(const tasks::Task& task, std::span<const PromptParent> parents, std::span<const PromptFailure> failures,
-                        const verify::properties::PropertySet& properties = {});
+/// With two parents or more it asks for a combination of them.
+std::string make_prompt(const Templates& templates, const tasks::Task& task, std::span<const PromptParent> parents,
+                        std::span<const PromptFailure> failures, const verify::properties::PropertySet& properties = {});
+
+/// Asks to mend a candidate: its own text, what it ended with, and its lines that are complained about. `base`: the text that
+/// its edits were to change, where they did not apply; else empty.
+std::string make_repair_prompt(const Templates& templates, const tasks::Task& task, const PromptFailure& failure, const std::string& base);
+
+/// From what the archive holds: parents by index, and the latest failures, of which the first two are told.
+Result<std::string> prompt_of(const Archive& archive, const Templates& templates, const tasks::Task& task,
+                              const verify::properties::PropertySet& properties, std::span<const std::uint64_t> parents,
+                              std::span<const std::uint64_t> failed);
 
 }  // namespace assay::evolve

@@ -28,20 +28,23 @@ struct ProposalParent {
 
 struct Proposal {
   std::uint64_t index = 0;
+  unsigned attempt = 0;    ///< 0: the first call for this candidate; n: its n-th repair
   std::uint64_t seed = 0;  ///< of the campaign; (seed, index) is the only source of chance
   const tasks::Contract* contract = nullptr;
   std::vector<ProposalParent> parents;  ///< at least one; the first is the one to improve
   bool tune = false;                    ///< the strategy wants a small step
   std::string prompt;                   ///< empty unless the provider reads prompts
+  std::string base;                     ///< the text that edits change; empty: the first parent's
   std::function<bool(const Digest&)> seen;  ///< an AST that the population knows already
   std::stop_token stop;
 };
 
 struct Completion {
-  Outcome outcome;    ///< ok, or no_completion with why
+  Outcome outcome;    ///< ok, or no_completion or edit_failed with why
   std::string text;   ///< the candidate, where the outcome is ok
   std::string raw;    ///< the model's whole answer, for the log; empty when it is the text
   std::string operation = "completion";
+  std::string model;  ///< that wrote it, where one is known
   std::uint64_t tokens_in = 0, tokens_out = 0;
   double usd = 0;
   bool exhausted = false;  ///< a recorded campaign has no more; the campaign ends

@@ -13,6 +13,7 @@ constexpr ProviderEntry kProviders[] = {
     {"openai", "a model behind an OpenAI-compatible chat endpoint", make_openai},
     {"anthropic", "a model behind the Anthropic Messages API", make_anthropic},
     {"exec", "a command: prompt on stdin, completion on stdout", make_exec},
+    {"mailbox", "a folder: prompts appear as files, completions are dropped beside them", make_mailbox},
     {"replay", "the completions of a recorded campaign", make_replay},
 };
 

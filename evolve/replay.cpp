@@ -4,6 +4,7 @@
 #include <array>
 #include <map>
 
+#include "evolve/edit.h"
 #include "evolve/provider.h"
 
 namespace assay::evolve {
@@ -13,16 +14,22 @@ namespace {
 constexpr std::array<std::string_view, 2> kHost = {"toolchain", "missing_layers"};
 constexpr std::array<std::string_view, 9> kTask = {"task", "domain", "objective", "direction", "contract", "properties", "baselines", "train", "validation"};
 
+struct Answer {
+  Digest text;
+  std::string model;
+};
+using Answers = std::map<std::uint64_t, std::vector<Answer>>;  ///< of each candidate: the first, then those to repairs
+
 /// The answers of a campaign as they were given, for the provider's own name.
 class Recording final : public Provider {
  public:
-  Recording(std::unique_ptr<Archive> archive, std::map<std::uint64_t, Digest> answers, bool reads_prompts)
+  Recording(std::unique_ptr<Archive> archive, Answers answers, bool reads_prompts)
       : archive_(std::move(archive)), answers_(std::move(answers)), reads_prompts_(reads_prompts) {}
 
   static Result<std::unique_ptr<Provider>> of(const std::filesystem::path& folder, bool reads_prompts) {
     auto archive = Archive::open_read_only(folder);
     if (!archive) return std::unexpected(archive.error());
-    std::map<std::uint64_t, Digest> answers;
+    Answers answers;
     auto done = (*archive)->for_each("completion", [&](const Event& event) -> Result<void> {
       auto candidate = member<std::uint64_t>(event.body, "candidate", "completion");
       auto answer = member<std::string>(event.body, "answer", "completion");
@@ -30,7 +37,7 @@ class Recording final : public Provider {
       if (!answer) return std::unexpected(answer.error());
       auto digest = Digest::from_hex(*answer);
       if (!digest) return fail(folder.string() + ": event " + std::to_string(event.sequence) + ": \"answer\" is no digest");
-      answers[*candidate] = *digest;
+      answers[*candidate].push_back({*digest, event.body.value("model", "")});
       return {};
     });
     if (!done) return std::unexpected(done.error());
@@ -45,25 +52,41 @@ class Recording final : public Provider {
     Completion completion;
     completion.exhausted = !*record;
     if (!*record) return completion;
-    auto text = archive_->blob((*record)->source);
-    if (!text) return std::unexpected(text.error());
-    if (auto answer = answers_.find(proposal.index); answer != answers_.end()) {
-      auto raw = archive_->blob(answer->second);
+    const auto found = answers_.find(proposal.index);
+    const std::size_t known = found == answers_.end() ? 0 : found->second.size();
+    if (proposal.attempt < known) {
+      const Answer& answer = found->second[proposal.attempt];
+      auto raw = archive_->blob(answer.text);
       if (!raw) return std::unexpected(raw.error());
       completion.raw = std::move(*raw);
+      completion.model = answer.model;
     }
-    completion.text = std::move(*text);
-    completion.operation = (*record)->operation;
-    completion.tokens_in = (*record)->tokens_in;
-    completion.tokens_out = (*record)->tokens_out;
-    completion.usd = (*record)->usd;
-    if ((*record)->outcome.kind == OutcomeKind::no_completion) completion.outcome = (*record)->outcome;
+    if (auto told = tell(completion, proposal, **record); !told) return std::unexpected(told.error());
     return completion;
   }
 
  private:
+  /// The text of a repaired candidate is that of its last answer; the others are read out of their answers again.
+  Result<void> tell(Completion& completion, const Proposal& proposal, const CandidateRecord& record) const {
+    if (proposal.attempt > record.repairs.size()) {
+      completion.outcome = {OutcomeKind::no_completion, "the recorded campaign got no answer to this repair", {}};
+      return {};
+    }
+    if (proposal.attempt == 0) completion.tokens_in = record.tokens_in, completion.tokens_out = record.tokens_out, completion.usd = record.usd;
+    if (!record.repairs.empty()) {
+      take_answer(completion, proposal, std::string(completion.raw));
+      return {};
+    }
+    auto text = archive_->blob(record.source);
+    if (!text) return std::unexpected(text.error());
+    completion.text = std::move(*text);
+    completion.operation = record.operation;
+    if (record.outcome.kind == OutcomeKind::no_completion || record.outcome.kind == OutcomeKind::edit_failed) completion.outcome = record.outcome;
+    return {};
+  }
+
   std::unique_ptr<Archive> archive_;
-  std::map<std::uint64_t, Digest> answers_;
+  Answers answers_;
   bool reads_prompts_;
 };
 

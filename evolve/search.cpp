@@ -1,6 +1,7 @@
 #include "evolve/search.h"
 
 #include <cassert>
+#include <utility>
 
 #include "evolve/pipeline.h"
 #include "evolve/prompt.h"
@@ -11,10 +12,20 @@ namespace {
 constexpr std::uint64_t kStrategyStream = 0x7374726174;  ///< apart from what a provider draws
 constexpr std::uint64_t kFruitlessLimit = 20;             ///< candidates in a row for which a model gave nothing
 
+/// What was paid for the candidate before, for an answer that did not come or that answers another prompt.
+void add_cost(Completion& completion, const Completion& before) {
+  completion.tokens_in += before.tokens_in;
+  completion.tokens_out += before.tokens_out;
+  completion.usd += before.usd;
+}
+
 /// Money of the log and of completions on their way.
 Result<double> spent_so_far(const Archive& archive, const std::map<std::uint64_t, PendingCompletion>& pending) {
   double usd = 0;
-  for (const auto& [index, kept] : pending) usd += kept.body.value("usd", 0.0);
+  for (const auto& [index, kept] : pending) {
+    usd += kept.body.value("usd", 0.0);
+    for (const Json& repair : kept.body.value("repairs", Json::array())) usd += repair.is_object() ? repair.value("usd", 0.0) : 0;
+  }
   auto summed = archive.for_each("candidate", [&](const Event& event) -> Result<void> {
     usd += event.body.value("usd", 0.0);
     return {};
@@ -25,6 +36,13 @@ Result<double> spent_so_far(const Archive& archive, const std::map<std::uint64_t
 
 }  // namespace
 
+/// An answer that failed and was asked for again.
+struct Search::Earlier {
+  Completion completion;
+  OutcomeKind failed;
+  Digest prompt;
+};
+
 /// One candidate on its way through the pipeline.
 struct Search::Job {
   std::uint64_t index = 0;
@@ -32,8 +50,11 @@ struct Search::Job {
   Choice choice;
   Proposal proposal;
   Background background;
-  Completion completion;
+  Completion completion;              ///< the latest
   Examined examined;
+  std::vector<Earlier> earlier;       ///< those before it, each of which was to be repaired
+  std::string base;                   ///< what the next edits change: the latest text that is a policy; empty: the first parent
+  Json kept = Json();                 ///< of every answer so far, as `pending` has it
   std::uint64_t propose_ns = 0, provider_ns = 0;
   std::optional<StopReason> stops;  ///< set: it has no result, and neither has any after it
   std::optional<Error> error;
@@ -43,11 +64,7 @@ Search::Search(const SearchContext& context)
     : context_(context), view_(context.settings.population), committed_(context.settings.population) {}
 Search::~Search() = default;
 
-std::uint64_t Search::visible(std::uint64_t index) const {
-  if (index < seeds()) return 0;
-  std::uint64_t behind = index + 1 >= context_.settings.window ? index + 1 - context_.settings.window : 0;
-  return std::max(seeds(), behind);
-}
+std::uint64_t Search::visible(std::uint64_t index) const { return visible_to(index, context_.settings.window, seeds()); }
 
 Result<std::shared_ptr<const Material>> Search::material_of(std::uint64_t index) {
   auto record = context_.archive.candidate(index);
@@ -176,28 +193,23 @@ void Search::make_proposal(Job& job) {
   proposal.tune = job.choice.tune;
   proposal.seen = [this, limit = job.background.visible](const Digest& ast) { return asts_.first(ast, limit).has_value(); };
   proposal.stop = context_.stop;
-  if (context_.provider.reads_prompts()) proposal.prompt = prompt_for(job);
+  if (!context_.provider.reads_prompts()) return;
+  auto prompt = prompt_for(job);
+  if (prompt) proposal.prompt = std::move(*prompt);
+  else job.error = prompt.error();
 }
 
-std::string Search::prompt_for(const Job& job) const {
-  std::vector<PromptParent> parents;
-  std::vector<PromptFailure> failures;
-  for (const Elite& parent : job.choice.parents)
-    if (auto record = context_.archive.candidate(parent.index); record && *record)
-      parents.push_back({parent.index, verify::emit(parent.material->policy), (*record)->train, (*record)->certificate});
-  for (std::uint64_t index : view_.failures()) {
-    if (failures.size() == 2) break;
-    auto record = context_.archive.candidate(index);
-    if (!record || !*record) continue;
-    auto code = context_.archive.blob((*record)->source);
-    if (code) failures.push_back({*code, (*record)->outcome});
-  }
-  return make_prompt(context_.problem.task, parents, failures, context_.problem.properties);
+Result<std::string> Search::prompt_for(const Job& job) const {
+  std::vector<std::uint64_t> parents;
+  for (const Elite& parent : job.choice.parents) parents.push_back(parent.index);
+  const std::vector<std::uint64_t> failed(view_.failures().begin(), view_.failures().end());
+  const Problem& problem = context_.problem;
+  return prompt_of(context_.archive, problem.templates, problem.task, problem.properties, parents, failed);
 }
 
 // Examine -----------------------------------------------------------------------------------------------------------
 
-bool Search::call_provider(Job& job) {
+bool Search::call_provider(Job& job, const Completion& before) {
   double worst = context_.provider.worst_usd(job.proposal);
   if (!ledger_.reserve(worst)) {
     job.stops = StopReason::budget;
@@ -210,16 +222,39 @@ bool Search::call_provider(Job& job) {
     return false;
   }
   job.completion = std::move(*completion);
+  // A call that a stop cut short says nothing about the candidate: it is asked again on resuming. What it may have cost is kept.
+  const bool cut_short = context_.stop.stop_requested() && job.completion.outcome.kind == OutcomeKind::no_completion;
+  add_cost(job.completion, before);
   if (job.completion.exhausted) job.stops = StopReason::budget;
-  else if (context_.provider.reads_prompts()) {
-    auto kept = context_.archive.put_pending(job.index, {sha256(job.proposal.prompt), to_json(job.completion)});
-    if (!kept) job.error = kept.error();
-  }
-  // A call that a stop cut short says nothing about the candidate; what it may have cost is kept above.
-  if (context_.stop.stop_requested() && job.completion.outcome.kind != OutcomeKind::ok) job.stops = StopReason::interrupted;
+  else keep(job, cut_short);
+  if (cut_short) job.stops = StopReason::interrupted;
   return !job.stops && !job.error;
 }
 
+/// Beside the log until the candidate is in it: the first answer, and below it those to repairs.
+void Search::keep(Job& job, bool cut_short) {
+  if (!context_.provider.reads_prompts()) return;
+  const Digest prompt = sha256(job.proposal.prompt);
+  Json body = to_json(job.completion);
+  body["prompt"] = prompt.hex();
+  if (cut_short) body["cut_short"] = true;
+  if (job.proposal.attempt == 0) job.kept = std::move(body);
+  else job.kept["repairs"].push_back(std::move(body));
+  auto kept = context_.archive.put_pending(job.index, {job.earlier.empty() ? prompt : job.earlier[0].prompt, job.kept});
+  if (!kept) job.error = kept.error();
+}
+
+/// What a campaign that was killed has kept of this call.
+const Json* Search::kept_answer(const Job& job) const {
+  const auto found = pending_.find(job.index);
+  if (found == pending_.end()) return nullptr;
+  if (job.proposal.attempt == 0) return &found->second.body;
+  const auto repairs = found->second.body.find("repairs");
+  if (repairs == found->second.body.end() || !repairs->is_array() || repairs->size() < job.proposal.attempt) return nullptr;
+  return &(*repairs)[job.proposal.attempt - 1];
+}
+
+/// The answer to job.proposal: what was kept of it, or a call.
 bool Search::obtain(Job& job) {
   if (job.error) return false;
   if (job.is_seed) {
@@ -227,12 +262,63 @@ bool Search::obtain(Job& job) {
     job.completion.operation = "seed " + context_.problem.task.baselines[job.index].name;
     return true;
   }
-  auto kept = pending_.find(job.index);
-  if (kept == pending_.end() || kept->second.prompt != sha256(job.proposal.prompt)) return call_provider(job);
-  auto completion = completion_from_json(kept->second.body);
-  if (completion) job.completion = std::move(*completion);
-  else job.error = completion.error();
+  const Json* kept = kept_answer(job);
+  if (!kept) return call_provider(job, {});
+  auto completion = completion_from_json(*kept);
+  if (!completion) job.error = completion.error();
+  else if (kept->value("prompt", "") != sha256(job.proposal.prompt).hex() || kept->contains("cut_short")) return call_provider(job, *completion);
+  else {
+    job.completion = std::move(*completion);
+    if (job.proposal.attempt == 0) job.kept = *kept, job.kept.erase("repairs");
+    else job.kept["repairs"].push_back(*kept);
+  }
   return !job.error;
+}
+
+/// False where the candidate has no result.
+bool Search::assess(Job& job) {
+  auto before = std::move(job.examined.stage_ns);
+  job.examined = {};
+  if (job.completion.outcome.kind != OutcomeKind::ok) {
+    job.examined.outcome = job.completion.outcome;
+    job.examined.stage_ns = std::move(before);
+    return true;
+  }
+  auto slot = context_.slots.take();
+  auto examined = examine(*slot, context_.problem, context_.train, Source{job.completion.text}, job.background);
+  if (!examined) {
+    job.error = examined.error();
+    return false;
+  }
+  job.examined = std::move(*examined);
+  for (const auto& [stage, ns] : before) job.examined.stage_ns[stage] += ns;
+  // It may be the stop that ended a run; a candidate that ended by itself is tried again on resuming, and ends the same way.
+  if (context_.stop.stop_requested() && job.examined.outcome.kind != OutcomeKind::ok) job.stops = StopReason::interrupted;
+  return !job.stops;
+}
+
+/// Asks once more, with what went wrong. False where there is nothing more to be asked, or no result.
+bool Search::repair(Job& job) {
+  if (job.is_seed || job.earlier.size() >= context_.settings.repair || !context_.provider.reads_prompts() || !teaches(job.examined.outcome.kind)) return false;
+  const bool failed_edit = job.completion.outcome.kind == OutcomeKind::edit_failed;
+  if (!failed_edit) job.base = job.completion.text;
+  const std::string base = job.base.empty() ? verify::emit(*job.proposal.parents[0].policy) : job.base;
+  const Earlier earlier{job.completion, job.examined.outcome.kind, sha256(job.proposal.prompt)};
+  std::string asked = std::move(job.proposal.prompt);
+  job.earlier.push_back(earlier);
+  job.proposal.attempt = static_cast<unsigned>(job.earlier.size());
+  job.proposal.base = base;
+  job.proposal.prompt = make_repair_prompt(context_.problem.templates, context_.problem.task, {job.completion.text, job.examined.outcome}, failed_edit ? base : "");
+  const bool answered = obtain(job);
+  if (answered && job.completion.outcome.kind != OutcomeKind::no_completion) return true;
+  if (job.error || job.stops == StopReason::interrupted) return false;
+  // No answer, or no money for one: it stays what it was.
+  job.stops.reset();
+  const Completion last = answered ? std::exchange(job.completion, earlier.completion) : Completion{};
+  job.earlier.pop_back();
+  job.proposal.prompt = std::move(asked);
+  add_cost(job.completion, last);
+  return false;
 }
 
 void Search::work(Job& job) {
@@ -243,18 +329,12 @@ void Search::work(Job& job) {
   StageClock clock(job.examined.stage_ns);
   if (!obtain(job)) return;
   clock.mark("provide");
-  if (job.completion.outcome.kind != OutcomeKind::ok) {
-    job.examined.outcome = job.completion.outcome;
-    return;
+  while (assess(job)) {
+    StageClock again(job.examined.stage_ns);
+    const bool repaired = repair(job);
+    again.mark("provide");
+    if (!repaired) return;
   }
-  auto slot = context_.slots.take();
-  auto before = std::move(job.examined.stage_ns);
-  auto examined = examine(*slot, context_.problem, context_.train, Source{job.completion.text}, job.background);
-  if (!examined) return void(job.error = examined.error());
-  job.examined = std::move(*examined);
-  // It may be the stop that ended a run; a candidate that ended by itself is tried again on resuming, and ends the same way.
-  if (context_.stop.stop_requested() && job.examined.outcome.kind != OutcomeKind::ok) job.stops = StopReason::interrupted;
-  job.examined.stage_ns.merge(before);
 }
 
 // Commit ------------------------------------------------------------------------------------------------------------
@@ -277,7 +357,8 @@ CandidateRecord Search::record_of(const Job& job) const {
   record.island = job.choice.island;
   for (const Elite& parent : job.choice.parents) record.parents.push_back(parent.index);
   record.provider = job.is_seed ? "baseline" : context_.provider_name;
-  record.operation = job.completion.operation;
+  record.operation = job.earlier.empty() ? job.completion.operation : job.earlier[0].completion.operation;
+  for (const Earlier& earlier : job.earlier) record.repairs.emplace_back(name_of(earlier.failed));
   record.source = sha256(job.completion.text);
   record.ast = e.ast;
   if (!e.emitted.empty()) record.emitted = sha256(e.emitted);
@@ -293,6 +374,11 @@ CandidateRecord Search::record_of(const Job& job) const {
   record.tokens_in = job.completion.tokens_in;
   record.tokens_out = job.completion.tokens_out;
   record.usd = job.completion.usd;
+  for (const Earlier& earlier : job.earlier) {
+    record.tokens_in += earlier.completion.tokens_in;
+    record.tokens_out += earlier.completion.tokens_out;
+    record.usd += earlier.completion.usd;
+  }
   return record;
 }
 
@@ -309,6 +395,15 @@ Result<std::optional<PromotionRecord>> Search::promotion(Job& job) {
   return PromotionRecord{job.index, std::move(scored->scores), scored->loss, "", std::nullopt};
 }
 
+Result<void> Search::write_answer(std::uint64_t index, const Completion& completion, const Digest& prompt) {
+  if (completion.raw.empty()) return {};
+  auto raw = context_.archive.put_blob(completion.raw);
+  if (!raw) return std::unexpected(raw.error());
+  Json body{{"candidate", index}, {"answer", raw->hex()}, {"prompt", prompt.hex()}};
+  if (!completion.model.empty()) body["model"] = completion.model;
+  return context_.archive.append("completion", body);
+}
+
 Result<void> Search::write(Job& job) {
   auto promoted = promotion(job);
   if (!promoted) return std::unexpected(promoted.error());
@@ -318,12 +413,9 @@ Result<void> Search::write(Job& job) {
     if (auto blob = context_.archive.put_blob(job.completion.text); !blob) return std::unexpected(blob.error());
     if (record.emitted)
       if (auto blob = context_.archive.put_blob(job.examined.emitted); !blob) return std::unexpected(blob.error());
-    if (!job.completion.raw.empty()) {
-      auto raw = context_.archive.put_blob(job.completion.raw);
-      if (!raw) return std::unexpected(raw.error());
-      Json body{{"candidate", job.index}, {"answer", raw->hex()}, {"prompt", sha256(job.proposal.prompt).hex()}};
-      if (auto event = context_.archive.append("completion", body); !event) return event;
-    }
+    for (const Earlier& earlier : job.earlier)
+      if (auto done = write_answer(job.index, earlier.completion, earlier.prompt); !done) return done;
+    if (auto done = write_answer(job.index, job.completion, sha256(job.proposal.prompt)); !done) return done;
     if (auto appended = context_.archive.append(record); !appended) return appended;
     if (*promoted)
       if (auto appended = context_.archive.append(**promoted); !appended) return appended;

@@ -50,6 +50,7 @@ class Search {
   const Population& population() const { return committed_; }
 
  private:
+  struct Earlier;
   struct Job;
 
   std::uint64_t visible(std::uint64_t index) const;
@@ -59,11 +60,16 @@ class Search {
   std::unique_ptr<Job> propose(std::uint64_t index);
   void make_proposal(Job& job);
   std::optional<Grading> grading() const;
-  std::string prompt_for(const Job& job) const;
+  Result<std::string> prompt_for(const Job& job) const;
   void work(Job& job);
   bool obtain(Job& job);
-  bool call_provider(Job& job);
+  bool call_provider(Job& job, const Completion& before);
+  void keep(Job& job, bool cut_short);
+  const Json* kept_answer(const Job& job) const;
+  bool assess(Job& job);
+  bool repair(Job& job);
   void commit(Job& job);
+  Result<void> write_answer(std::uint64_t index, const Completion& completion, const Digest& prompt);
   Result<void> write(Job& job);
   void settle(Job& job) const;
   Result<std::optional<PromotionRecord>> promotion(Job& job);

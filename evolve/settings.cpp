@@ -1,5 +1,6 @@
 #include "evolve/settings.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 
@@ -53,7 +54,7 @@ Result<SearchSettings> read_search(const Json& search, const std::string& name) 
   SearchSettings s;
   if (search.is_null()) return s;
   static constexpr std::string_view kKnown[] = {"strategy", "islands", "elites", "migration_every", "window",
-                                                "abandon_margin", "promote", "certify", "confirm", "certificate"};
+                                                "abandon_margin", "promote", "certify", "repair", "confirm", "certificate"};
   if (auto done = only_known(search, kKnown, name); !done) return std::unexpected(done.error());
   Numbers numbers(search, name);
   numbers.get("islands", s.population.islands, 1, 64);
@@ -62,6 +63,7 @@ Result<SearchSettings> read_search(const Json& search, const std::string& name) 
   numbers.get("window", s.window, 1, 256);
   numbers.get("promote", s.promote, 1, 1000);
   numbers.get("certify", s.certify, 1, 1000);
+  numbers.get("repair", s.repair, 0, 8);
   auto strategy = member_or(search, "strategy", s.strategy, name);
   auto margin = member_or(search, "abandon_margin", s.abandon_margin, name);
   auto confirm = member_or<std::string>(search, "confirm", "leaders", name);
@@ -85,8 +87,14 @@ Json to_json(const SearchSettings& s) {
   Json json{{"strategy", s.strategy}, {"islands", s.population.islands}, {"elites", s.population.elites},
             {"migration_every", s.population.migration_every}, {"window", s.window}, {"abandon_margin", s.abandon_margin},
             {"promote", s.promote}, {"certify", s.certify}, {"confirm", s.confirm_elites ? "elites" : "leaders"}};
+  if (s.repair) json["repair"] = s.repair;
   if (s.certificate) json["certificate"] = {{"weight", s.certificate->weight}};
   return json;
+}
+
+std::uint64_t visible_to(std::uint64_t index, std::uint64_t window, std::uint64_t baselines) {
+  if (index < baselines) return 0;
+  return std::max(baselines, index + 1 >= window ? index + 1 - window : 0);
 }
 
 Result<Budget> parse_budget(const std::string& text) {

@@ -24,6 +24,7 @@ struct SearchSettings {
   double abandon_margin = 0.05;  ///< a candidate is given up once it is worse than its island's last elite by this share
   std::uint64_t promote = 8;     ///< best on train that are scored on validation at the end, besides every new best
   std::uint64_t certify = 12;    ///< best on validation that are tried for a certificate until one is proved
+  std::uint64_t repair = 0;      ///< answers more that a failed candidate gets, with a prompt that says what failed
   bool confirm_elites = false;   ///< a second run of whatever can become an elite, and not only of what would lead its island
   std::optional<CertificateSettings> certificate;  ///< none: nothing is certified before the end
 };
@@ -31,6 +32,9 @@ struct SearchSettings {
 /// Reads `search` of task.json. The Error names what is unknown or out of range.
 Result<SearchSettings> read_search(const Json& search, const std::string& name);
 Json to_json(const SearchSettings& settings);
+
+/// How many commits candidate `index` sees, whatever else has finished.
+std::uint64_t visible_to(std::uint64_t index, std::uint64_t window, std::uint64_t baselines);
 
 Json to_json(const Budget& budget);
 Result<Budget> budget_from_json(const Json& json);

@@ -117,7 +117,7 @@ void add_run(CLI::App& parent, Action& action) {
   auto arguments = std::make_shared<RunArguments>();
   auto* command = parent.add_subcommand("run", "search for a policy: propose, screen, run, score, certify, keep");
   command->add_option("task", arguments->task, "the task's folder")->required();
-  command->add_option("--provider", arguments->provider, "where candidates come from: mutate (default), openai, anthropic, exec, replay")
+  command->add_option("--provider", arguments->provider, "where candidates come from: mutate (default), openai, anthropic, exec, mailbox, replay")
       ->take_last();
   command->add_option("--set", arguments->settings, "a setting of the provider, KEY=VALUE; may be repeated")
       ->allow_extra_args(false);

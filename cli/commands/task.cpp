@@ -1,5 +1,4 @@
 // assay task check: is a task folder right, and does all that it names work?
-// assay task prompt: what a model is told.
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
@@ -12,8 +11,8 @@
 #include "cli/output.h"
 #include "cli/workbench.h"
 #include "evolve/archive.h"
-#include "evolve/prompt.h"
 #include "evolve/settings.h"
+#include "evolve/templates.h"
 #include "verify/properties/fuzz.h"
 #include "verify/properties/properties.h"
 
@@ -132,6 +131,7 @@ Result<int> check(const Arguments& arguments) {
   const auto& task = loaded->task;
   if (auto search = evolve::read_search(task.search, task.place("search") + ": search"); !search)
     return std::unexpected(search.error());
+  if (auto prompts = evolve::Templates::load(task.folder); !prompts) return std::unexpected(prompts.error());
   auto properties = verify::properties::load_properties(task.contract);
   if (!properties) return std::unexpected(properties.error());
   Result<BaselineChecks> baselines;
@@ -175,46 +175,13 @@ void add_check(CLI::App& parent, Action& action) {
   });
 }
 
-/// The parent of a first proposal is a baseline; its scores are there once a campaign has run it.
-Result<int> prompt(const Arguments& arguments) {
-  auto loaded = load(arguments.folder);
-  if (!loaded) return std::unexpected(loaded.error());
-  const auto& task = loaded->task;
-  const std::vector<evolve::PromptParent> parents = {{0, task.baselines.front().text, {}, {}}};
-  auto properties = verify::properties::load_properties(task.contract);
-  if (!properties) return std::unexpected(properties.error());
-  const auto text = evolve::make_prompt(task, parents, {}, *properties);
-  if (arguments.json) print_json({{"task", task.name}, {"prompt", text}});
-  else std::fputs(text.c_str(), stdout);
-  return kOk;
-}
-
-void add_prompt(CLI::App& parent, Action& action) {
-  auto arguments = std::make_shared<Arguments>();
-  auto* command = parent.add_subcommand("prompt", "print what a model is told for its first proposal");
-  command->add_option("folder", arguments->folder, "the task's folder")->required();
-  command->add_flag("--json", arguments->json, "one JSON object on stdout");
-  command->footer(
-      "A campaign adds the scores of the policies so far, and what failed lately.\n\n"
-      "Exit codes: 0 printed, 2 the folder is wrong.\n\n"
-      "Examples:\n"
-      "  assay task prompt tasks/web_cache\n");
-  command->callback([arguments, &action] {
-    action = [arguments] {
-      auto code = prompt(*arguments);
-      return code ? *code : report_error(code.error(), arguments->json);
-    };
-  });
-}
-
 }  // namespace
 
 void add_task(CLI::App& parent, Action& action) {
-  auto* command = parent.add_subcommand("task", "check a task folder, or show its prompt");
+  auto* command = parent.add_subcommand("task", "check a task folder");
   command->require_subcommand(1);
-  command->footer("Examples:\n  assay task check tasks/web_cache\n  assay task prompt tasks/web_cache\n");
+  command->footer("Examples:\n  assay task check tasks/web_cache\n");
   add_check(*command, action);
-  add_prompt(*command, action);
 }
 
 }  // namespace assay::cli

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "evolve/climb.h"
+#include "evolve/population.h"
 #include "tasks/task.h"
 #include "verify/properties/properties.h"
 
@@ -188,6 +189,11 @@ Result<void> read_candidates(const evolve::Archive& archive, bool ended, ReportD
   data.candidates = records->size();
   for (const auto& record : *records) {
     ++data.outcomes[std::string(name_of(record.outcome.kind))];
+    for (std::size_t i = 0; i < record.repairs.size(); ++i) {
+      auto& kind = data.repairs[record.repairs[i]];
+      ++kind.asked;
+      kind.mended += i + 1 == record.repairs.size() && !evolve::teaches(record.outcome.kind);
+    }
     for (const auto& [stage, time] : record.stage_ns) data.stage_ns[stage] += time;
     data.tokens_in += record.tokens_in;
     data.tokens_out += record.tokens_out;
@@ -344,6 +350,7 @@ Json to_json(const ReportData& data) {
             {"outcomes", data.outcomes}, {"stage_ns", data.stage_ns},
             {"candidates", data.candidates}, {"usd", data.usd},
             {"tokens_in", data.tokens_in},   {"tokens_out", data.tokens_out}};
+  for (const auto& [kind, repairs] : data.repairs) json["repairs"][kind] = {{"asked", repairs.asked}, {"mended", repairs.mended}};
   json["rows"] = Json::array();
   for (const auto& row : data.rows) json["rows"].push_back(row_json(data, row));
   json["champion"] = data.champion ? champion_json(*data.champion) : Json();

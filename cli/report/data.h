@@ -92,6 +92,10 @@ struct ReportData {
   std::vector<ReportPoint> points;        ///< every candidate that was scored on all of train, by number
   std::uint64_t candidates = 0;
   std::map<std::string, std::uint64_t> outcomes;
+  struct Repairs {
+    std::uint64_t asked = 0, mended = 0;
+  };
+  std::map<std::string, Repairs> repairs;  ///< by what was to be repaired; mended: the next answer did not fail
   std::map<std::string, std::uint64_t> stage_ns;
   std::uint64_t tokens_in = 0, tokens_out = 0;
   double usd = 0;

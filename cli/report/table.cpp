@@ -90,6 +90,15 @@ std::string outcome_line(const ReportData& data) {
   return text;
 }
 
+/// "refused 4 of 9, timeout 0 of 1": how many of those asked for did not fail again.
+std::string repairs_line(const ReportData& data) {
+  std::string text;
+  for (const auto& [kind, repairs] : data.repairs)
+    text += (text.empty() ? "" : ", ") + printable(kind) + " " + grouped(repairs.mended) + " of " + grouped(repairs.asked) + " (" +
+            percent_text(static_cast<double>(repairs.mended) / static_cast<double>(repairs.asked)) + ")";
+  return text;
+}
+
 std::string stage_line(const ReportData& data) {
   double total = 0;
   for (const auto& [name, time] : data.stage_ns) total += static_cast<double>(time);
@@ -167,6 +176,7 @@ std::string report_table(const ReportData& data) {
   for (const auto& line : selection_lines(data)) text += printable(line) + "\n";
   text += "certificate  " + verdict_line(data) + "\n";
   text += "candidates   " + grouped(data.candidates) + ": " + outcome_line(data) + "\n";
+  if (!data.repairs.empty()) text += "repaired     " + repairs_line(data) + "\n";
   if (!data.stage_ns.empty()) text += "time         " + stage_line(data) + "\n";
   text += "cost         " + cost_line(data) + "\n";
   for (const auto& layer : data.missing_layers) text += "WARNING      ran without the sandbox layer " + printable(layer) + "\n";

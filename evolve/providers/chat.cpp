@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <mutex>
 
-#include "evolve/completion.h"
+#include "evolve/edit.h"
 #include "evolve/providers/limits.h"
 
 namespace assay::evolve {
@@ -61,7 +61,6 @@ class ChatProvider final : public Provider {
     return closed_;
   }
   Result<Completion> ended(Call call, const std::string& why) const;
-  Completion answered(Completion completion, std::string answer) const;
   Completion refused(Call call) const;
 
   ChatDialect dialect_;
@@ -90,7 +89,10 @@ Result<Completion> ChatProvider::complete(const Proposal& proposal) {
     tell_breaker(*pass, reading, reply, proposal);
     limits_.learn(reply.headers, outside_.time->now(), outside_.time->wall());
     charge(call.completion, reading, proposal);
-    if (reading.kind == Reading::Kind::answer) return answered(std::move(call.completion), masked(std::move(reading.detail), key_));
+    if (reading.kind == Reading::Kind::answer) {
+      take_answer(call.completion, call.proposal, masked(std::move(reading.detail), key_));
+      return std::move(call.completion);
+    }
     call.why = told(reading.detail);
     if (reading.kind == Reading::Kind::stop) {
       std::lock_guard guard(mutex_);
@@ -184,14 +186,6 @@ Result<Completion> ChatProvider::ended(Call call, const std::string& why) const 
     return fail("provider " + dialect_.name + ": " + masked(settings_.endpoint, key_) + ": " + why, Fault::provider);
   call.why = why;
   return refused(std::move(call));
-}
-
-Completion ChatProvider::answered(Completion completion, std::string answer) const {
-  auto code = extract_code(answer);
-  if (code) completion.text = std::move(*code);
-  else completion.outcome = {OutcomeKind::no_completion, "the answer holds no complete C++ code block", {}};
-  completion.raw = std::move(answer);
-  return completion;
 }
 
 Completion ChatProvider::refused(Call call) const {

@@ -13,7 +13,7 @@
 #include <cstring>
 
 #include "base/file.h"
-#include "evolve/completion.h"
+#include "evolve/edit.h"
 #include "evolve/providers/make.h"
 
 namespace assay::evolve {
@@ -140,22 +140,19 @@ class ExecProvider final : public Provider {
     Finished finished = command->converse(proposal.prompt, deadline, proposal.stop);
     if (WIFEXITED(finished.status) && (WEXITSTATUS(finished.status) == 126 || WEXITSTATUS(finished.status) == 127) && finished.failure.empty())
       return fail("provider exec: " + settings_.command + ": " + finished.errors, Fault::provider);
-    return read(std::move(finished));
+    return read(std::move(finished), proposal);
   }
 
  private:
-  Completion read(Finished finished) const {
+  Completion read(Finished finished, const Proposal& proposal) const {
     Completion completion;
     completion.usd = settings_.usd_per_call;
     std::string why = finished.failure;
     if (why.empty() && WIFSIGNALED(finished.status)) why = "died by signal " + std::to_string(WTERMSIG(finished.status));
     if (why.empty() && WIFEXITED(finished.status) && WEXITSTATUS(finished.status) != 0)
       why = "exit status " + std::to_string(WEXITSTATUS(finished.status)) + ": " + finished.errors.substr(0, 300);
-    auto code = why.empty() ? extract_code(finished.output) : std::nullopt;
-    if (why.empty() && !code) why = "its output holds no complete C++ code block";
-    if (code) completion.text = std::move(*code);
-    else completion.outcome = {OutcomeKind::no_completion, "the command: " + why, {}};
-    completion.raw = std::move(finished.output);
+    if (why.empty()) take_answer(completion, proposal, std::move(finished.output));
+    else completion.outcome = {OutcomeKind::no_completion, "the command: " + why, {}}, completion.raw = std::move(finished.output);
     return completion;
   }
 

@@ -20,7 +20,8 @@ class ReplayProvider final : public Provider {
     if (!text) return std::unexpected(text.error());
     completion.text = std::move(*text);
     completion.operation = (*record)->operation;
-    if ((*record)->outcome.kind == OutcomeKind::no_completion) completion.outcome = (*record)->outcome;
+    const auto kind = (*record)->outcome.kind;
+    if (kind == OutcomeKind::no_completion || kind == OutcomeKind::edit_failed) completion.outcome = (*record)->outcome;
     return completion;
   }
 

@@ -59,7 +59,7 @@ TEST(Json, AMemberOfSomethingThatIsNoObjectIsAnError) {
 }
 
 TEST(OutcomeNames, EveryKindReadsBack) {
-  for (int i = 0; i <= static_cast<int>(OutcomeKind::nondeterministic); ++i) {
+  for (int i = 0; i <= static_cast<int>(OutcomeKind::edit_failed); ++i) {
     auto kind = static_cast<OutcomeKind>(i);
     EXPECT_EQ(outcome_kind_named(name_of(kind)), kind);
   }

@@ -47,7 +47,7 @@ TEST_F(ProgramTest, WithoutACommandOrWithAnUnknownOneItSaysHowToGoOn) {
 
 TEST_F(ProgramTest, EveryHelpEndsInExamples) {
   for (std::vector<std::string> command : std::vector<std::vector<std::string>>{
-           {"run"}, {"resume"}, {"replay"}, {"fsck"}, {"report"}, {"eval"}, {"certify"}, {"gate"}, {"key", "new"}, {"task", "check"}, {"task", "prompt"}, {"trace", "record"}, {"trace", "convert"}, {"trace", "stats"}}) {
+           {"run"}, {"resume"}, {"replay"}, {"fsck"}, {"report"}, {"eval"}, {"certify"}, {"gate"}, {"key", "new"}, {"task", "check"}, {"prompt"}, {"trace", "record"}, {"trace", "convert"}, {"trace", "stats"}}) {
     command.push_back("--help");
     auto help = run(command);
     EXPECT_EQ(help.code, 0);
@@ -145,7 +145,7 @@ TEST_F(ProgramTest, AnInstanceThatIsCalledLikeItsSplitIsListedOnce) {
 }
 
 TEST_F(ProgramTest, ThePromptOfATaskCanBeRead) {
-  auto prompt = run({"task", "prompt", small_task(std::string(kPriority) + "{ return 41; }\n")});
+  auto prompt = run({"prompt", small_task(std::string(kPriority) + "{ return 41; }\n")});
   ASSERT_EQ(prompt.code, 0) << prompt.err;
   for (const char* part : {"Evict well.", "# Interface", "last_evicted_priority", "{ return 41; }", "The objective is miss_ratio"})
     EXPECT_NE(prompt.out.find(part), std::string::npos) << part << "\n" << prompt.out;

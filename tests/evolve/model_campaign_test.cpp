@@ -1,0 +1,272 @@
+// Campaigns with something that reads prompts in the loop: a script that is told when to fail, and an agent at a mailbox.
+
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <set>
+#include <thread>
+
+#include "evolve/told.h"
+#include "tests/evolve/task_folder.h"
+
+namespace assay::evolve {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string content(const fs::path& path) {
+  std::ifstream in(path, std::ios::binary);
+  return std::string(std::istreambuf_iterator<char>(in), {});
+}
+
+std::string policy(const std::string& on_insert) {
+  return "i64 on_insert(const Object& object, const Ghost& ghost, const Queues& queues, Mark& mark, Memory& memory) { " + on_insert + " }\n"
+         "i64 on_hit(const Object& object, const Queues& queues, Mark& mark, Memory& memory) { return object.queue; }\n"
+         "i64 pick_queue(const Queues& queues, Memory& memory) { return 0; }\n"
+         "i64 on_head(const Object& object, const Queues& queues, Mark& mark, Memory& memory) { return kEvict; }\n";
+}
+
+/// Campaigns fork, so each runs in a process of its own, which has no threads when it begins.
+pid_t in_process(const fs::path& scratch, const std::function<Result<CampaignSummary>()>& body) {
+  const pid_t pid = ::fork();
+  if (pid != 0) return pid;
+  auto summary = body();
+  if (!summary) std::ofstream(scratch / "error") << summary.error().what;
+  ::_exit(summary ? 0 : 2);
+}
+
+class ModelCampaign : public testing::Test {
+ protected:
+  pid_t run(const CampaignOptions& options) {
+    return in_process(folder_.path(), [&]() -> Result<CampaignSummary> {
+      auto task = tasks::load_task(task_);
+      if (!task) return std::unexpected(task.error());
+      return run_campaign(*task, options, {}, {});
+    });
+  }
+  pid_t resume(const fs::path& out) {
+    return in_process(folder_.path(), [&] { return resume_campaign(out, {}, {}, {}); });
+  }
+  int status_of(pid_t pid) {
+    int status = 0;
+    ::waitpid(pid, &status, 0);
+    return status;
+  }
+  void expect_success(pid_t pid) {
+    const int status = status_of(pid);
+    ASSERT_TRUE(WIFEXITED(status));
+    ASSERT_EQ(WEXITSTATUS(status), 0) << content(folder_.path() / "error");
+  }
+  CampaignOptions options(const std::string& provider, const std::string& out, std::uint64_t candidates) const {
+    CampaignOptions options;
+    options.out = folder_.path() / out;
+    options.budget.candidates = candidates;
+    options.seed = 5;
+    options.threads = 2;
+    options.provider = provider;
+    return options;
+  }
+  /// A model that fails first and mends it when asked to. With the file `kill`, its fourth call ends the campaign.
+  void write_model(const std::string& first) {
+    const std::string here = folder_.path().string();
+    std::ofstream(folder_.path() / "first.md") << first;
+    std::ofstream(folder_.path() / "mended.md") << "```cpp\n" << policy("return 0;") << "```\n";
+    std::ofstream(folder_.path() / "model.sh")
+        << "cat > " << here << "/prompt.$$\nprintf x >> " << here << "/calls\n"
+        << "if [ -e " << here << "/kill ] && [ $(wc -c < " << here << "/calls) -ge 4 ]; then kill -9 $PPID; fi\n"
+        << "if grep -q 'It ended with' " << here << "/prompt.$$; then cat " << here << "/mended.md; else cat " << here << "/first.md; fi\n";
+  }
+  CampaignOptions with_model(const std::string& out, std::uint64_t candidates) const {
+    CampaignOptions chosen = options("exec", out, candidates);
+    chosen.provider_settings = {{"command", "exec sh " + (folder_.path() / "model.sh").string()}, {"usd_per_call", 0.25}};
+    return chosen;
+  }
+  std::unique_ptr<Archive> archive(const std::string& out) { return expect_value(Archive::open_read_only(folder_.path() / out)); }
+
+  TemporaryFolder folder_;
+  fs::path task_;
+};
+
+std::size_t count(const Archive& archive, const std::string& kind) {
+  std::size_t found = 0;
+  expect_done(archive.for_each(kind, [&](const Event&) -> Result<void> { ++found; return {}; }));
+  return found;
+}
+
+TEST_F(ModelCampaign, AFailureIsRepairedAsTheSameCandidateAndItsCostAddsUp) {
+  task_ = make_task(folder_.path(), {"fifo"}, {{"repair", 2}});
+  write_model("```cpp\n" + policy("return nowhere;") + "```\n");
+  expect_success(run(with_model("out", 4)));
+  auto log = archive("out");
+  expect_done(log->verify_chain());
+  const auto records = expect_value(log->candidates());
+  ASSERT_EQ(records.size(), 4u);
+  for (std::size_t i = 1; i < 4; ++i) {
+    EXPECT_EQ(records[i].repairs, std::vector<std::string>{"refused"}) << i;
+    EXPECT_FALSE(teaches(records[i].outcome.kind)) << records[i].outcome.detail;
+    EXPECT_EQ(records[i].usd, 0.5);
+    EXPECT_NE(records[i].operation.find(records[i].parents.size() > 1 ? "crossover" : "rewrite"), std::string::npos) << records[i].operation;
+    EXPECT_EQ(expect_value(log->blob(records[i].source)), policy("return 0;"));
+  }
+  EXPECT_EQ(count(*log, "completion"), 6u) << "every answer is in the log";
+  EXPECT_TRUE(expect_value(log->pending()).empty());
+}
+
+TEST_F(ModelCampaign, AnEditThatDoesNotApplyIsAnOutcomeThatCanBeRepaired) {
+  task_ = make_task(folder_.path(), {"fifo"}, {{"repair", 1}});
+  write_model("<<<<<<< SEARCH\n  return nothing_like_it;\n=======\n  return 1;\n>>>>>>> REPLACE\n");
+  expect_success(run(with_model("out", 3)));
+  for (const auto& record : expect_value(archive("out")->candidates()))
+    if (record.provider != "baseline") EXPECT_EQ(record.repairs, std::vector<std::string>{"edit_failed"});
+}
+
+TEST_F(ModelCampaign, WithoutTheSettingAFailedEditStaysOne) {
+  task_ = make_task(folder_.path(), {"fifo"});
+  write_model("<<<<<<< SEARCH\n  return nothing_like_it;\n=======\n  return 1;\n>>>>>>> REPLACE\n");
+  expect_success(run(with_model("out", 3)));
+  const auto record = expect_value(archive("out")->candidates()).at(2);
+  EXPECT_EQ(name_of(record.outcome.kind), "edit_failed");
+  EXPECT_NE(record.outcome.detail.find("edit block 1 of 1"), std::string::npos) << record.outcome.detail;
+  EXPECT_TRUE(record.repairs.empty());
+}
+
+TEST_F(ModelCampaign, RepairsThatFailEndAfterTheirNumber) {
+  task_ = make_task(folder_.path(), {"fifo"}, {{"repair", 2}});
+  write_model("```cpp\n" + policy("return nowhere;") + "```\n");
+  std::ofstream(folder_.path() / "mended.md") << "```cpp\n" << policy("return elsewhere;") << "```\n";
+  expect_success(run(with_model("out", 2)));
+  auto record = expect_value(archive("out")->candidates()).at(1);
+  EXPECT_EQ(record.repairs, (std::vector<std::string>{"refused", "refused"}));
+  EXPECT_EQ(name_of(record.outcome.kind), "refused");
+  EXPECT_EQ(record.usd, 0.75);
+}
+
+TEST_F(ModelCampaign, ARepairWithoutAnAnswerLeavesTheCandidateAsItWas) {
+  task_ = make_task(folder_.path(), {"fifo"}, {{"repair", 2}});
+  write_model("```cpp\n" + policy("return nowhere;") + "```\n");
+  std::ofstream(folder_.path() / "mended.md") << "I give up.\n";
+  expect_success(run(with_model("out", 2)));
+  auto record = expect_value(archive("out")->candidates()).at(1);
+  EXPECT_EQ(name_of(record.outcome.kind), "refused");
+  EXPECT_TRUE(record.repairs.empty());
+  EXPECT_EQ(record.usd, 0.5) << "both calls were paid for";
+}
+
+TEST_F(ModelCampaign, KilledInTheMiddleOfRepairsAndResumedItEndsInTheSameBytes) {
+  task_ = make_task(folder_.path(), {"fifo"}, {{"repair", 2}});
+  write_model("```cpp\n" + policy("return nowhere;") + "```\n");
+  expect_success(run(with_model("whole", 5)));
+  fs::remove(folder_.path() / "calls");
+  std::ofstream(folder_.path() / "kill") << "";
+  const int status = status_of(run(with_model("killed", 5)));
+  ASSERT_TRUE(WIFSIGNALED(status));
+  fs::remove(folder_.path() / "kill");
+  expect_success(resume(folder_.path() / "killed"));
+  EXPECT_EQ(expect_value(archive("killed")->head()).hex(), expect_value(archive("whole")->head()).hex());
+}
+
+TEST_F(ModelCampaign, WhatWasToldCanBeToldAgainFromTheLog) {
+  task_ = make_task(folder_.path(), {"fifo", "lru"});
+  write_model("```cpp\n" + policy("return nowhere;") + "```\n");
+  expect_success(run(with_model("out", 12)));
+  const auto task = expect_value(tasks::load_task(task_));
+  const auto problem = expect_value(Problem::of(task));
+  auto log = archive("out");
+  for (std::uint64_t i = 2; i < 12; ++i) EXPECT_EQ(expect_value(told(*log, problem, i)).as_recorded, true) << i;
+  EXPECT_NE(expect_value(told(*log, problem, 11)).prompt.find("# What failed lately"), std::string::npos);
+  for (std::uint64_t i : {0, 1, 12, 99}) {
+    auto none = told(*log, problem, i);
+    ASSERT_FALSE(none);
+    EXPECT_NE(none.error().what.find("has prompts for candidates 2 to 12"), std::string::npos) << none.error().what;
+  }
+  fs::create_directories(task_ / "prompts");
+  std::ofstream(task_ / "prompts/improve.md") << "Something else.\n";
+  std::ofstream(task_ / "prompts/combine.md") << "Something else.\n";
+  EXPECT_EQ(expect_value(told(*log, expect_value(Problem::of(task)), 5)).as_recorded, false);
+}
+
+/// Answers what lies in the mailbox, until the campaign has ended or `limit` answers are given. Odd numbers are edits.
+class Agent {
+ public:
+  explicit Agent(fs::path box) : box_(std::move(box)) {}
+
+  std::set<std::string> waiting() const {
+    std::set<std::string> found;
+    std::error_code code;
+    for (fs::directory_iterator entry(box_, code), end; !code && entry != end; entry.increment(code))
+      if (auto name = entry->path().filename().string(); name.ends_with(".prompt.md") && name[0] != '.') found.insert(name.substr(0, name.find('.')));
+    return found;
+  }
+  void answer(const std::string& index) {
+    const std::string prompt = content(box_ / (index + ".prompt.md"));
+    if (prompt.empty() || fs::exists(box_ / (index + ".completion.md"))) return;
+    std::ofstream(box_ / (index + ".completion.md.tmp")) << "<!-- model: the test -->\n" << text(prompt, std::stoi(index));
+    fs::rename(box_ / (index + ".completion.md.tmp"), box_ / (index + ".completion.md"));
+  }
+
+ private:
+  static std::string text(const std::string& prompt, int index) {
+    if (index % 2 == 0) return "```cpp\n" + policy("return " + std::to_string(index % 4) + ";") + "```\n";
+    const auto fence = prompt.find("```cpp\n", prompt.find("# Policies so far")) + 7;
+    const std::string line = prompt.substr(fence, prompt.find('\n', fence) - fence);
+    return "<<<<<<< SEARCH\n" + line + "\n=======\n// the same, with a word about it\n" + line + "\n>>>>>>> REPLACE\n";
+  }
+  fs::path box_;
+};
+
+TEST_F(ModelCampaign, AnAgentAtAMailboxIsKilledOnAndResumedAndIsNeverAskedTwice) {
+  task_ = make_task(folder_.path(), {"fifo", "lru"});
+  const auto chosen = options("mailbox", "out", 10);
+  const fs::path box = folder_.path() / "out/mailbox";
+  Agent agent(box);
+  pid_t pid = run(chosen);
+  auto until = [&](const std::function<bool()>& condition) {
+    int status = 0;
+    for (int i = 0; i < 12000 && !condition(); ++i) {
+      if (::waitpid(pid, &status, WNOHANG) == pid) return void(pid = 0);
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    }
+  };
+  until([&] { return agent.waiting().size() >= 4; });
+  ASSERT_NE(pid, 0) << content(folder_.path() / "error");
+  const auto asked = agent.waiting();
+  std::map<std::string, fs::file_time_type> written;
+  for (const auto& index : asked) written[index] = fs::last_write_time(box / (index + ".prompt.md"));
+  ::kill(pid, SIGKILL);
+  status_of(pid);
+  for (const auto& index : asked) agent.answer(index);
+  pid = resume(folder_.path() / "out");
+  until([&] {
+    for (const auto& index : agent.waiting()) agent.answer(index);
+    return false;
+  });
+  ASSERT_EQ(pid, 0) << "it has ended by itself";
+  EXPECT_EQ(content(folder_.path() / "error"), "");
+  auto log = archive("out");
+  const auto records = expect_value(log->candidates());
+  ASSERT_EQ(records.size(), 10u);
+  for (const auto& record : records)
+    if (record.index >= 2) {
+      const bool edit = record.index % 2 == 1;
+      EXPECT_EQ(record.operation.find(edit ? "diff (1 block)" : record.parents.size() > 1 ? "crossover" : "rewrite") != std::string::npos, true) << record.operation;
+    }
+  std::size_t answers = 0;
+  expect_done(log->for_each("completion", [&](const Event& event) -> Result<void> {
+    answers += event.body.value("model", "") == "the test";
+    return {};
+  }));
+  EXPECT_EQ(answers, 8u);
+  std::size_t prompts = 0;
+  for (const auto& entry : fs::directory_iterator(box / "done")) {
+    const std::string name = entry.path().filename().string();
+    if (!name.ends_with(".prompt.md")) continue;
+    ++prompts;
+    if (auto earlier = written.find(name.substr(0, name.find('.'))); earlier != written.end()) EXPECT_EQ(fs::last_write_time(entry.path()), earlier->second) << name;
+  }
+  EXPECT_EQ(prompts, 8u);
+}
+
+}  // namespace
+}  // namespace assay::evolve
