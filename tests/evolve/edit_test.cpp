@@ -101,7 +101,7 @@ TEST(Edit, WhatChangesNothingIsAFailureAndNeverASilentOne) {
 
 TEST(Edit, APolicyAndEditsTogetherAreAFailure) {
   auto why = failure("```cpp\n" + kParent + "```\nor\n" + block("  return base;\n", "  return 1;\n"));
-  EXPECT_TRUE(has(why, "a whole policy and edits as well (1 block, the first on line 13)")) << why;
+  EXPECT_TRUE(has(why, "a whole policy and edits as well (1 block, the first on line 14)")) << why;
   EXPECT_TRUE(has(failure(block("  return base;\n", "  return 1;\n") + kParent), "a whole policy and edits as well"));
 }
 

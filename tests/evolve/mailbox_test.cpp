@@ -153,7 +153,7 @@ TEST_F(Mailbox, ACompletionOfAnotherPromptIsSetAside) {
   EXPECT_EQ(called.wait_for(milliseconds(300)), std::future_status::timeout) << "it names the old prompt";
   put(at("7.completion.md"), "<!-- model: m -->\n<!-- prompt: " + sha256("the new prompt").short_hex() + " -->\nnew " + kAnswer);
   EXPECT_NE(expect_value(called.get()).raw.find("new Sure"), std::string::npos);
-  EXPECT_EQ(expect_value(provider()->complete(proposal("the old prompt"))).raw, "old " + kAnswer) << "the first prompt came back";
+  EXPECT_EQ(expect_value(mailbox->complete(proposal("the old prompt"))).raw, "old " + kAnswer) << "the first prompt came back";
 }
 
 TEST_F(Mailbox, ACompletionWithoutAPromptOrBesideAChangedOneIsSetAside) {
