@@ -121,9 +121,10 @@ Result<void> Search::restore() {
 
 void Search::halt(std::optional<StopReason> reason, std::optional<Error> error) {
   std::lock_guard guard(mutex_);
-  if (reason_ || error_) return;
-  reason_ = reason;
-  error_ = std::move(error);
+  // The end of the budget is known while the last candidates are under way: what happens to them says more.
+  if (error_) return;
+  if (error) error_ = std::move(error);
+  else if (!reason_ || reason == StopReason::interrupted) reason_ = reason;
 }
 
 bool Search::may_start(std::uint64_t index) {

@@ -268,5 +268,40 @@ TEST_F(ModelCampaign, AnAgentAtAMailboxIsKilledOnAndResumedAndIsNeverAskedTwice)
   EXPECT_EQ(prompts, 8u);
 }
 
+TEST_F(ModelCampaign, AStopWhileTheLastCandidatesAreAskedForIsNotTheEndOfTheBudget) {
+  task_ = make_task(folder_.path(), {"fifo", "lru"});
+  const auto chosen = options("mailbox", "out", 6);
+  Agent agent(folder_.path() / "out/mailbox");
+  const pid_t pid = in_process(folder_.path(), [&]() -> Result<CampaignSummary> {
+    auto task = tasks::load_task(task_);
+    if (!task) return std::unexpected(task.error());
+    std::stop_source stop;
+    std::jthread stopper;
+    auto started = [&](const Progress&) {  // a thread, once the jails have started
+      if (!stopper.joinable()) stopper = std::jthread([&] {
+        while (agent.waiting().size() < 4) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+        std::this_thread::sleep_for(std::chrono::milliseconds(100));
+        stop.request_stop();
+      });
+    };
+    auto summary = run_campaign(*task, chosen, started, stop.get_token());
+    if (summary && summary->reason != StopReason::interrupted) return fail("it ended as if the budget were spent");
+    return summary;
+  });
+  expect_success(pid);
+  EXPECT_EQ(expect_value(archive("out")->candidate_count()), 2u);
+  EXPECT_EQ(count(*archive("out"), "result"), 0u);
+  EXPECT_EQ(agent.waiting().size(), 4u) << "the prompts stay";
+}
+
+TEST_F(ModelCampaign, AModelThatCannotBeStartedForTheLastCandidatesIsAnError) {
+  task_ = make_task(folder_.path(), {"fifo", "lru"});
+  auto chosen = options("exec", "out", 4);
+  chosen.provider_settings = {{"command", "sleep 0.3; exec /no/such/program"}};
+  const int status = status_of(run(chosen));
+  EXPECT_EQ(WEXITSTATUS(status), 2);
+  EXPECT_NE(content(folder_.path() / "error").find("/no/such/program"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace assay::evolve
