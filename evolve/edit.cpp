@@ -194,12 +194,12 @@ std::string wanted_of(std::string_view answer) {
 
 }  // namespace
 
-Attempt<Reading> read_answer(std::string_view answer, std::string_view parent) {
+Attempt<Proposed> read_answer(std::string_view answer, std::string_view parent) {
   const Lines lines = lines_of(answer);
   if (!has_markers(lines)) {
     auto code = extract_code(answer);
     if (!code) return ended(OutcomeKind::no_completion, "the answer holds no complete C++ code block");
-    return Reading{std::move(*code), "rewrite"};
+    return Proposed{std::move(*code), "rewrite"};
   }
   auto parsed = parse(lines);
   if (!parsed) return std::unexpected(std::move(parsed.error()));
@@ -211,7 +211,7 @@ Attempt<Reading> read_answer(std::string_view answer, std::string_view parent) {
   if (policy.empty()) return failed(name_of(blocks, 0) + ": there is no policy to edit; give the whole policy");
   auto text = apply(blocks, policy);
   if (!text) return std::unexpected(std::move(text.error()));
-  return Reading{std::move(*text), "diff (" + count + ")"};
+  return Proposed{std::move(*text), "diff (" + count + ")"};
 }
 
 void take_answer(Completion& completion, const Proposal& proposal, std::string answer) {

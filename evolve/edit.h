@@ -21,7 +21,7 @@
 
 namespace assay::evolve {
 
-struct Reading {
+struct Proposed {
   std::string text;       ///< the candidate
   std::string operation;  ///< "rewrite" or "diff (2 blocks)"
 };
@@ -29,7 +29,7 @@ struct Reading {
 /// What the answer proposes. Ends as `no_completion` where there is no code in it, as `edit_failed` where its blocks are
 /// malformed, do not apply, overlap, change nothing or stand beside a whole policy: the detail names the block, why, and the
 /// nearest line of `parent`.
-Attempt<Reading> read_answer(std::string_view answer, std::string_view parent);
+Attempt<Proposed> read_answer(std::string_view answer, std::string_view parent);
 
 /// Fills `completion` from a model's answer to `proposal`: text, raw, operation (with more than one parent: "crossover ..."),
 /// outcome. Where an edit failed, the text is what the answer wanted, for the log and for the next prompt.

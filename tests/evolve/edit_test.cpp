@@ -23,14 +23,14 @@ const std::string kParent =
 std::string block(const std::string& search, const std::string& replace) {
   return "<<<<<<< SEARCH\n" + search + "=======\n" + replace + ">>>>>>> REPLACE\n";
 }
-Reading read(const std::string& answer) {
+Proposed read(const std::string& answer) {
   auto reading = read_answer(answer, kParent);
   EXPECT_TRUE(reading) << (reading ? "" : reading.error().detail);
-  return reading.value_or(Reading{});
+  return reading.value_or(Proposed{});
 }
 std::string failure(const std::string& answer, const std::string& parent = kParent) {
   auto reading = read_answer(answer, parent);
-  EXPECT_FALSE(reading) << reading.value_or(Reading{}).text;
+  EXPECT_FALSE(reading) << reading.value_or(Proposed{}).text;
   if (reading) return "";
   EXPECT_EQ(name_of(reading.error().kind), "edit_failed");
   return reading.error().detail;

@@ -8,6 +8,7 @@
 #include <set>
 #include <thread>
 
+#include "evolve/replay.h"
 #include "evolve/told.h"
 #include "tests/evolve/task_folder.h"
 
@@ -83,6 +84,18 @@ class ModelCampaign : public testing::Test {
     chosen.provider_settings = {{"command", "exec sh " + (folder_.path() / "model.sh").string()}, {"usd_per_call", 0.25}};
     return chosen;
   }
+  /// Without the model: the log's answers give the same log.
+  void expect_replay(const std::string& out) {
+    fs::remove(folder_.path() / "model.sh");
+    fs::remove_all(folder_.path() / "mailbox");
+    expect_success(in_process(folder_.path(), [&]() -> Result<CampaignSummary> {
+      auto replayed = replay_campaign(folder_.path() / out, folder_.path() / (out + "-again"), {}, {}, {});
+      if (!replayed) return std::unexpected(replayed.error());
+      if (replayed->equal() && replayed->ended) return CampaignSummary{};
+      return fail("event " + std::to_string(replayed->difference ? replayed->difference->sequence : 0) + " differs: " +
+                  (replayed->difference ? replayed->difference->member + " " + replayed->difference->recorded.dump() + " " + replayed->difference->replayed.dump() : ""));
+    }));
+  }
   std::unique_ptr<Archive> archive(const std::string& out) { return expect_value(Archive::open_read_only(folder_.path() / out)); }
 
   TemporaryFolder folder_;
@@ -111,6 +124,7 @@ TEST_F(ModelCampaign, AFailureIsRepairedAsTheSameCandidateAndItsCostAddsUp) {
     EXPECT_EQ(expect_value(log->blob(records[i].source)), policy("return 0;"));
   }
   EXPECT_EQ(count(*log, "completion"), 6u) << "every answer is in the log";
+  expect_replay("out");
   EXPECT_TRUE(expect_value(log->pending()).empty());
 }
 
@@ -120,6 +134,7 @@ TEST_F(ModelCampaign, AnEditThatDoesNotApplyIsAnOutcomeThatCanBeRepaired) {
   expect_success(run(with_model("out", 3)));
   for (const auto& record : expect_value(archive("out")->candidates()))
     if (record.provider != "baseline") EXPECT_EQ(record.repairs, std::vector<std::string>{"edit_failed"});
+  expect_replay("out");
 }
 
 TEST_F(ModelCampaign, WithoutTheSettingAFailedEditStaysOne) {
@@ -130,6 +145,7 @@ TEST_F(ModelCampaign, WithoutTheSettingAFailedEditStaysOne) {
   EXPECT_EQ(name_of(record.outcome.kind), "edit_failed");
   EXPECT_NE(record.outcome.detail.find("edit block 1 of 1"), std::string::npos) << record.outcome.detail;
   EXPECT_TRUE(record.repairs.empty());
+  expect_replay("out");
 }
 
 TEST_F(ModelCampaign, RepairsThatFailEndAfterTheirNumber) {
@@ -152,6 +168,7 @@ TEST_F(ModelCampaign, ARepairWithoutAnAnswerLeavesTheCandidateAsItWas) {
   EXPECT_EQ(name_of(record.outcome.kind), "refused");
   EXPECT_TRUE(record.repairs.empty());
   EXPECT_EQ(record.usd, 0.5) << "both calls were paid for";
+  expect_replay("out");
 }
 
 TEST_F(ModelCampaign, KilledInTheMiddleOfRepairsAndResumedItEndsInTheSameBytes) {
@@ -266,6 +283,7 @@ TEST_F(ModelCampaign, AnAgentAtAMailboxIsKilledOnAndResumedAndIsNeverAskedTwice)
     if (auto earlier = written.find(name.substr(0, name.find('.'))); earlier != written.end()) EXPECT_EQ(fs::last_write_time(entry.path()), earlier->second) << name;
   }
   EXPECT_EQ(prompts, 8u);
+  expect_replay("out");
 }
 
 TEST_F(ModelCampaign, AStopWhileTheLastCandidatesAreAskedForIsNotTheEndOfTheBudget) {
