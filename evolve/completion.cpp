@@ -97,7 +97,7 @@ Result<Completion> completion_from_json(const Json& json) {
   auto refused = member_or<std::string>(json, "refused", "", "completion");
   auto model = member_or<std::string>(json, "model", "", "completion");
   auto kind = member_or<std::string>(json, "kind", std::string(name_of(OutcomeKind::no_completion)), "completion");
-  if (!text || !operation || !tokens || tokens->size() != 2 || !usd || !raw || !refused || !model || !kind || !outcome_kind_named(*kind))
+  if (!text || !operation || !tokens || tokens->size() != 2 || !usd || !raw || !refused || !model || !kind)
     return fail("a kept completion is damaged");
   c.text = *text;
   c.operation = *operation;
@@ -106,7 +106,9 @@ Result<Completion> completion_from_json(const Json& json) {
   c.usd = *usd;
   c.raw = *raw;
   c.model = *model;
-  if (!refused->empty()) c.outcome = {*outcome_kind_named(*kind), *refused, {}};
+  const auto named = outcome_kind_named(*kind);
+  if (named != OutcomeKind::no_completion && named != OutcomeKind::edit_failed) return fail("a kept completion is damaged");
+  if (!refused->empty()) c.outcome = {*named, *refused, {}};
   return c;
 }
 

@@ -2,7 +2,7 @@
 
 #include "evolve/completion.h"
 
-#include "evolve/provider.h"
+#include "evolve/edit.h"
 #include "tests/fuzz/fuzz.h"
 
 namespace assay::evolve {
@@ -29,6 +29,21 @@ void check_code(std::string_view answer) {
   }
 }
 
+/// The first half of the input is the policy that the other half edits.
+void check_edit(std::string_view text) {
+  const std::string_view parent = text.substr(0, text.size() / 2), answer = text.substr(text.size() / 2);
+  auto proposed = read_answer(answer, parent);
+  if (!proposed) return must(!proposed.error().detail.empty(), "a failure says why");
+  if (proposed->operation == "rewrite") return must(extract_code(answer) == proposed->text, "a rewrite is the answer's code");
+  must(proposed->text != parent, "an edit changes something");
+  for (std::size_t at = 0; at < proposed->text.size();) {
+    const auto end = proposed->text.find('\n', at);
+    const std::string line = proposed->text.substr(at, end - at);
+    must(parent.find(line) != parent.npos || answer.find(line) != answer.npos, "each line is one of the policy or of the answer");
+    at = end + 1;
+  }
+}
+
 void check_kept(std::string_view text) {
   auto json = parse_json(text, "completion");
   if (!json) return must(!json.error().what.empty(), "an Error says why");
@@ -45,7 +60,9 @@ void check_kept(std::string_view text) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   assay::fuzz::Input input(data, size);
-  if (input.byte() % 4) assay::evolve::check_code(input.rest());
+  const auto which = input.byte() % 4;
+  if (which == 3) assay::evolve::check_edit(input.rest());
+  else if (which) assay::evolve::check_code(input.rest());
   else assay::evolve::check_kept(input.rest());
   return 0;
 }
