@@ -34,15 +34,30 @@ std::string line(std::string text) {
   return text;
 }
 
-std::string scores_of(const Templates& templates, const tasks::Task& task, const PromptParent& parent) {
+double mean_of(const std::vector<Score>& scores) {
+  double sum = 0;
+  for (const Score& score : scores) sum += score.objective;
+  return sum / static_cast<double>(scores.size());
+}
+
+/// " (best baseline: 0.25, lru)": of those that were scored on as many instances as the parent, by `objective_of` their scores.
+template <class ObjectiveOf>
+std::string best_of(const tasks::Task& task, std::span<const PromptBaseline> baselines, std::size_t instances, ObjectiveOf objective_of) {
+  const PromptBaseline* best = nullptr;
+  for (const PromptBaseline& each : baselines)
+    if (each.train.size() == instances && (!best || task.loss(objective_of(each.train)) < task.loss(objective_of(best->train)))) best = &each;
+  return best ? " (best baseline: " + figure(objective_of(best->train)) + ", " + best->name + ")" : "";
+}
+
+std::string scores_of(const Templates& templates, const tasks::Task& task, const PromptParent& parent, std::span<const PromptBaseline> baselines) {
   if (parent.train.empty()) return "";
   std::string instances;
-  double sum = 0;
-  for (const Score& score : parent.train) {
-    instances += "- " + score.instance + ": " + figure(score.objective) + "\n";
-    sum += score.objective;
-  }
-  return templates.fill("scores", {{"objective", task.objective}, {"mean", figure(sum / static_cast<double>(parent.train.size()))}, {"instances", line(instances)}});
+  const std::size_t count = parent.train.size();
+  for (std::size_t i = 0; i < count; ++i)
+    instances += "- " + parent.train[i].instance + ": " + figure(parent.train[i].objective) +
+                 best_of(task, baselines, count, [i](const std::vector<Score>& scores) { return scores[i].objective; }) + "\n";
+  const std::string mean = figure(mean_of(parent.train)) + best_of(task, baselines, count, mean_of);
+  return templates.fill("scores", {{"objective", task.objective}, {"mean", mean}, {"instances", line(instances)}});
 }
 
 /// The candidate's line `number`, below what is said about it.
@@ -78,10 +93,11 @@ std::string certificate_of(const Templates& templates, const PromptParent& paren
 }  // namespace
 
 std::string make_prompt(const Templates& templates, const tasks::Task& task, std::span<const PromptParent> parents,
-                        std::span<const PromptFailure> failures, const verify::properties::PropertySet& properties) {
+                        std::span<const PromptFailure> failures, const verify::properties::PropertySet& properties,
+                        std::span<const PromptBaseline> baselines) {
   std::string policies, mistakes, claims;
   for (const PromptParent& parent : parents)
-    policies += templates.fill("parent", {{"code", quoted(parent.code, kCodeLimit)}, {"scores", scores_of(templates, task, parent)}, {"certificate", certificate_of(templates, parent)}});
+    policies += templates.fill("parent", {{"code", quoted(parent.code, kCodeLimit)}, {"scores", scores_of(templates, task, parent, baselines)}, {"certificate", certificate_of(templates, parent)}});
   for (const PromptFailure& failure : failures)
     mistakes += templates.fill("failure", {{"code", quoted(failure.code, kFailedCodeLimit)}, {"said", said_of(failure, false)}});
   if (!mistakes.empty()) mistakes = templates.fill("failures", {{"failures", line(mistakes)}});
@@ -103,6 +119,12 @@ Result<std::string> prompt_of(const Archive& archive, const Templates& templates
                               std::span<const std::uint64_t> failed) {
   std::vector<PromptParent> policies;
   std::vector<PromptFailure> failures;
+  std::vector<PromptBaseline> baselines;
+  for (std::size_t i = 0; i < task.baselines.size(); ++i) {
+    auto record = archive.candidate(i);
+    if (!record) return std::unexpected(record.error());
+    if (*record && (*record)->fitness) baselines.push_back({task.baselines[i].name, std::move((*record)->train)});
+  }
   for (std::uint64_t index : parents) {
     auto record = archive.candidate(index);
     if (!record) return std::unexpected(record.error());
@@ -119,7 +141,7 @@ Result<std::string> prompt_of(const Archive& archive, const Templates& templates
     if (!code) return std::unexpected(code.error());
     failures.push_back({std::move(*code), (*record)->outcome});
   }
-  return make_prompt(templates, task, policies, failures, properties);
+  return make_prompt(templates, task, policies, failures, properties, baselines);
 }
 
 }  // namespace assay::evolve

@@ -31,9 +31,16 @@ struct PromptFailure {
   Outcome outcome;
 };
 
-/// With two parents or more it asks for a combination of them.
+/// What people use today, on the training instances.
+struct PromptBaseline {
+  std::string name;
+  std::vector<Score> train;
+};
+
+/// With two parents or more it asks for a combination of them. Beside each figure stands the best that a baseline reaches there.
 std::string make_prompt(const Templates& templates, const tasks::Task& task, std::span<const PromptParent> parents,
-                        std::span<const PromptFailure> failures, const verify::properties::PropertySet& properties = {});
+                        std::span<const PromptFailure> failures, const verify::properties::PropertySet& properties = {},
+                        std::span<const PromptBaseline> baselines = {});
 
 /// Asks to mend a candidate: its own text, what it ended with, and its lines that are complained about. `base`: the text that
 /// its edits were to change, where they did not apply; else empty.

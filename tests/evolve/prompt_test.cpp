@@ -51,8 +51,9 @@ TEST_P(Golden, ThePromptsOfATask) {
   const Templates templates = Templates::builtin();
   expect_golden(GetParam() + ".improve", make_prompt(templates, that.task, std::vector{that.parent(0, 0.5)}, {}, that.properties));
   PromptParent second = that.parent(1, 0.25);
+  const std::vector<PromptBaseline> baselines = {{"one", {{"a", 0.3, {}}, {"b", 0.2, {}}}}, {"two", {{"a", 0.1, {}}, {"b", 0.6, {}}}}, {"none", {}}};
   second.certificate = CandidateCertificate{0.75, "refuted", 0.01, "line 3: overflow\nfor hits = 1"};
-  const std::string combine = make_prompt(templates, that.task, std::vector{that.parent(0, 0.5), second}, std::vector{kFailure, kFailure}, that.properties);
+  const std::string combine = make_prompt(templates, that.task, std::vector{that.parent(0, 0.5), second}, std::vector{kFailure, kFailure}, that.properties, baselines);
   expect_golden(GetParam() + ".combine", combine);
   EXPECT_TRUE(has(combine, "combines what is good in these"));
   expect_golden(GetParam() + ".repair", make_repair_prompt(templates, that.task, kFailure, ""));
