@@ -105,7 +105,7 @@ int resume(const std::filesystem::path& folder, assay::evolve::Population& popul
 }
 
 int select(const assay::evolve::Population& population) {
-  auto strategy = assay::evolve::make_strategy("islands");
+  auto strategy = assay::evolve::make_strategy("islands", {{}, {}});
   if (!strategy) return stop(strategy.error());
   std::vector<double> ms;
   std::uint64_t chosen = 0;

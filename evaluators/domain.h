@@ -48,6 +48,13 @@ class Instance {
   virtual Result<Score> baseline(std::string_view name) const = 0;
 };
 
+/// A measure of how a candidate goes about it, apart from how well it does: one of Score::metrics, mean over instances.
+struct Descriptor {
+  std::string_view metric;
+  double low = 0, high = 1;  ///< where values differ; what lies beyond counts as the end
+  bool by_ratio = false;     ///< steps between low and high are ratios, not differences; then low > 0
+};
+
 class Domain {
  public:
   virtual ~Domain() = default;
@@ -58,6 +65,10 @@ class Domain {
   virtual Result<std::string> driver(const tasks::Contract& contract) const = 0;
   virtual Result<std::unique_ptr<Instance>> load(const tasks::Task& task, const tasks::InstanceSpec& spec) const = 0;
   virtual std::vector<std::string> baselines() const = 0;
+  /// What its scorer measures by replay for a search that keeps unlike candidates apart; never the text's length.
+  virtual std::span<const Descriptor> descriptors() const { return {}; }
+  /// Metrics that are better the smaller they are, on every instance; the task's own objective may be one of them.
+  virtual std::span<const std::string_view> objectives() const { return {}; }
 };
 
 /// The Error lists the known domains.

@@ -36,6 +36,7 @@ struct CandidateRecord {
   std::uint32_t island = 0;
   std::vector<std::uint64_t> parents;  ///< indices; empty for a seed (a baseline)
   std::string provider;                ///< "baseline", "mutate", "openai", ...
+  std::string strategy;                ///< that chose the parents, under one that chooses among several; else ""
   std::string operation;               ///< "seed lru", "crossover", "constant", "completion", ...
   Digest source;                       ///< blob: the text as proposed
   std::optional<Digest> ast;           ///< of the screened policy

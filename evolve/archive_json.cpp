@@ -136,6 +136,7 @@ Json to_json(const CandidateRecord& record) {
   Json json{{"index", record.index}, {"island", record.island}, {"provider", record.provider},
             {"source", record.source.hex()}, {"outcome", to_json(record.outcome)}};
   if (!record.parents.empty()) json["parents"] = record.parents;
+  if (!record.strategy.empty()) json["strategy"] = record.strategy;
   if (!record.operation.empty()) json["operation"] = record.operation;
   put(json, "ast", record.ast);
   put(json, "emitted", record.emitted);
@@ -167,6 +168,7 @@ Result<CandidateRecord> candidate_from_json(const Json& json) {
   reader.get("island", record.island);
   reader.get("parents", record.parents);
   reader.get("provider", record.provider);
+  reader.get("strategy", record.strategy);
   reader.get("operation", record.operation);
   reader.get("source", source);
   reader.get("ast", record.ast);

@@ -10,6 +10,7 @@
 
 #include "evolve/finish.h"
 #include "evolve/search.h"
+#include "evolve/traits.h"
 #include "verify/toolchain.h"
 
 namespace assay::evolve {
@@ -42,8 +43,8 @@ Json digests(const Instances& instances) {
 }
 
 /// The first event: everything that decides the campaign's course, and nothing that does not.
-Json campaign_event(const Problem& problem, const CampaignOptions& options, const SearchSettings& search, const Provider& provider,
-                    const Slots& slots, const Instances& train, const Instances& validation) {
+Json campaign_event(const Problem& problem, const CampaignOptions& options, const SearchSettings& search, const Strategy& strategy,
+                    const Provider& provider, const Slots& slots, const Instances& train, const Instances& validation) {
   const tasks::Task& task = problem.task;
   Json event{{"format", kFormat}, {"task", task.name}, {"domain", task.domain}, {"objective", task.objective},
           {"direction", task.direction == tasks::Direction::minimise ? "minimise" : "maximise"},
@@ -51,6 +52,7 @@ Json campaign_event(const Problem& problem, const CampaignOptions& options, cons
           {"provider_settings", options.provider_settings}, {"search", to_json(search)},
           {"toolchain", verify::Toolchain::toolchain_digest().hex()}, {"baselines", task.baselines.size()},
           {"train", digests(train)}, {"validation", digests(validation)}, {"missing_layers", slots.missing_layers()}};
+  if (strategy.reads_traits()) event["measures"] = measures_of(problem);
   if (provider.reads_prompts()) event["prompts"] = problem.templates.digest().hex();
   if (!problem.properties.properties.empty()) event["properties"] = problem.properties.digest.hex();
   return event;
@@ -123,7 +125,7 @@ struct Course {
 };
 
 Result<CampaignSummary> follow(const Course& course, const ProgressSink& progress, std::stop_token stop) {
-  auto strategy = make_strategy(course.search.strategy);
+  auto strategy = make_strategy(course.search.strategy, {course.search.strategies, course.problem.domain.descriptors()});
   if (!strategy) return std::unexpected(strategy.error());
   auto elapsed = course.archive.note("elapsed_ns");
   if (!elapsed) return std::unexpected(elapsed.error());
@@ -161,12 +163,14 @@ Result<CampaignSummary> start(const tasks::Task& task, const CampaignOptions& op
   if (!provider) return std::unexpected(provider.error());
   auto problem = Problem::of(task);
   if (!problem) return std::unexpected(problem.error());
+  auto strategy = make_strategy(search.strategy, {search.strategies, problem->domain.descriptors()});
+  if (!strategy) return fail((task.folder / "task.json").string() + ": search: " + strategy.error().what);
   auto tools = Tools::start(threads_of(options), options.jail);
   if (!tools) return std::unexpected(tools.error());
   auto train = problem->load(tasks::Split::train), validation = problem->load(tasks::Split::validation);
   if (!train) return std::unexpected(train.error());
   if (!validation) return std::unexpected(validation.error());
-  auto opened = archive(campaign_event(*problem, options, search, **provider, *tools->slots, *train, *validation));
+  auto opened = archive(campaign_event(*problem, options, search, **strategy, **provider, *tools->slots, *train, *validation));
   if (!opened) return std::unexpected(opened.error());
   Course course{task, options, options.budget, true, search, *problem, *tools, **provider, **opened, *train, *validation};
   if (!rerun) return follow(course, progress, stop);

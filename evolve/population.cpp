@@ -8,25 +8,28 @@ namespace {
 
 constexpr std::size_t kFailuresKept = 6;
 
+}  // namespace
+
 bool is_better(const Elite& a, const Elite& b) {
   return std::tie(a.fitness, a.size, a.index) < std::tie(b.fitness, b.size, b.index);
 }
-
-}  // namespace
 
 bool teaches(OutcomeKind kind) {
   return kind != OutcomeKind::ok && kind != OutcomeKind::duplicate && kind != OutcomeKind::abandoned &&
          kind != OutcomeKind::no_completion;
 }
 
-void Population::insert(std::vector<Elite>& elites, const Elite& elite) const {
+bool Population::insert(std::vector<Elite>& elites, const Elite& elite) const {
   auto equal = std::ranges::find(elites, elite.fitness, &Elite::fitness);
   if (equal != elites.end()) {  // as good as: one of each kind, the shorter one
-    if (!is_better(elite, *equal)) return;
+    if (!is_better(elite, *equal)) return false;
     elites.erase(equal);
   }
   elites.insert(std::ranges::upper_bound(elites, elite, is_better), elite);
-  if (elites.size() > settings_.elites) elites.pop_back();
+  if (elites.size() <= settings_.elites) return true;
+  const bool stays = elites.back().index != elite.index;
+  elites.pop_back();
+  return stays;
 }
 
 void Population::apply(const Commit& commit) {
@@ -49,7 +52,7 @@ void Population::apply(const Commit& commit) {
   std::vector<std::optional<Elite>> leaving;
   for (auto& island : islands_) leaving.push_back(island.empty() ? std::nullopt : std::optional(island.front()));
   for (std::size_t i = 0; i < islands_.size(); ++i)
-    if (leaving[i]) insert(islands_[(i + 1) % islands_.size()], *leaving[i]);
+    if (leaving[i]) migrated_ += insert(islands_[(i + 1) % islands_.size()], *leaving[i]);
 }
 
 std::vector<double> Population::bar(std::uint32_t which) const {

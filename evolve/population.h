@@ -29,9 +29,19 @@ struct Elite {
   std::shared_ptr<const Material> material;  ///< nothing while a log is being replayed, see `missing`
 };
 
+/// What a strategy with an archive of its own needs besides the summary. Taken from the log, so that a resume sees the same.
+struct Traits {
+  std::optional<std::uint64_t> parent;  ///< the first one; none: a seed
+  std::string strategy;                 ///< CandidateRecord::strategy
+  std::vector<double> losses;           ///< per train instance, in task order; of a candidate with a fitness, as what follows
+  std::vector<double> objectives;       ///< the domain's further ones, each a mean over train; lower is better
+  std::vector<double> descriptors;      ///< the domain's, each a mean over train
+};
+
 struct Commit {
   CandidateSummary summary;
   std::shared_ptr<const Material> material;
+  Traits traits = {};  ///< empty unless the strategy asks for it
 };
 
 struct PopulationSettings {
@@ -39,6 +49,9 @@ struct PopulationSettings {
   std::uint32_t elites = 24;           ///< kept per island
   std::uint64_t migration_every = 100;  ///< candidates; 0: never
 };
+
+/// Better by fitness, else shorter, else older: a total order.
+bool is_better(const Elite& a, const Elite& b);
 
 /// What a model can learn from; a duplicate or an abandoned candidate says nothing about the language or the rules.
 bool teaches(OutcomeKind kind);
@@ -55,6 +68,8 @@ class Population {
   std::uint32_t islands() const { return settings_.islands; }
   const std::vector<Elite>& seeds() const { return seeds_; }
   const std::optional<Elite>& best() const { return best_; }
+  /// Elites that an island took over from its neighbour so far.
+  std::uint64_t migrated() const { return migrated_; }
   /// Latest first: candidates that ended in a way that a model can learn from.
   const std::deque<std::uint64_t>& failures() const { return failures_; }
 
@@ -68,13 +83,15 @@ class Population {
   Result<void> complete(const std::function<Result<std::shared_ptr<const Material>>(std::uint64_t)>& provide);
 
  private:
-  void insert(std::vector<Elite>& elites, const Elite& elite) const;
+  /// Whether it is among them now.
+  bool insert(std::vector<Elite>& elites, const Elite& elite) const;
 
   PopulationSettings settings_;
   std::vector<std::vector<Elite>> islands_;
   std::vector<Elite> seeds_;
   std::optional<Elite> best_;
   std::deque<std::uint64_t> failures_;
+  std::uint64_t migrated_ = 0;
 };
 
 /// Which candidate had a digest first. Any thread may ask; one thread adds, in order of index.

@@ -5,6 +5,7 @@
 
 #include "evolve/pipeline.h"
 #include "evolve/prompt.h"
+#include "evolve/traits.h"
 
 namespace assay::evolve {
 namespace {
@@ -64,7 +65,7 @@ Search::Search(const SearchContext& context)
     : context_(context), view_(context.settings.population), committed_(context.settings.population) {}
 Search::~Search() = default;
 
-std::uint64_t Search::visible(std::uint64_t index) const { return visible_to(index, context_.settings.window, seeds()); }
+std::uint64_t Search::visible(std::uint64_t index) const { return visible_to(index, context_.settings, seeds()); }
 
 Result<std::shared_ptr<const Material>> Search::material_of(std::uint64_t index) {
   auto record = context_.archive.candidate(index);
@@ -82,6 +83,34 @@ Result<std::shared_ptr<const Material>> Search::material_of(std::uint64_t index)
   return std::make_shared<const Material>(std::move(material));
 }
 
+/// Shows it the log: the first `viewed_` candidates, and the traits of those that wait.
+Result<void> Search::restore_strategy() {
+  return context_.archive.for_each("candidate", [&](const Event& event) -> Result<void> {
+    auto record = candidate_from_json(event.body);
+    if (!record) return std::unexpected(record.error());
+    auto traits = traits_of(*record, context_.problem);
+    if (!traits) return std::unexpected(traits.error());
+    if (record->index < viewed_) context_.strategy.observe({summary_of(*record), nullptr, std::move(*traits)});
+    else if (record->index - viewed_ < waiting_.size()) waiting_[record->index - viewed_].traits = std::move(*traits);
+    return {};
+  });
+}
+
+/// What a strategy chose from before a resume has no material yet.
+Result<void> Search::bring_material(std::vector<Elite>& parents) {
+  for (Elite& parent : parents) {
+    if (parent.material) continue;
+    auto& material = reloaded_[parent.index];
+    if (!material) {
+      auto loaded = material_of(parent.index);
+      if (!loaded) return std::unexpected(loaded.error());
+      material = std::move(*loaded);
+    }
+    parent.material = material;
+  }
+  return {};
+}
+
 Result<void> Search::restore() {
   auto count = context_.archive.candidate_count();
   if (!count) return std::unexpected(count.error());
@@ -90,6 +119,7 @@ Result<void> Search::restore() {
   if (!pending) return std::unexpected(pending.error());
   pending_ = std::move(*pending);
   const std::uint64_t view = std::min(next_ == 0 ? 0 : visible(next_), next_);
+  const bool by_summary = !context_.strategy.reads_traits();
   auto done = context_.archive.for_each_summary([&](const CandidateSummary& summary) {
     asts_.add(summary.ast, summary.index);
     irs_.add(summary.ir, summary.index);
@@ -97,11 +127,14 @@ Result<void> Search::restore() {
     committed_.apply(commit);
     if (summary.index < view) view_.apply(commit);
     else waiting_.push_back(commit);
+    if (by_summary && summary.index < view) context_.strategy.observe(commit);
     context_.meter.count(summary);
     without_completion_ = summary.outcome == OutcomeKind::no_completion ? without_completion_ + 1 : 0;
   });
   if (!done) return done;
   viewed_ = view;
+  if (!by_summary)
+    if (auto shown = restore_strategy(); !shown) return shown;
   auto provide = [&](std::uint64_t index) { return material_of(index); };
   if (auto filled = committed_.complete(provide); !filled) return filled;
   if (auto filled = view_.complete(provide); !filled) return filled;
@@ -157,16 +190,11 @@ std::unique_ptr<Search::Job> Search::propose(std::uint64_t index) {
     for (; viewed_ < visible(index); ++viewed_) {
       assert(!waiting_.empty() && "the tokens bound what is under way");
       view_.apply(waiting_.front());
+      context_.strategy.observe(waiting_.front());
       waiting_.pop_front();
     }
   }
   if (!job->is_seed) make_proposal(*job);
-  if (!job->is_seed) {
-    job->background.entry = view_.entry(job->choice.island);
-    const auto& elites = view_.island(job->choice.island);
-    if (!elites.empty()) job->background.best = elites.front().fitness;
-    job->background.confirm_elites = context_.settings.confirm_elites;
-  }
   job->background.grading = grading();
   clock.mark("propose");
   return job;
@@ -184,8 +212,16 @@ void Search::make_proposal(Job& job) {
     job.error = Error{context_.problem.task.name + ": no baseline policy can be evaluated, so there is nothing to start from; see the outcomes of the first candidates"};
     return;
   }
-  job.background.bar = view_.bar(job.choice.island);
+  if (auto brought = bring_material(job.choice.parents); !brought) {
+    job.error = brought.error();
+    return;
+  }
+  Bounds bounds = context_.strategy.bounds(view_, job.choice);
+  job.background.bar = std::move(bounds.bar);
+  job.background.entry = bounds.entry;
+  job.background.best = bounds.best;
   job.background.margin = context_.settings.abandon_margin;
+  job.background.confirm_elites = context_.settings.confirm_elites;
   Proposal& proposal = job.proposal;
   proposal.index = job.index;
   proposal.seed = context_.seed;
@@ -357,6 +393,7 @@ CandidateRecord Search::record_of(const Job& job) const {
   record.index = job.index;
   record.island = job.choice.island;
   for (const Elite& parent : job.choice.parents) record.parents.push_back(parent.index);
+  record.strategy = job.choice.strategy;
   record.provider = job.is_seed ? "baseline" : context_.provider_name;
   record.operation = job.earlier.empty() ? job.completion.operation : job.earlier[0].completion.operation;
   for (const Earlier& earlier : job.earlier) record.repairs.emplace_back(name_of(earlier.failed));
@@ -410,6 +447,8 @@ Result<void> Search::write(Job& job) {
   if (!promoted) return std::unexpected(promoted.error());
   if (job.stops) return {};
   CandidateRecord record = record_of(job);
+  auto traits = context_.strategy.reads_traits() ? traits_of(record, context_.problem) : Traits{};
+  if (!traits) return std::unexpected(traits.error());
   auto done = context_.archive.transaction([&]() -> Result<void> {
     if (auto blob = context_.archive.put_blob(job.completion.text); !blob) return std::unexpected(blob.error());
     if (record.emitted)
@@ -426,7 +465,7 @@ Result<void> Search::write(Job& job) {
   context_.meter.count(record);
   asts_.add(record.ast, job.index);
   irs_.add(record.ir, job.index);
-  Commit commit{summary_of(record), job.examined.material};
+  Commit commit{summary_of(record), job.examined.material, std::move(*traits)};
   committed_.apply(commit);
   std::lock_guard guard(mutex_);
   waiting_.push_back(std::move(commit));
@@ -462,11 +501,11 @@ Result<StopReason> Search::run_range(std::uint64_t end) {
 }
 
 Result<StopReason> Search::run() {
-  if (next_ < seeds()) {
-    auto seeded = run_range(seeds());
-    if (!seeded || reason_) return seeded;
+  for (;;) {
+    const std::uint64_t end = end_of_round(next_, context_.settings, seeds());
+    auto ran = run_range(end);
+    if (!ran || reason_ || next_ < end) return ran;
   }
-  return run_range(~std::uint64_t{0});
 }
 
 }  // namespace assay::evolve

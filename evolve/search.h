@@ -74,6 +74,8 @@ class Search {
   void settle(Job& job) const;
   Result<std::optional<PromotionRecord>> promotion(Job& job);
   Result<std::shared_ptr<const Material>> material_of(std::uint64_t index);
+  Result<void> restore_strategy();
+  Result<void> bring_material(std::vector<Elite>& parents);
   void halt(std::optional<StopReason> reason, std::optional<Error> error);
   CandidateRecord record_of(const Job& job) const;
 
@@ -83,6 +85,7 @@ class Search {
   std::map<std::uint64_t, PendingCompletion> pending_;
 
   std::mutex mutex_;                ///< over view_, waiting_, halted
+  std::map<std::uint64_t, std::shared_ptr<const Material>> reloaded_;  ///< of parents from before a resume; touched when proposing only
   Population view_;                 ///< the first visible(n) commits, for the next proposal
   std::uint64_t viewed_ = 0;        ///< commits in view_
   std::deque<Commit> waiting_;      ///< committed, not in view_ yet

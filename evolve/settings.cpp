@@ -1,11 +1,11 @@
 #include "evolve/settings.h"
 
 #include <algorithm>
+#include <bit>
 #include <charconv>
 #include <cmath>
 
 #include "evolve/provider.h"
-#include "evolve/strategy.h"
 
 namespace assay::evolve {
 namespace {
@@ -36,6 +36,22 @@ Result<double> number(const std::string& text, const std::string& word) {
   return value;
 }
 
+/// What single strategies are told, and the strategy's own number of repairs.
+Result<void> read_strategy(const Json& search, SearchSettings& s, const std::string& name) {
+  auto strategy = member_or(search, "strategy", s.strategy, name);
+  if (!strategy) return std::unexpected(strategy.error());
+  auto entry = strategy_named(*strategy);
+  if (!entry) return fail(name + ": " + entry.error().what);
+  s.strategy = *strategy;
+  if (!search.contains("repair")) s.repair = (*entry)->repair;
+  auto among = member_or(search, "strategies", s.strategies.strategies, name);
+  if (!among) return std::unexpected(among.error());
+  s.strategies.strategies = *among;
+  if (auto can = can_be_chosen(s.strategies.strategies); !can) return fail(name + ": \"strategies\": " + can.error().what);
+  if (!std::has_single_bit(s.strategies.cells)) return fail(name + ": \"cells\" must be a power of two");
+  return {};
+}
+
 Result<std::optional<CertificateSettings>> read_certificate(const Json& search, const std::string& name) {
   if (!search.contains("certificate")) return std::nullopt;
   const std::string inner = name + ": certificate";
@@ -54,7 +70,8 @@ Result<SearchSettings> read_search(const Json& search, const std::string& name) 
   SearchSettings s;
   if (search.is_null()) return s;
   static constexpr std::string_view kKnown[] = {"strategy", "islands", "elites", "migration_every", "window",
-                                                "abandon_margin", "promote", "certify", "repair", "confirm", "certificate"};
+                                                "abandon_margin", "promote", "certify", "repair", "confirm", "certificate",
+                                                "cells", "lambda", "stagnation", "strategies"};
   if (auto done = only_known(search, kKnown, name); !done) return std::unexpected(done.error());
   Numbers numbers(search, name);
   numbers.get("islands", s.population.islands, 1, 64);
@@ -64,21 +81,21 @@ Result<SearchSettings> read_search(const Json& search, const std::string& name) 
   numbers.get("promote", s.promote, 1, 1000);
   numbers.get("certify", s.certify, 1, 1000);
   numbers.get("repair", s.repair, 0, 8);
-  auto strategy = member_or(search, "strategy", s.strategy, name);
+  numbers.get("cells", s.strategies.cells, 2, 64);
+  numbers.get("lambda", s.strategies.lambda, 1, 10000);
+  numbers.get("stagnation", s.strategies.stagnation, 1, 1000000);
   auto margin = member_or(search, "abandon_margin", s.abandon_margin, name);
   auto confirm = member_or<std::string>(search, "confirm", "leaders", name);
   if (!numbers.error().empty()) return fail(numbers.error());
   if (!confirm) return std::unexpected(confirm.error());
   if (*confirm != "leaders" && *confirm != "elites") return fail(name + ": \"confirm\" is \"leaders\" or \"elites\"");
   s.confirm_elites = *confirm == "elites";
-  if (!strategy) return std::unexpected(strategy.error());
   if (!margin) return std::unexpected(margin.error());
   if (*margin < 0 || *margin > 1000) return fail(name + ": \"abandon_margin\" must lie between 0 and 1000");
-  if (auto known = make_strategy(*strategy); !known) return fail(name + ": " + known.error().what);
+  if (auto read = read_strategy(search, s, name); !read) return std::unexpected(read.error());
   auto certificate = read_certificate(search, name);
   if (!certificate) return std::unexpected(certificate.error());
   s.certificate = *certificate;
-  s.strategy = *strategy;
   s.abandon_margin = *margin;
   return s;
 }
@@ -87,14 +104,36 @@ Json to_json(const SearchSettings& s) {
   Json json{{"strategy", s.strategy}, {"islands", s.population.islands}, {"elites", s.population.elites},
             {"migration_every", s.population.migration_every}, {"window", s.window}, {"abandon_margin", s.abandon_margin},
             {"promote", s.promote}, {"certify", s.certify}, {"confirm", s.confirm_elites ? "elites" : "leaders"}};
-  if (s.repair) json["repair"] = s.repair;
+  const auto entry = strategy_named(s.strategy);
+  if (s.repair != (entry ? (*entry)->repair : 0)) json["repair"] = s.repair;
+  const StrategySettings usual;
+  if (s.strategies.cells != usual.cells) json["cells"] = s.strategies.cells;
+  if (s.strategies.lambda != usual.lambda) json["lambda"] = s.strategies.lambda;
+  if (s.strategies.stagnation != usual.stagnation) json["stagnation"] = s.strategies.stagnation;
+  if (!s.strategies.strategies.empty()) json["strategies"] = s.strategies.strategies;
   if (s.certificate) json["certificate"] = {{"weight", s.certificate->weight}};
   return json;
 }
 
-std::uint64_t visible_to(std::uint64_t index, std::uint64_t window, std::uint64_t baselines) {
+namespace {
+
+std::uint64_t round_of(const SearchSettings& settings) {
+  auto entry = strategy_named(settings.strategy);
+  return entry ? (*entry)->round : 0;
+}
+
+}  // namespace
+
+std::uint64_t visible_to(std::uint64_t index, const SearchSettings& settings, std::uint64_t baselines) {
   if (index < baselines) return 0;
-  return std::max(baselines, index + 1 >= window ? index + 1 - window : 0);
+  if (const auto round = round_of(settings)) return index - (index - baselines) % round;
+  return std::max(baselines, index + 1 >= settings.window ? index + 1 - settings.window : 0);
+}
+
+std::uint64_t end_of_round(std::uint64_t index, const SearchSettings& settings, std::uint64_t baselines) {
+  if (index < baselines) return baselines;
+  const auto round = round_of(settings);
+  return round ? index - (index - baselines) % round + round : ~std::uint64_t{0};
 }
 
 Result<Budget> parse_budget(const std::string& text) {

@@ -8,6 +8,7 @@
 #include "base/json.h"
 #include "evolve/campaign.h"
 #include "evolve/population.h"
+#include "evolve/strategy.h"
 
 namespace assay::evolve {
 
@@ -19,6 +20,7 @@ struct CertificateSettings {
 
 struct SearchSettings {
   std::string strategy = "islands";
+  StrategySettings strategies;  ///< what single ones are told
   PopulationSettings population;
   std::uint64_t window = 8;      ///< candidates under way at once: candidate n sees the commits up to n - window
   double abandon_margin = 0.05;  ///< a candidate is given up once it is worse than its island's last elite by this share
@@ -34,7 +36,9 @@ Result<SearchSettings> read_search(const Json& search, const std::string& name);
 Json to_json(const SearchSettings& settings);
 
 /// How many commits candidate `index` sees, whatever else has finished.
-std::uint64_t visible_to(std::uint64_t index, std::uint64_t window, std::uint64_t baselines);
+std::uint64_t visible_to(std::uint64_t index, const SearchSettings& settings, std::uint64_t baselines);
+/// The first candidate that is not proposed before all those before it are committed; under a strategy without rounds there is none.
+std::uint64_t end_of_round(std::uint64_t index, const SearchSettings& settings, std::uint64_t baselines);
 
 Json to_json(const Budget& budget);
 Result<Budget> budget_from_json(const Json& json);

@@ -52,7 +52,7 @@ Result<Told> told(const Archive& archive, const Problem& problem, std::uint64_t 
   if (!*record || index < course->baselines)
     return fail("candidate " + std::to_string(index) + " has no prompt: the campaign has prompts for candidates " + std::to_string(course->baselines) + " to " +
                 std::to_string(*count) + " (the last one excluded); those before are baselines");
-  auto failed = failures_of(archive, visible_to(index, course->settings.window, course->baselines));
+  auto failed = failures_of(archive, visible_to(index, course->settings, course->baselines));
   if (!failed) return std::unexpected(failed.error());
   auto prompt = prompt_of(archive, problem.templates, problem.task, problem.properties, (*record)->parents, *failed);
   if (!prompt) return std::unexpected(prompt.error());

@@ -90,9 +90,14 @@ class CacheInstance final : public Instance {
   }
 
   Attempt<Score> score(std::span<const std::byte> decisions) const override {
-    auto counts = replay_decisions(loaded_->trace, capacity_, unit_, decisions);
-    if (!counts) return std::unexpected(counts.error());
-    return score_of(*counts);
+    auto replayed = replay_decisions(loaded_->trace, capacity_, unit_, decisions);
+    if (!replayed) return std::unexpected(replayed.error());
+    Score score = score_of(*replayed);
+    const Behaviour& behaviour = replayed->behaviour;
+    score.metrics["evicted_unused"] = behaviour.unused_share();
+    score.metrics["evicted_idle"] = behaviour.idle_age();
+    score.metrics["rejected"] = replayed->misses == 0 ? 0 : static_cast<double>(behaviour.rejected) / static_cast<double>(replayed->misses);
+    return score;
   }
 
   /// The moment lies in the middle half, so that there is something on either side.
@@ -241,6 +246,19 @@ class CacheDomain final : public Domain {
     if (!capacity) return fail("instance \"" + spec.name + "\": " + capacity.error().what);
     if (*capacity > kMaxCapacity) return fail("instance \"" + spec.name + "\": a capacity over 2^50");
     return std::make_unique<CacheInstance>(task, spec.name, std::move(*loaded), *capacity, settings.capacity.unit, *machine);
+  }
+
+  /// Ranges by what the baselines of both tasks do on this project's traces. How often policies miss is no behaviour: time since
+  /// insertion (by Little's law) and the share of misses on objects seen before say nothing that the loss does not.
+  std::span<const Descriptor> descriptors() const override {
+    static constexpr Descriptor kDescriptors[] = {
+        {"evicted_unused", 0, 1, false}, {"evicted_idle", 0.125, 8, true}, {"rejected", 0, 1, false}};
+    return kDescriptors;
+  }
+
+  std::span<const std::string_view> objectives() const override {
+    static constexpr std::string_view kObjectives[] = {"miss_ratio", "byte_miss_ratio"};
+    return kObjectives;
   }
 
   std::vector<std::string> baselines() const override {

@@ -18,6 +18,6 @@ class BestOfN final : public Strategy {
 
 }  // namespace
 
-std::unique_ptr<Strategy> make_best_of_n() { return std::make_unique<BestOfN>(); }
+MadeStrategy make_best_of_n(const StrategyNeeds&) { return std::make_unique<BestOfN>(); }
 
 }  // namespace assay::evolve

@@ -8,8 +8,6 @@
 namespace assay::evolve {
 namespace {
 
-constexpr double kTunes = 0.25;
-constexpr double kCrosses = 0.35;
 constexpr double kAcross = 0.2;  ///< of the crossings: the second parent is from another island
 constexpr std::uint64_t kTop = 4;
 
@@ -43,6 +41,6 @@ class Islands final : public Strategy {
 
 }  // namespace
 
-std::unique_ptr<Strategy> make_islands() { return std::make_unique<Islands>(); }
+MadeStrategy make_islands(const StrategyNeeds&) { return std::make_unique<Islands>(); }
 
 }  // namespace assay::evolve

@@ -38,6 +38,35 @@ TEST(Scorer, CountsWhatTheDecisionsLeadTo) {
   EXPECT_EQ(*counts, (Counts{.requests = 5, .misses = 4, .bytes = 5, .missed_bytes = 4}));
 }
 
+TEST(Scorer, TellsWhomAPolicyEvicts) {
+  // 0 1 0 2 3 0: two places. 2 takes the place of 1 (never hit, two requests ago), 3 that of 0 (hit, two ago), 0 is kept out.
+  const auto replayed = replay_decisions(trace_of({0, 1, 0, 2, 3, 0}), 2, Unit::objects, bytes_of({1, 0, 0 | kReject}));
+  ASSERT_TRUE(replayed.has_value());
+  EXPECT_EQ(replayed->behaviour, (Behaviour{.evictions = 2, .unused = 1, .idle = 4, .residents = 4, .rejected = 1}));
+  EXPECT_EQ(replayed->behaviour.unused_share(), 0.5);
+  EXPECT_EQ(replayed->behaviour.idle_age(), 1.0);
+}
+
+TEST(Scorer, AnObjectThatComesBackHasNotBeenHitYet) {
+  // 0 is hit, evicted, comes back and is evicted unused.
+  const auto replayed = replay_decisions(trace_of({0, 0, 1, 0, 2}), 1, Unit::objects, bytes_of({0, 1, 0}));
+  ASSERT_TRUE(replayed.has_value());
+  EXPECT_EQ(replayed->behaviour, (Behaviour{.evictions = 3, .unused = 2, .idle = 3, .residents = 3, .rejected = 0}));
+}
+
+TEST(Scorer, CountsObjectsAndNotBytesInTheCacheAtAnEviction) {
+  const auto replayed = replay_decisions(trace_of({0, 1, 2}, {10, 20, 30}), 40, Unit::bytes, bytes_of({0, 1}));
+  ASSERT_TRUE(replayed.has_value());
+  EXPECT_EQ(replayed->behaviour, (Behaviour{.evictions = 2, .unused = 2, .idle = 3, .residents = 3, .rejected = 0}));
+}
+
+TEST(Scorer, APolicyThatNeverEvictsHasABehaviour) {
+  const auto replayed = replay_decisions(kTrace, 100, Unit::objects, {});
+  ASSERT_TRUE(replayed.has_value());
+  EXPECT_EQ(replayed->behaviour.unused_share(), 0);
+  EXPECT_EQ(replayed->behaviour.idle_age(), 0);
+}
+
 TEST(Scorer, AVictimThatIsNotInTheCacheIsNoVictim) { expect_broken(replay(kTrace, 2, {3, 2}), "2"); }
 TEST(Scorer, AVictimIsEvictedOnce) { expect_broken(replay(kTrace, 2, {1, 1}), "4"); }
 TEST(Scorer, AVictimThatDoesNotExistIsNoVictim) { expect_broken(replay(kTrace, 2, {4000000}), "2"); }
