@@ -46,6 +46,10 @@ class Instance {
   virtual Attempt<std::size_t> decided_before(std::uint64_t moment, std::span<const std::byte> decisions) const = 0;
   /// A native reference policy of the domain ("lru"). Error: unknown name (lists the known ones).
   virtual Result<Score> baseline(std::string_view name) const = 0;
+  /// What a run costs, counted (requests and the like) and not timed: the same on any machine.
+  virtual std::uint64_t cost() const { return 1; }
+  /// An objective that nothing which `score` accepts can better; none: not known. Costs an offline replay: ask once.
+  virtual std::optional<double> best_possible() const { return std::nullopt; }
 };
 
 class Domain {
@@ -58,6 +62,9 @@ class Domain {
   virtual Result<std::string> driver(const tasks::Contract& contract) const = 0;
   virtual Result<std::unique_ptr<Instance>> load(const tasks::Task& task, const tasks::InstanceSpec& spec) const = 0;
   virtual std::vector<std::string> baselines() const = 0;
+  /// A short instance on which policies decide differently, made from those of `train`: equal decisions there are a sign, not a
+  /// proof, of equal behaviour. Its score counts nowhere. Null: the domain has none.
+  virtual Result<std::unique_ptr<Instance>> probe(const tasks::Task&) const { return nullptr; }
 };
 
 /// The Error lists the known domains.

@@ -54,7 +54,7 @@ Result<SearchSettings> read_search(const Json& search, const std::string& name) 
   SearchSettings s;
   if (search.is_null()) return s;
   static constexpr std::string_view kKnown[] = {"strategy", "islands", "elites", "migration_every", "window",
-                                                "abandon_margin", "promote", "certify", "repair", "confirm", "certificate"};
+                                                "abandon_margin", "promote", "certify", "repair", "confirm", "certificate", "novelty", "audit", "racing"};
   if (auto done = only_known(search, kKnown, name); !done) return std::unexpected(done.error());
   Numbers numbers(search, name);
   numbers.get("islands", s.population.islands, 1, 64);
@@ -64,10 +64,19 @@ Result<SearchSettings> read_search(const Json& search, const std::string& name) 
   numbers.get("promote", s.promote, 1, 1000);
   numbers.get("certify", s.certify, 1, 1000);
   numbers.get("repair", s.repair, 0, 8);
+  numbers.get("audit", s.audit, 1, 1000000);
   auto strategy = member_or(search, "strategy", s.strategy, name);
   auto margin = member_or(search, "abandon_margin", s.abandon_margin, name);
   auto confirm = member_or<std::string>(search, "confirm", "leaders", name);
+  auto novelty = member_or<std::string>(search, "novelty", "code", name);
+  auto racing = member_or<std::string>(search, "racing", "none", name);
   if (!numbers.error().empty()) return fail(numbers.error());
+  if (!novelty) return std::unexpected(novelty.error());
+  if (!racing) return std::unexpected(racing.error());
+  if (*novelty != "code" && *novelty != "behaviour") return fail(name + ": \"novelty\" is \"code\" or \"behaviour\"");
+  if (*racing != "none" && *racing != "exact") return fail(name + ": \"racing\" is \"none\" or \"exact\"");
+  s.compare_behaviour = *novelty == "behaviour";
+  s.racing = *racing == "exact";
   if (!confirm) return std::unexpected(confirm.error());
   if (*confirm != "leaders" && *confirm != "elites") return fail(name + ": \"confirm\" is \"leaders\" or \"elites\"");
   s.confirm_elites = *confirm == "elites";
@@ -88,6 +97,9 @@ Json to_json(const SearchSettings& s) {
             {"migration_every", s.population.migration_every}, {"window", s.window}, {"abandon_margin", s.abandon_margin},
             {"promote", s.promote}, {"certify", s.certify}, {"confirm", s.confirm_elites ? "elites" : "leaders"}};
   if (s.repair) json["repair"] = s.repair;
+  if (s.compare_behaviour) json["novelty"] = "behaviour";
+  if (s.audit != SearchSettings{}.audit) json["audit"] = s.audit;
+  if (s.racing) json["racing"] = "exact";
   if (s.certificate) json["certificate"] = {{"weight", s.certificate->weight}};
   return json;
 }
