@@ -46,6 +46,10 @@ class Instance {
   virtual Attempt<std::size_t> decided_before(std::uint64_t moment, std::span<const std::byte> decisions) const = 0;
   /// A native reference policy of the domain ("lru"). Error: unknown name (lists the known ones).
   virtual Result<Score> baseline(std::string_view name) const = 0;
+  /// What a run costs, counted (requests and the like) and not timed: the same on any machine.
+  virtual std::uint64_t cost() const { return 1; }
+  /// An objective that nothing which `score` accepts can better; none: not known. Costs an offline replay: ask once.
+  virtual std::optional<double> best_possible() const { return std::nullopt; }
 };
 
 /// A measure of how a candidate goes about it, apart from how well it does: one of Score::metrics, mean over instances.
@@ -69,6 +73,9 @@ class Domain {
   virtual std::span<const Descriptor> descriptors() const { return {}; }
   /// Metrics that are better the smaller they are, on every instance; the task's own objective may be one of them.
   virtual std::span<const std::string_view> objectives() const { return {}; }
+  /// A short instance on which policies decide differently, made from those of `train`: equal decisions there are a sign, not a
+  /// proof, of equal behaviour. Its score counts nowhere. Null: the domain has none.
+  virtual Result<std::unique_ptr<Instance>> probe(const tasks::Task&) const { return nullptr; }
 };
 
 /// The Error lists the known domains.

@@ -42,10 +42,12 @@ struct CandidateRecord {
   std::optional<Digest> ast;           ///< of the screened policy
   std::optional<Digest> emitted;       ///< blob: the re-emitted text
   std::optional<Digest> ir;
-  std::optional<Digest> behaviour;     ///< of its decisions on the first train instance
+  std::optional<Digest> probe;         ///< of its decisions on the probe, with search.novelty "behaviour"
+  std::optional<Digest> behaviour;     ///< of its decisions on all train instances, in task order
   std::uint64_t size = 0;              ///< nodes of the screened policy; 0 when it was not screened
   Outcome outcome;
   std::vector<std::string> repairs;     ///< outcomes ("refused", ...) of earlier answers, after each of which it was asked for once more
+  std::optional<std::uint32_t> ended_on;  ///< which check ended it (racing.h, Ends), with search.racing
   std::vector<Score> train;             ///< per instance, in task order; may be partial when abandoned
   std::optional<double> fitness;        ///< mean loss over train; lower is better; only when every instance was scored
   bool confirmed = false;               ///< decided the same in a second run (evaluators::confirm); no other leads an island or is shown

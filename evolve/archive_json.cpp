@@ -28,9 +28,11 @@ class Reader {
     if (value) into = std::move(*value);
     else error_ = value.error();
   }
-  void get(const char* key, std::optional<double>& into) {
+  template <class T>
+    requires std::is_arithmetic_v<T>
+  void get(const char* key, std::optional<T>& into) {
     if (error_ || !json_.contains(key)) return;
-    double value = 0;
+    T value = 0;
     get(key, value);
     if (!error_) into = value;
   }
@@ -141,9 +143,11 @@ Json to_json(const CandidateRecord& record) {
   put(json, "ast", record.ast);
   put(json, "emitted", record.emitted);
   put(json, "ir", record.ir);
+  put(json, "probe", record.probe);
   put(json, "behaviour", record.behaviour);
   if (record.size) json["size"] = record.size;
   if (!record.repairs.empty()) json["repairs"] = record.repairs;
+  if (record.ended_on) json["ended_on"] = *record.ended_on;
   if (!record.train.empty()) json["train"] = list(record.train);
   if (record.fitness) json["fitness"] = *record.fitness;
   if (record.confirmed) json["confirmed"] = true;
@@ -174,10 +178,12 @@ Result<CandidateRecord> candidate_from_json(const Json& json) {
   reader.get("ast", record.ast);
   reader.get("emitted", record.emitted);
   reader.get("ir", record.ir);
+  reader.get("probe", record.probe);
   reader.get("behaviour", record.behaviour);
   reader.get("size", record.size);
   reader.get("repairs", record.repairs);
   reader.get("outcome", outcome);
+  reader.get("ended_on", record.ended_on);
   reader.get_list("train", record.train, score_from_json);
   reader.get("fitness", record.fitness);
   reader.get("confirmed", record.confirmed);

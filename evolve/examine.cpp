@@ -7,18 +7,10 @@ namespace {
 
 std::string text_of(const Digest& digest) { return {reinterpret_cast<const char*>(digest.bytes.data()), digest.bytes.size()}; }
 
-/// The sum of losses up to instance `i` above which the candidate is given up; nothing without a bar.
-std::optional<double> limit_of(const Background& background, std::size_t i) {
-  if (background.bar.size() <= i) return std::nullopt;
-  double sum = 0;
-  for (std::size_t k = 0; k <= i; ++k) sum += background.bar[k];
-  return sum + background.margin * std::abs(sum);
-}
-
 class Examination {
  public:
   Examination(Slot& slot, const Problem& problem, const Instances& train, const Background& background)
-      : slot_(slot), problem_(problem), train_(train), background_(background), clock_(result_.stage_ns) {}
+      : slot_(slot), problem_(problem), train_(train), background_(background), ends_{train.size()}, clock_(result_.stage_ns) {}
 
   Result<Examined> run(const Source& source) {
     source_ = &source;
@@ -57,47 +49,140 @@ class Examination {
     return evaluate(screened, std::move(binary));
   }
 
+  /// Every check of the plan; what it ends with is set where one of them ends it.
   Result<Examined> evaluate(const verify::Screened& screened, std::shared_ptr<const Binary> binary) {
-    std::vector<double> losses;
-    double sum = 0;
+    losses_.resize(train_.size());
+    scores_.resize(train_.size());
+    decided_.resize(train_.size());
+    if (background_.entry && !background_.least.empty()) hopes_.emplace(background_.least, *background_.entry);
+    for (const std::size_t check : checks()) {
+      auto goes_on = check == ends_.probe() ? probe(*binary) : run_on(check, *binary);
+      if (!goes_on) return std::unexpected(goes_on.error());
+      if (*goes_on) continue;
+      result_.ended_on = static_cast<std::uint32_t>(check);
+      keep_scores();
+      return std::move(result_);
+    }
+    keep_scores();
+    return judge(screened, std::move(binary));
+  }
+
+  std::vector<std::size_t> checks() const {
+    if (!background_.plan.checks.empty()) return background_.plan.checks;
+    std::vector<std::size_t> all;
+    if (background_.probe) all.push_back(ends_.probe());
+    for (std::size_t i = 0; i < train_.size(); ++i) all.push_back(i);
+    return all;
+  }
+
+  /// Those that there are, in task order.
+  void keep_scores() {
+    for (auto& score : scores_)
+      if (score) result_.train.push_back(std::move(*score));
+  }
+
+  bool ends_with(Outcome outcome) {
+    result_.outcome = std::move(outcome);
+    return false;
+  }
+
+  /// A rule that is broken there is broken.
+  Result<bool> probe(const Binary& binary) {
+    auto evaluation = evaluators::evaluate(*slot_.jail, binary, *background_.probe, std::nullopt, background_.stop);
+    clock_.mark("probe");
+    if (!evaluation) return std::unexpected(evaluation.error());
+    if (evaluation->outcome.kind != OutcomeKind::ok) {
+      evaluation->outcome.detail = "on the probe: " + evaluation->outcome.detail;
+      return ends_with(std::move(evaluation->outcome));
+    }
+    result_.probe = evaluation->decisions;
+    const auto earlier = background_.novelty->on_probe(*result_.probe, result_.size, background_.index, background_.visible);
+    return !earlier || ends_with({OutcomeKind::duplicate, "same behaviour on the probe as candidate " + std::to_string(*earlier), {}});
+  }
+
+  /// The sum of losses on what was run and `instance` above which the candidate is given up; nothing without a bar.
+  std::optional<double> limit_with(std::size_t instance) {
+    if (background_.bar.size() <= instance) return std::nullopt;
+    bar_ += background_.bar[instance];
+    return bar_ + background_.margin * std::abs(bar_);
+  }
+
+  Result<bool> run_on(std::size_t instance, const Binary& binary) {
+    const auto limit = limit_with(instance);
+    auto most = limit ? std::optional(*limit - sum_) : std::nullopt;
+    if (hopes_) most = std::min(most.value_or(hopes_->room(instance)), hopes_->room(instance));
+    auto request = train_[instance]->request(binary, most);
+    request.stop = background_.stop;
+    auto report = slot_.jail->run(request);
+    clock_.mark("run");
+    if (!report) return std::unexpected(report.error());
+    if (report->outcome.kind != OutcomeKind::ok) return ends_with(std::move(report->outcome));
+    auto score = train_[instance]->score(report->output);
+    decided_[instance] = {train_[instance].get(), evaluators::digest_of(report->output)};
+    clock_.mark("replay");
+    if (!score) return ends_with(std::move(score.error()));
+    const double loss = losses_[instance] = problem_.task.loss(score->objective);
+    scores_[instance] = std::move(*score);
+    sum_ += loss;
+    if (!std::isfinite(sum_)) return ends_with({OutcomeKind::protocol_violation, "the objective is not a number", {}});
+    if (++run_ == train_.size()) return true;
+    const std::string after = " on " + std::to_string(run_) + " instances";
+    if (limit && sum_ > *limit) return ends_with({OutcomeKind::abandoned, "worse than its island's last elite" + after, {}});
+    if (hopes_) hopes_->know(instance, loss);
+    if (hopes_ && hopes_->gone()) return ends_with({OutcomeKind::abandoned, "cannot become an elite of its island with what it did" + after, {}});
+    return true;
+  }
+
+  /// From its scores on: is it what it seems to be, and what is proved of it?
+  Result<Examined> judge(const verify::Screened& screened, std::shared_ptr<const Binary> binary) {
     std::string decisions;
-    std::vector<evaluators::Decided> decided;
+    double sum = 0;  // in task order, whatever was run first
     for (std::size_t i = 0; i < train_.size(); ++i) {
-      auto limit = limit_of(background_, i);
-      auto request = train_[i]->request(*binary, limit ? std::optional(*limit - sum) : std::nullopt);
-      request.stop = background_.stop;
-      auto report = slot_.jail->run(request);
-      clock_.mark("run");
-      if (!report) return std::unexpected(report.error());
-      if (report->outcome.kind != OutcomeKind::ok) return ended_by(std::move(report->outcome));
-      auto score = train_[i]->score(report->output);
-      decided.push_back({train_[i].get(), evaluators::digest_of(report->output)});
-      decisions += text_of(decided.back().decisions);
-      clock_.mark("replay");
-      if (!score) return ended_by(std::move(score.error()));
-      losses.push_back(problem_.task.loss(score->objective));
-      sum += losses.back();
-      result_.train.push_back(std::move(*score));
-      if (!std::isfinite(sum)) return ended_by({OutcomeKind::protocol_violation, "the objective is not a number", {}});
-      if (limit && sum > *limit && i + 1 < train_.size()) return ended_by({OutcomeKind::abandoned, "worse than its island's last elite on " + std::to_string(i + 1) + " instances", {}});
+      decisions += text_of(decided_[i].decisions);
+      sum += losses_[i];
     }
     result_.behaviour = sha256(decisions);
-    const double fitness = sum / static_cast<double>(train_.size());
-    const bool can_enter = !background_.entry || fitness < *background_.entry;
-    const bool leads = !background_.best || fitness < *background_.best;
-    if (leads || (can_enter && background_.confirm_elites)) {
-      auto confirmed = evaluators::confirm(*slot_.jail, *binary, decided, leads ? evaluators::Depth::future : evaluators::Depth::again,
-                                           background_.stop);
-      clock_.mark("confirm");
-      if (!confirmed) return std::unexpected(confirmed.error());
-      if (confirmed->kind != OutcomeKind::ok) return ended_by(std::move(*confirmed));
-      result_.confirmed = true;
+    result_.fitness = sum / static_cast<double>(train_.size());
+    const auto first = background_.plan.certificate_first && background_.grading ? &Examination::grade : &Examination::confirm;
+    const auto second = first == &Examination::confirm ? &Examination::grade : &Examination::confirm;
+    for (const auto step : {first, second}) {
+      auto goes_on = (this->*step)(screened, *binary);
+      if (!goes_on) return std::unexpected(goes_on.error());
+      if (*goes_on) continue;
+      result_.ended_on = static_cast<std::uint32_t>(ends_.confirm());
+      result_.fitness.reset();
+      result_.certificate.reset();
+      return std::move(result_);
     }
-    result_.fitness = fitness;
-    result_.material = std::make_shared<const Material>(Material{screened.policy(), std::move(losses)});
+    result_.material = std::make_shared<const Material>(Material{screened.policy(), std::move(losses_)});
     result_.binary = std::move(binary);
-    if (auto graded = certify(screened); !graded) return std::unexpected(graded.error());
     return std::move(result_);
+  }
+
+  /// How often it must have decided the same to count for what `loss` makes of it; none: once is enough.
+  std::optional<evaluators::Depth> depth_for(double loss) const {
+    if (!background_.best || loss < *background_.best) return evaluators::Depth::future;
+    const bool can_enter = !background_.entry || loss < *background_.entry;
+    return can_enter && background_.confirm_elites ? std::optional(evaluators::Depth::again) : std::nullopt;
+  }
+
+  double selection() const { return *result_.fitness + (result_.certificate ? result_.certificate->penalty : 0); }
+
+  /// By what it is selected by, as far as that is known.
+  Result<bool> confirm(const verify::Screened&, const Binary& binary) {
+    const auto depth = depth_for(selection());
+    if (!depth) return true;
+    auto confirmed = evaluators::confirm(*slot_.jail, binary, decided_, *depth, background_.stop);
+    clock_.mark("confirm");
+    if (!confirmed) return std::unexpected(confirmed.error());
+    if (confirmed->kind != OutcomeKind::ok) return ends_with(std::move(*confirmed));
+    return result_.confirmed = true;
+  }
+
+  Result<bool> grade(const verify::Screened& screened, const Binary&) {
+    if (auto graded = certify(screened); !graded) return std::unexpected(graded.error());
+    if (depth_for(*result_.fitness) && !depth_for(selection())) result_.ended_on = static_cast<std::uint32_t>(ends_.certificate());
+    return true;
   }
 
   /// Without a solver, by counted effort: the archive must read the same on any machine.
@@ -123,6 +208,13 @@ class Examination {
   const Problem& problem_;
   const Instances& train_;
   const Background& background_;
+  const Ends ends_;
+  std::vector<double> losses_;                        ///< by train instance, as the two below
+  std::vector<std::optional<Score>> scores_;
+  std::vector<evaluators::Decided> decided_;
+  std::optional<Hopes> hopes_;
+  double sum_ = 0, bar_ = 0;                          ///< over what was run, in the order in which it was
+  std::size_t run_ = 0;
   Examined result_;
   StageClock clock_;
 };
@@ -159,7 +251,9 @@ void settle_duplicate(Examined& examined, const char* by, std::uint64_t earlier)
     examined.ir.reset();
     examined.emitted.clear();
   }
+  if (std::string_view(by) != kSameBehaviour) examined.probe.reset();
   examined.behaviour.reset();
+  examined.ended_on.reset();
   examined.train.clear();
   examined.fitness.reset();
   examined.confirmed = false;

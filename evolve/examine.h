@@ -11,7 +11,9 @@
 #include <vector>
 
 #include "evaluators/domain.h"
+#include "evolve/novelty.h"
 #include "evolve/population.h"
+#include "evolve/racing.h"
 #include "evolve/slots.h"
 #include "evolve/templates.h"
 #include "tasks/task.h"
@@ -58,7 +60,12 @@ struct Grading {
 struct Background {
   const Known* asts = nullptr;
   const Known* irs = nullptr;
+  const Novelty* novelty = nullptr;                ///< none: behaviour is not compared
+  const evaluators::Instance* probe = nullptr;     ///< with novelty
+  std::uint64_t index = 0;                         ///< of the candidate
   std::uint64_t visible = 0;
+  Plan plan;                                       ///< no checks: train in task order, after the probe
+  std::span<const double> least;                   ///< losses that nothing can better, by train instance; empty: no race
   std::vector<double> bar;  ///< per train instance; empty: no bound
   double margin = 0;
   std::optional<double> entry;     ///< a loss that is not below this cannot become an elite; none: any can
@@ -70,7 +77,8 @@ struct Background {
 
 struct Examined {
   Outcome outcome;
-  std::optional<Digest> ast, ir, behaviour;
+  std::optional<Digest> ast, ir, probe, behaviour;
+  std::optional<std::uint32_t> ended_on;  ///< racing.h, Ends
   std::string emitted;  ///< empty when it was not screened, or is a duplicate by AST
   std::uint64_t size = 0;
   std::vector<Score> train;
@@ -85,6 +93,7 @@ struct Examined {
 Result<Examined> examine(Slot& slot, const Problem& problem, const Instances& train, const Source& source,
                          const Background& background);
 
+inline constexpr const char* kSameBehaviour = "behaviour";
 /// Ends as a duplicate of `earlier`: what it was found by, and nothing that came after.
 void settle_duplicate(Examined& examined, const char* by, std::uint64_t earlier);
 

@@ -11,6 +11,7 @@ namespace assay::evolve {
 namespace {
 
 constexpr std::uint64_t kStrategyStream = 0x7374726174;  ///< apart from what a provider draws
+constexpr std::uint64_t kCertificateCost = 2'000'000;    ///< of one without a solver, in requests served: measured once, docs/search.md
 constexpr std::uint64_t kFruitlessLimit = 20;             ///< candidates in a row for which a model gave nothing
 
 /// What was paid for the candidate before, for an answer that did not come or that answers another prompt.
@@ -62,7 +63,7 @@ struct Search::Job {
 };
 
 Search::Search(const SearchContext& context)
-    : context_(context), view_(context.settings.population), committed_(context.settings.population) {}
+    : context_(context), novelty_(context.settings.audit), view_(context.settings.population), committed_(context.settings.population) {}
 Search::~Search() = default;
 
 std::uint64_t Search::visible(std::uint64_t index) const { return visible_to(index, context_.settings, seeds()); }
@@ -96,6 +97,42 @@ Result<void> Search::restore_strategy() {
   });
 }
 
+/// What the checks of behaviour and their order need. A candidate with a better certificate may behave as another and still
+/// be an advance, so with `certificate` nothing is rejected on the probe.
+Result<void> Search::prepare_checks() {
+  const SearchSettings& settings = context_.settings;
+  if (settings.compare_behaviour && !settings.certificate) {
+    auto probe = context_.problem.domain.probe(context_.problem.task);
+    if (!probe) return std::unexpected(probe.error());
+    probe_ = std::move(*probe);
+  }
+  Schedule::Costs costs{{}, probe_ ? std::optional(probe_->cost()) : std::nullopt, 0, kCertificateCost};
+  bool bounded = settings.racing;
+  for (const auto& instance : context_.train) {
+    costs.instances.push_back(instance->cost());
+    costs.confirm += 2 * instance->cost();
+    const auto best = bounded ? instance->best_possible() : std::nullopt;
+    bounded = best.has_value();
+    if (bounded) least_.push_back(context_.problem.task.loss(*best));
+  }
+  if (!bounded) least_.clear();
+  schedule_.emplace(costs, settings.racing, [this](std::uint64_t index) { return visible(index); });
+  return {};
+}
+
+Result<void> Search::restore_checks() {
+  if (auto prepared = prepare_checks(); !prepared) return prepared;
+  if (!context_.settings.compare_behaviour && !context_.settings.racing) return {};
+  return context_.archive.for_each("candidate", [&](const Event& event) -> Result<void> {
+    auto record = candidate_from_json(event.body);
+    if (!record) return std::unexpected(record.error());
+    (void)schedule_->plan(record->index);
+    novelty_.add(*record);
+    schedule_->add(*record);
+    return {};
+  });
+}
+
 /// What a strategy chose from before a resume has no material yet.
 Result<void> Search::bring_material(std::vector<Elite>& parents) {
   for (Elite& parent : parents) {
@@ -112,6 +149,7 @@ Result<void> Search::bring_material(std::vector<Elite>& parents) {
 }
 
 Result<void> Search::restore() {
+  if (auto restored = restore_checks(); !restored) return restored;
   auto count = context_.archive.candidate_count();
   if (!count) return std::unexpected(count.error());
   committed_count_ = next_ = *count;
@@ -183,7 +221,12 @@ std::unique_ptr<Search::Job> Search::propose(std::uint64_t index) {
   job->is_seed = index < seeds();
   job->background.asts = &asts_;
   job->background.irs = &irs_;
+  job->background.index = index;
   job->background.visible = visible(index);
+  job->background.plan = schedule_->plan(index);
+  job->background.least = least_;
+  if (context_.settings.compare_behaviour) job->background.novelty = &novelty_;
+  job->background.probe = probe_.get();
   job->background.stop = context_.stop;
   {
     std::lock_guard guard(mutex_);
@@ -383,8 +426,11 @@ void Search::settle(Job& job) const {
     if (auto earlier = asts_.first(*examined.ast, job.index)) return settle_duplicate(examined, "AST", *earlier);
   }
   if (examined.ir) {
-    if (auto earlier = irs_.first(*examined.ir, job.index)) settle_duplicate(examined, "optimised code", *earlier);
+    if (auto earlier = irs_.first(*examined.ir, job.index)) return settle_duplicate(examined, "optimised code", *earlier);
   }
+  if (!context_.settings.compare_behaviour || job.is_seed || !examined.behaviour || !examined.fitness) return;
+  if (auto earlier = novelty_.on_train(*examined.behaviour, examined.size, *record_of(job).selection(), job.index))
+    settle_duplicate(examined, kSameBehaviour, *earlier);
 }
 
 CandidateRecord Search::record_of(const Job& job) const {
@@ -401,7 +447,9 @@ CandidateRecord Search::record_of(const Job& job) const {
   record.ast = e.ast;
   if (!e.emitted.empty()) record.emitted = sha256(e.emitted);
   record.ir = e.ir;
+  record.probe = e.probe;
   record.behaviour = e.behaviour;
+  if (context_.settings.racing) record.ended_on = e.ended_on;
   record.size = e.size;
   record.outcome = e.outcome;
   record.train = e.train;
@@ -465,6 +513,8 @@ Result<void> Search::write(Job& job) {
   context_.meter.count(record);
   asts_.add(record.ast, job.index);
   irs_.add(record.ir, job.index);
+  if (context_.settings.compare_behaviour) novelty_.add(record);
+  schedule_->add(record);
   Commit commit{summary_of(record), job.examined.material, std::move(*traits)};
   committed_.apply(commit);
   std::lock_guard guard(mutex_);

@@ -53,6 +53,8 @@ class Search {
   struct Earlier;
   struct Job;
 
+  Result<void> prepare_checks();
+  Result<void> restore_checks();
   std::uint64_t visible(std::uint64_t index) const;
   std::uint64_t seeds() const { return context_.problem.task.baselines.size(); }
   Result<StopReason> run_range(std::uint64_t end_of_range);
@@ -82,6 +84,10 @@ class Search {
   SearchContext context_;
   Ledger ledger_;
   Known asts_, irs_;
+  Novelty novelty_;
+  std::unique_ptr<evaluators::Instance> probe_;  ///< with search.novelty
+  std::vector<double> least_;                    ///< with search.racing: losses that nothing can better, by train instance
+  std::optional<Schedule> schedule_;
   std::map<std::uint64_t, PendingCompletion> pending_;
 
   std::mutex mutex_;                ///< over view_, waiting_, halted

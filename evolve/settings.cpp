@@ -71,7 +71,7 @@ Result<SearchSettings> read_search(const Json& search, const std::string& name) 
   if (search.is_null()) return s;
   static constexpr std::string_view kKnown[] = {"strategy", "islands", "elites", "migration_every", "window",
                                                 "abandon_margin", "promote", "certify", "repair", "confirm", "certificate",
-                                                "cells", "lambda", "stagnation", "strategies"};
+                                                "cells", "lambda", "stagnation", "strategies", "novelty", "audit", "racing"};
   if (auto done = only_known(search, kKnown, name); !done) return std::unexpected(done.error());
   Numbers numbers(search, name);
   numbers.get("islands", s.population.islands, 1, 64);
@@ -84,9 +84,18 @@ Result<SearchSettings> read_search(const Json& search, const std::string& name) 
   numbers.get("cells", s.strategies.cells, 2, 64);
   numbers.get("lambda", s.strategies.lambda, 1, 10000);
   numbers.get("stagnation", s.strategies.stagnation, 1, 1000000);
+  numbers.get("audit", s.audit, 1, 1000000);
   auto margin = member_or(search, "abandon_margin", s.abandon_margin, name);
   auto confirm = member_or<std::string>(search, "confirm", "leaders", name);
+  auto novelty = member_or<std::string>(search, "novelty", "code", name);
+  auto racing = member_or<std::string>(search, "racing", "none", name);
   if (!numbers.error().empty()) return fail(numbers.error());
+  if (!novelty) return std::unexpected(novelty.error());
+  if (!racing) return std::unexpected(racing.error());
+  if (*novelty != "code" && *novelty != "behaviour") return fail(name + ": \"novelty\" is \"code\" or \"behaviour\"");
+  if (*racing != "none" && *racing != "exact") return fail(name + ": \"racing\" is \"none\" or \"exact\"");
+  s.compare_behaviour = *novelty == "behaviour";
+  s.racing = *racing == "exact";
   if (!confirm) return std::unexpected(confirm.error());
   if (*confirm != "leaders" && *confirm != "elites") return fail(name + ": \"confirm\" is \"leaders\" or \"elites\"");
   s.confirm_elites = *confirm == "elites";
@@ -111,6 +120,9 @@ Json to_json(const SearchSettings& s) {
   if (s.strategies.lambda != usual.lambda) json["lambda"] = s.strategies.lambda;
   if (s.strategies.stagnation != usual.stagnation) json["stagnation"] = s.strategies.stagnation;
   if (!s.strategies.strategies.empty()) json["strategies"] = s.strategies.strategies;
+  if (s.compare_behaviour) json["novelty"] = "behaviour";
+  if (s.audit != SearchSettings{}.audit) json["audit"] = s.audit;
+  if (s.racing) json["racing"] = "exact";
   if (s.certificate) json["certificate"] = {{"weight", s.certificate->weight}};
   return json;
 }

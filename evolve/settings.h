@@ -28,6 +28,9 @@ struct SearchSettings {
   std::uint64_t certify = 12;    ///< best on validation that are tried for a certificate until one is proved
   std::uint64_t repair = 0;      ///< answers more that a failed candidate gets, with a prompt that says what failed
   bool confirm_elites = false;   ///< a second run of whatever can become an elite, and not only of what would lead its island
+  bool compare_behaviour = false;  ///< equal behaviour makes a duplicate, not only equal code (novelty.h)
+  std::uint64_t audit = 16;        ///< with it: one of so many duplicates on the probe is run in full all the same
+  bool racing = false;             ///< abandon what cannot become an elite, the most telling check first (racing.h)
   std::optional<CertificateSettings> certificate;  ///< none: nothing is certified before the end
 };
 

@@ -187,6 +187,7 @@ Result<void> read_candidates(const evolve::Archive& archive, bool ended, ReportD
   auto records = archive.candidates();
   if (!records) return std::unexpected(records.error());
   data.candidates = records->size();
+  data.savings = savings_of(*records);
   for (const auto& record : *records) {
     ++data.outcomes[std::string(name_of(record.outcome.kind))];
     for (std::size_t i = 0; i < record.repairs.size(); ++i) {
@@ -351,6 +352,7 @@ Json to_json(const ReportData& data) {
             {"candidates", data.candidates}, {"usd", data.usd},
             {"tokens_in", data.tokens_in},   {"tokens_out", data.tokens_out}};
   for (const auto& [kind, repairs] : data.repairs) json["repairs"][kind] = {{"asked", repairs.asked}, {"mended", repairs.mended}};
+  json["saved"] = to_json(data.savings);
   json["rows"] = Json::array();
   for (const auto& row : data.rows) json["rows"].push_back(row_json(data, row));
   json["champion"] = data.champion ? champion_json(*data.champion) : Json();

@@ -12,6 +12,7 @@
 #include "base/json.h"
 #include "base/result.h"
 #include "base/score.h"
+#include "cli/report/savings.h"
 #include "evolve/archive.h"
 
 namespace assay::cli {
@@ -97,6 +98,7 @@ struct ReportData {
   };
   std::map<std::string, Repairs> repairs;  ///< by what was to be repaired; mended: the next answer did not fail
   std::map<std::string, std::uint64_t> stage_ns;
+  Savings savings;
   std::uint64_t tokens_in = 0, tokens_out = 0;
   double usd = 0;
   bool ended = false;                     ///< in order; else this is the state so far

@@ -284,6 +284,7 @@ std::string report_html(const ReportData& data) {
                                 {"climb_figure", climb_figure(data)},
                                 {"outcomes", meters(by_size(data.outcomes), [](double count) { return grouped(static_cast<std::uint64_t>(count)); })},
                                 {"stages", stages(data)},
+                                {"savings", savings_html(data.savings)},
                                 {"cost", cost(data)},
                                 {"champion", champion_section(data)},
                                 {"certificate", certificate_section(data)},

@@ -178,6 +178,7 @@ std::string report_table(const ReportData& data) {
   text += "candidates   " + grouped(data.candidates) + ": " + outcome_line(data) + "\n";
   if (!data.repairs.empty()) text += "repaired     " + repairs_line(data) + "\n";
   if (!data.stage_ns.empty()) text += "time         " + stage_line(data) + "\n";
+  text += savings_text(data.savings);
   text += "cost         " + cost_line(data) + "\n";
   for (const auto& layer : data.missing_layers) text += "WARNING      ran without the sandbox layer " + printable(layer) + "\n";
   return text;

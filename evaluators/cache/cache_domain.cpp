@@ -10,7 +10,9 @@
 #include "evaluators/cache/driver/priority_state.h"
 #include "evaluators/cache/driver/queue_state.h"
 #include "evaluators/cache/driver_text.h"
+#include "evaluators/cache/least.h"
 #include "evaluators/cache/native/native.h"
+#include "evaluators/cache/probe.h"
 #include "evaluators/cache/scorer.h"
 
 namespace assay::evaluators::cache {
@@ -20,6 +22,8 @@ using assay_driver::CacheArguments;
 
 constexpr std::uint64_t kUnbounded = ~0ull;
 constexpr std::uint64_t kMaxCapacity = 1ull << 50;
+/// The probe is an eighth of what is trained on, within these bounds.
+constexpr std::uint64_t kLeastProbe = 2048, kMostProbe = 16384;
 
 /// A trace, or a window of one, and its image for the jail. Immutable.
 struct LoadedTrace {
@@ -120,6 +124,15 @@ class CacheInstance final : public Instance {
     auto counts = run_native(name, loaded_->trace, capacity_, unit_);
     if (!counts) return std::unexpected(counts.error());
     return score_of(*counts);
+  }
+
+  std::uint64_t cost() const override { return loaded_->trace.requests(); }
+
+  std::optional<double> best_possible() const override {
+    const Least least = least_counts(loaded_->trace, capacity_, unit_);
+    const Trace& trace = loaded_->trace;
+    Counts counts{trace.requests(), least.misses, unit_ == Unit::bytes ? trace.requested_bytes : trace.requests(), least.missed_bytes};
+    return score_of(counts).objective;
   }
 
  private:
@@ -237,15 +250,37 @@ class CacheDomain final : public Domain {
     auto machine = machine_for(task.contract);
     if (!machine) return std::unexpected(machine.error());
     if (!objective_named(task.objective)) return fail("objective \"" + task.objective + "\" is unknown to the cache domain");
-    std::vector<std::string> problems;
-    const CacheSettings settings = read_settings(spec.settings, task.folder, "instance \"" + spec.name + "\"", problems);
-    if (!problems.empty()) return fail(joined(problems));
-    auto loaded = shelf_.get(settings);
-    if (!loaded) return std::unexpected(loaded.error());
-    auto capacity = resolve(settings.capacity, (*loaded)->trace);
-    if (!capacity) return fail("instance \"" + spec.name + "\": " + capacity.error().what);
-    if (*capacity > kMaxCapacity) return fail("instance \"" + spec.name + "\": a capacity over 2^50");
-    return std::make_unique<CacheInstance>(task, spec.name, std::move(*loaded), *capacity, settings.capacity.unit, *machine);
+    auto found = find(task, spec);
+    if (!found) return std::unexpected(found.error());
+    return std::make_unique<CacheInstance>(task, spec.name, std::move(found->loaded), found->capacity, found->unit, *machine);
+  }
+
+  /// Capacities count what those of the first train instance count.
+  Result<std::unique_ptr<Instance>> probe(const tasks::Task& task) const override {
+    auto machine = machine_for(task.contract);
+    if (!machine) return std::unexpected(machine.error());
+    std::vector<Found> found;
+    for (const auto& spec : task.split(tasks::Split::train)) {
+      auto one = find(task, spec);
+      if (!one) return std::unexpected(one.error());
+      found.push_back(std::move(*one));
+    }
+    if (found.empty()) return fail(task.name + ": no train instance to make a probe of");
+    const Unit unit = found.front().unit;
+    std::uint64_t smallest = kMaxCapacity, requests = 0;
+    std::vector<const Trace*> traces;
+    for (const Found& each : found) {
+      requests += each.loaded->trace.requests();
+      if (each.unit == unit) smallest = std::min(smallest, each.capacity);
+      if (std::ranges::find(traces, &each.loaded->trace) == traces.end()) traces.push_back(&each.loaded->trace);
+    }
+    auto trace = probe_trace(traces, std::clamp(requests / 8, kLeastProbe, kMostProbe));
+    if (!trace) return std::unexpected(trace.error());
+    auto image = share(*trace);
+    if (!image) return std::unexpected(image.error());
+    const std::uint64_t capacity = probe_capacity(*trace, smallest, unit);
+    auto loaded = std::make_shared<const LoadedTrace>(std::move(*trace), std::move(*image));
+    return std::make_unique<CacheInstance>(task, "probe", std::move(loaded), capacity, unit, *machine);
   }
 
   /// Ranges by what the baselines of both tasks do on this project's traces. How often policies miss is no behaviour: time since
@@ -268,6 +303,24 @@ class CacheDomain final : public Domain {
   }
 
  private:
+  /// What an instance is made of.
+  struct Found {
+    SharedTrace loaded;
+    std::uint64_t capacity;
+    Unit unit;
+  };
+  Result<Found> find(const tasks::Task& task, const tasks::InstanceSpec& spec) const {
+    std::vector<std::string> problems;
+    const CacheSettings settings = read_settings(spec.settings, task.folder, "instance \"" + spec.name + "\"", problems);
+    if (!problems.empty()) return fail(joined(problems));
+    auto loaded = shelf_.get(settings);
+    if (!loaded) return std::unexpected(loaded.error());
+    auto capacity = resolve(settings.capacity, (*loaded)->trace);
+    if (!capacity) return fail("instance \"" + spec.name + "\": " + capacity.error().what);
+    if (*capacity > kMaxCapacity) return fail("instance \"" + spec.name + "\": a capacity over 2^50");
+    return Found{std::move(*loaded), *capacity, settings.capacity.unit};
+  }
+
   std::string known_baselines() const {
     std::string known;
     for (const auto& each : baselines()) known += (known.empty() ? "" : ", ") + each;
