@@ -54,7 +54,7 @@ Result<SearchSettings> read_search(const Json& search, const std::string& name) 
   SearchSettings s;
   if (search.is_null()) return s;
   static constexpr std::string_view kKnown[] = {"strategy", "islands", "elites", "migration_every", "window",
-                                                "abandon_margin", "promote", "certify", "repair", "confirm", "certificate"};
+                                                "abandon_margin", "promote", "certify", "repair", "tune", "confirm", "certificate"};
   if (auto done = only_known(search, kKnown, name); !done) return std::unexpected(done.error());
   Numbers numbers(search, name);
   numbers.get("islands", s.population.islands, 1, 64);
@@ -64,6 +64,7 @@ Result<SearchSettings> read_search(const Json& search, const std::string& name) 
   numbers.get("promote", s.promote, 1, 1000);
   numbers.get("certify", s.certify, 1, 1000);
   numbers.get("repair", s.repair, 0, 8);
+  numbers.get("tune", s.tune, 0, 10000);
   auto strategy = member_or(search, "strategy", s.strategy, name);
   auto margin = member_or(search, "abandon_margin", s.abandon_margin, name);
   auto confirm = member_or<std::string>(search, "confirm", "leaders", name);
@@ -88,6 +89,7 @@ Json to_json(const SearchSettings& s) {
             {"migration_every", s.population.migration_every}, {"window", s.window}, {"abandon_margin", s.abandon_margin},
             {"promote", s.promote}, {"certify", s.certify}, {"confirm", s.confirm_elites ? "elites" : "leaders"}};
   if (s.repair) json["repair"] = s.repair;
+  if (s.tune) json["tune"] = s.tune;
   if (s.certificate) json["certificate"] = {{"weight", s.certificate->weight}};
   return json;
 }
