@@ -30,6 +30,15 @@ struct CandidateCertificate {
   std::string refutation;  ///< verify::feedback; "" where nothing was refuted
 };
 
+/// A tuning: the candidate `of` with other values at its marks (evolve/tune.h), made without a model.
+struct TuningRecord {
+  std::uint64_t of = 0;
+  std::uint32_t mark = 0;            ///< that was changed, against the best of the family at the time
+  std::uint32_t level = 0;           ///< of the step: each halves it
+  bool up = true;
+  std::vector<std::int64_t> values;  ///< of all marks in order, as verify::Expr::value has them (an f64: its bits)
+};
+
 /// What the log keeps of one candidate.
 struct CandidateRecord {
   std::uint64_t index = 0;  ///< 0-based, dense, in order of commit
@@ -59,6 +68,7 @@ struct CandidateRecord {
   std::map<std::string, std::uint64_t> stage_ns;  ///< "propose", "screen", "compile", "run", "replay", ...; not in the chain
   std::uint64_t tokens_in = 0, tokens_out = 0;
   double usd = 0;
+  std::optional<TuningRecord> tuning;
 };
 
 /// What the population and the deduplication need of one candidate: a row of the index, rebuilt from the log at need.

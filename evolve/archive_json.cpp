@@ -94,6 +94,22 @@ Result<CandidateCertificate> certificate_from_json(const Json& json) {
   return reader.result(std::move(certificate));
 }
 
+Json to_json(const TuningRecord& tuning) {
+  return {{"of", tuning.of}, {"mark", tuning.mark}, {"level", tuning.level}, {"up", tuning.up}, {"values", tuning.values}};
+}
+
+Result<TuningRecord> tuning_from_json(const Json& json) {
+  TuningRecord tuning;
+  Reader reader(json, "tuning");
+  reader.get("of", tuning.of);
+  reader.get("mark", tuning.mark);
+  reader.get("level", tuning.level);
+  reader.get("up", tuning.up);
+  reader.get("values", tuning.values);
+  if (reader.ok() && tuning.mark >= tuning.values.size()) return fail("tuning: \"mark\" is not one of its values");
+  return reader.result(std::move(tuning));
+}
+
 }  // namespace
 
 std::string dump(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
@@ -154,6 +170,7 @@ Json to_json(const CandidateRecord& record) {
   if (record.certificate) json["certificate"] = to_json(*record.certificate);
   if (record.tokens_in || record.tokens_out) json["tokens"] = {record.tokens_in, record.tokens_out};
   if (record.usd != 0) json["usd"] = record.usd;
+  if (record.tuning) json["tuning"] = to_json(*record.tuning);
   return json;
 }
 
@@ -166,7 +183,7 @@ Result<CandidateRecord> candidate_from_json(const Json& json) {
   CandidateRecord record;
   std::optional<Digest> source;
   std::vector<std::uint64_t> tokens;
-  Json outcome, certificate;
+  Json outcome, certificate, tuning;
   Reader reader(json, "candidate");
   reader.get("index", record.index);
   reader.get("island", record.island);
@@ -190,6 +207,7 @@ Result<CandidateRecord> candidate_from_json(const Json& json) {
   reader.get("certificate", certificate);
   reader.get("tokens", tokens);
   reader.get("usd", record.usd);
+  reader.get("tuning", tuning);
   if (reader.ok() && !source) return fail("candidate: \"source\" is missing");
   if (reader.ok()) {
     auto read = outcome_from_json(outcome);
@@ -199,6 +217,11 @@ Result<CandidateRecord> candidate_from_json(const Json& json) {
       auto told = certificate_from_json(certificate);
       if (!told) return std::unexpected(told.error());
       record.certificate = std::move(*told);
+    }
+    if (!tuning.is_null()) {
+      auto told = tuning_from_json(tuning);
+      if (!told) return std::unexpected(told.error());
+      record.tuning = std::move(*told);
     }
     record.source = *source;
     if (tokens.size() == 2) record.tokens_in = tokens[0], record.tokens_out = tokens[1];

@@ -151,7 +151,16 @@ Result<CampaignSummary> follow(const Course& course, const ProgressSink& progres
 /// Beside the log, unless told otherwise; in no event, so that a campaign may be moved.
 Json with_default_folder(const CampaignOptions& options) {
   Json settings = options.provider_settings;
-  if (options.provider == "mailbox" && settings.is_object() && !settings.contains("folder")) settings["folder"] = (options.out / "mailbox").string();
+  auto give_folder = [&](Json& of, const std::string& name) {
+    if (of.is_object() && !of.contains("folder")) of["folder"] = (options.out / name).string();
+  };
+  if (options.provider == "mailbox") give_folder(settings, "mailbox");
+  if (options.provider != "ensemble" || !settings.is_object() || !settings.contains("members") || !settings["members"].is_array()) return settings;
+  for (Json& member : settings["members"])
+    if (member.is_object() && member.value("provider", Json()) == "mailbox" && member.value("name", Json()).is_string()) {
+      if (!member.contains("settings")) member["settings"] = Json::object();
+      give_folder(member["settings"], "mailbox-" + member["name"].get<std::string>());
+    }
   return settings;
 }
 
@@ -165,6 +174,7 @@ Result<CampaignSummary> start(const tasks::Task& task, const CampaignOptions& op
   if (!problem) return std::unexpected(problem.error());
   auto strategy = make_strategy(search.strategy, {search.strategies, problem->domain.descriptors()});
   if (!strategy) return fail((task.folder / "task.json").string() + ": search: " + strategy.error().what);
+  if (search.tune) problem->templates.tell_of_marks();
   auto tools = Tools::start(threads_of(options), options.jail);
   if (!tools) return std::unexpected(tools.error());
   auto train = problem->load(tasks::Split::train), validation = problem->load(tasks::Split::validation);

@@ -82,6 +82,7 @@ Json to_json(const Completion& c) {
   Json json{{"text", c.text}, {"operation", c.operation}, {"tokens", {c.tokens_in, c.tokens_out}}, {"usd", c.usd}};
   if (!c.raw.empty()) json["raw"] = c.raw;
   if (!c.model.empty()) json["model"] = c.model;
+  if (!c.member.empty()) json["member"] = c.member;
   if (c.outcome.kind != OutcomeKind::ok) json["refused"] = c.outcome.detail;
   if (c.outcome.kind == OutcomeKind::edit_failed) json["kind"] = name_of(c.outcome.kind);
   return json;
@@ -96,8 +97,9 @@ Result<Completion> completion_from_json(const Json& json) {
   auto raw = member_or<std::string>(json, "raw", "", "completion");
   auto refused = member_or<std::string>(json, "refused", "", "completion");
   auto model = member_or<std::string>(json, "model", "", "completion");
+  auto asked = member_or<std::string>(json, "member", "", "completion");
   auto kind = member_or<std::string>(json, "kind", std::string(name_of(OutcomeKind::no_completion)), "completion");
-  if (!text || !operation || !tokens || tokens->size() != 2 || !usd || !raw || !refused || !model || !kind)
+  if (!text || !operation || !tokens || tokens->size() != 2 || !usd || !raw || !refused || !model || !asked || !kind)
     return fail("a kept completion is damaged");
   c.text = *text;
   c.operation = *operation;
@@ -106,6 +108,7 @@ Result<Completion> completion_from_json(const Json& json) {
   c.usd = *usd;
   c.raw = *raw;
   c.model = *model;
+  c.member = *asked;
   const auto named = outcome_kind_named(*kind);
   if (named != OutcomeKind::no_completion && named != OutcomeKind::edit_failed) return fail("a kept completion is damaged");
   if (!refused->empty()) c.outcome = {*named, *refused, {}};

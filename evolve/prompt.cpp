@@ -105,13 +105,13 @@ std::string make_prompt(const Templates& templates, const tasks::Task& task, std
   return templates.fill("proposal", {{"problem", line(task.prompt)}, {"interface", tasks::describe(task.contract)}, {"properties", claims},
                                      {"objective", task.objective}, {"better", task.direction == tasks::Direction::minimise ? "lower" : "higher"},
                                      {"parents", policies}, {"failures", mistakes},
-                                     {"answer", line(templates.fill(parents.size() > 1 ? "combine" : "improve", {}))}, {"form", line(templates.fill("form", {}))}});
+                                     {"answer", line(templates.fill(parents.size() > 1 ? "combine" : "improve", {}))}, {"form", templates.form()}});
 }
 
 std::string make_repair_prompt(const Templates& templates, const tasks::Task& task, const PromptFailure& failure, const std::string& base) {
   return templates.fill("repair", {{"problem", line(task.prompt)}, {"interface", tasks::describe(task.contract)},
                                    {"policy", base.empty() ? "" : templates.fill("base", {{"code", quoted(base, kCodeLimit)}})},
-                                   {"code", quoted(failure.code, kCodeLimit)}, {"said", said_of(failure, true)}, {"form", line(templates.fill("form", {}))}});
+                                   {"code", quoted(failure.code, kCodeLimit)}, {"said", said_of(failure, true)}, {"form", templates.form()}});
 }
 
 Result<std::string> prompt_of(const Archive& archive, const Templates& templates, const tasks::Task& task,

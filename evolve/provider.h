@@ -37,6 +37,9 @@ struct Proposal {
   std::string base;                     ///< the text that edits change; empty: the first parent's
   std::function<bool(const Digest&)> seen;  ///< an AST that the population knows already
   std::stop_token stop;
+  std::vector<std::uint32_t> order;     ///< of an ensemble's members, from `plan`: whom to ask before whom
+  std::optional<std::uint32_t> member;  ///< of an ensemble, from `choose`: whom to ask now; none: nobody is left
+  std::string answered_by;              ///< of a repair: Completion::member of the first answer
 };
 
 struct Completion {
@@ -45,13 +48,25 @@ struct Completion {
   std::string raw;    ///< the model's whole answer, for the log; empty when it is the text
   std::string operation = "completion";
   std::string model;  ///< that wrote it, where one is known
+  std::string member;  ///< of an ensemble, that was asked
   std::uint64_t tokens_in = 0, tokens_out = 0;
   double usd = 0;
   bool exhausted = false;  ///< a recorded campaign has no more; the campaign ends
+  bool ask_another = false;  ///< nobody was asked: the member is out; choose again
 };
 
 Json to_json(const Completion& completion);
 Result<Completion> completion_from_json(const Json& json);
+
+/// What became of a candidate, as far as a provider may learn from it.
+struct Lesson {
+  std::uint64_t index = 0;
+  std::string provider;  ///< as in its record
+  std::vector<std::uint64_t> parents;
+  double usd = 0;
+  std::optional<double> fitness;  ///< CandidateRecord::selection
+  bool enters = false;            ///< became an elite of its island
+};
 
 class Provider {
  public:
@@ -64,6 +79,17 @@ class Provider {
   virtual double worst_usd(const Proposal&) const { return 0; }
   /// Calls that may be open at once; 0: as many as there are threads.
   virtual unsigned concurrency() const { return 0; }
+  /// False: a call would wait for a circuit breaker first. Any thread.
+  virtual bool available() const { return true; }
+
+  // What an ensemble needs besides. `learn` and `plan` come from one thread at a time, in order of index.
+  virtual bool learns() const { return false; }
+  /// Each candidate once, when it has become visible.
+  virtual void learn(const Lesson&) {}
+  /// Before the first call for a candidate. May depend on lessons and on (seed, index), and on nothing else.
+  virtual void plan(Proposal&) {}
+  /// Right before each call, from any thread: settles whom worst_usd and complete are about.
+  virtual void choose(Proposal&) {}
 };
 
 struct ProviderEntry {

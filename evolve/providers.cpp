@@ -14,6 +14,7 @@ constexpr ProviderEntry kProviders[] = {
     {"anthropic", "a model behind the Anthropic Messages API", make_anthropic},
     {"exec", "a command: prompt on stdin, completion on stdout", make_exec},
     {"mailbox", "a folder: prompts appear as files, completions are dropped beside them", make_mailbox},
+    {"ensemble", "several of these at once, chosen by what they give for their money", make_ensemble},
     {"replay", "the completions of a recorded campaign", make_replay},
 };
 

@@ -52,6 +52,7 @@ class Recording final : public Provider {
     Completion completion;
     completion.exhausted = !*record;
     if (!*record) return completion;
+    if (const auto slash = (*record)->provider.find('/'); slash != std::string::npos) completion.member = (*record)->provider.substr(slash + 1);
     const auto found = answers_.find(proposal.index);
     const std::size_t known = found == answers_.end() ? 0 : found->second.size();
     if (proposal.attempt < known) {

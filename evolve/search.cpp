@@ -36,6 +36,10 @@ Result<double> spent_so_far(const Archive& archive, const std::map<std::uint64_t
   return usd;
 }
 
+Lesson lesson_of(const CandidateRecord& record) {
+  return {record.index, record.provider, record.parents, record.usd, record.selection(), false};
+}
+
 }  // namespace
 
 /// An answer that failed and was asked for again.
@@ -50,6 +54,7 @@ struct Search::Job {
   std::uint64_t index = 0;
   bool is_seed = false;
   Choice choice;
+  std::optional<Tuning> tuning;       ///< nobody is asked for it
   Proposal proposal;
   Background background;
   Completion completion;              ///< the latest
@@ -63,7 +68,7 @@ struct Search::Job {
 };
 
 Search::Search(const SearchContext& context)
-    : context_(context), novelty_(context.settings.audit), view_(context.settings.population), committed_(context.settings.population) {}
+    : context_(context), novelty_(context.settings.audit), tuner_(context.settings.tune), view_(context.settings.population), committed_(context.settings.population) {}
 Search::~Search() = default;
 
 std::uint64_t Search::visible(std::uint64_t index) const { return visible_to(index, context_.settings, seeds()); }
@@ -148,6 +153,34 @@ Result<void> Search::bring_material(std::vector<Elite>& parents) {
   return {};
 }
 
+/// What only the records of the log tell: which candidates are tunings, and what the provider is to learn of them.
+Result<std::deque<Lesson>> Search::restore_records() {
+  std::deque<Lesson> lessons;
+  if (context_.settings.tune == 0 && !context_.provider.learns()) return lessons;
+  auto done = context_.archive.for_each("candidate", [&](const Event& event) -> Result<void> {
+    auto record = candidate_from_json(event.body);
+    if (!record) return std::unexpected(record.error());
+    if (record->tuning) tuner_.proposed(record->index, *record->tuning);
+    if (context_.provider.learns()) lessons.push_back(lesson_of(*record));
+    return {};
+  });
+  if (!done) return std::unexpected(done.error());
+  return lessons;
+}
+
+/// The next commit becomes visible to proposals. `lessons`: from this commit on.
+void Search::show(const Commit& commit, std::deque<Lesson>& lessons) {
+  const CandidateSummary& summary = commit.summary;
+  const auto entry = view_.entry(summary.island % view_.islands());
+  view_.apply(commit);
+  tuner_.learn(summary);
+  if (!context_.provider.learns()) return;
+  Lesson lesson = std::move(lessons.front());
+  lessons.pop_front();
+  lesson.enters = summary.fitness && (!entry || *summary.fitness < *entry);
+  context_.provider.learn(lesson);
+}
+
 Result<void> Search::restore() {
   if (auto restored = restore_checks(); !restored) return restored;
   auto count = context_.archive.candidate_count();
@@ -156,6 +189,8 @@ Result<void> Search::restore() {
   auto pending = context_.archive.pending();
   if (!pending) return std::unexpected(pending.error());
   pending_ = std::move(*pending);
+  auto lessons = restore_records();
+  if (!lessons) return std::unexpected(lessons.error());
   const std::uint64_t view = std::min(next_ == 0 ? 0 : visible(next_), next_);
   const bool by_summary = !context_.strategy.reads_traits();
   auto done = context_.archive.for_each_summary([&](const CandidateSummary& summary) {
@@ -163,13 +198,14 @@ Result<void> Search::restore() {
     irs_.add(summary.ir, summary.index);
     Commit commit{summary, nullptr};
     committed_.apply(commit);
-    if (summary.index < view) view_.apply(commit);
+    if (summary.index < view) show(commit, *lessons);
     else waiting_.push_back(commit);
     if (by_summary && summary.index < view) context_.strategy.observe(commit);
     context_.meter.count(summary);
-    without_completion_ = summary.outcome == OutcomeKind::no_completion ? without_completion_ + 1 : 0;
+    if (!tuner_.is_tuning(summary.index)) without_completion_ = summary.outcome == OutcomeKind::no_completion ? without_completion_ + 1 : 0;
   });
   if (!done) return done;
+  lessons_ = std::move(*lessons);
   viewed_ = view;
   if (!by_summary)
     if (auto shown = restore_strategy(); !shown) return shown;
@@ -232,7 +268,7 @@ std::unique_ptr<Search::Job> Search::propose(std::uint64_t index) {
     std::lock_guard guard(mutex_);
     for (; viewed_ < visible(index); ++viewed_) {
       assert(!waiting_.empty() && "the tokens bound what is under way");
-      view_.apply(waiting_.front());
+      show(waiting_.front(), lessons_);
       context_.strategy.observe(waiting_.front());
       waiting_.pop_front();
     }
@@ -250,7 +286,10 @@ std::optional<Grading> Search::grading() const {
 
 void Search::make_proposal(Job& job) {
   Random random(context_.seed ^ kStrategyStream, job.index);
-  job.choice = context_.strategy.choose(view_, job.index, random);
+  auto seen = [this, limit = job.background.visible](const Digest& ast) { return asts_.first(ast, limit).has_value(); };
+  job.tuning = tuner_.next(view_, job.index, seeds(), seen);
+  if (job.tuning) tuner_.proposed(job.index, job.tuning->record);
+  job.choice = job.tuning ? job.tuning->choice : context_.strategy.choose(view_, job.index, random);
   if (job.choice.parents.empty()) {
     job.error = Error{context_.problem.task.name + ": no baseline policy can be evaluated, so there is nothing to start from; see the outcomes of the first candidates"};
     return;
@@ -259,7 +298,8 @@ void Search::make_proposal(Job& job) {
     job.error = brought.error();
     return;
   }
-  Bounds bounds = context_.strategy.bounds(view_, job.choice);
+  Bounds bounds = job.tuning ? context_.strategy.Strategy::bounds(view_, job.choice) : context_.strategy.bounds(view_, job.choice);
+  if (job.tuning) bounds.bar = job.choice.parents.front().material->losses;
   job.background.bar = std::move(bounds.bar);
   job.background.entry = bounds.entry;
   job.background.best = bounds.best;
@@ -271,8 +311,10 @@ void Search::make_proposal(Job& job) {
   proposal.contract = &context_.problem.task.contract;
   for (const Elite& parent : job.choice.parents) proposal.parents.push_back({parent.index, &parent.material->policy});
   proposal.tune = job.choice.tune;
-  proposal.seen = [this, limit = job.background.visible](const Digest& ast) { return asts_.first(ast, limit).has_value(); };
+  proposal.seen = std::move(seen);
   proposal.stop = context_.stop;
+  if (job.tuning) return;
+  context_.provider.plan(proposal);
   if (!context_.provider.reads_prompts()) return;
   auto prompt = prompt_for(job);
   if (prompt) proposal.prompt = std::move(*prompt);
@@ -290,13 +332,17 @@ Result<std::string> Search::prompt_for(const Job& job) const {
 // Examine -----------------------------------------------------------------------------------------------------------
 
 bool Search::call_provider(Job& job, const Completion& before) {
-  double worst = context_.provider.worst_usd(job.proposal);
-  if (!ledger_.reserve(worst)) {
-    job.stops = StopReason::budget;
-    return false;
-  }
-  auto completion = context_.provider.complete(job.proposal);
-  ledger_.settle(worst, completion ? completion->usd : 0);
+  Result<Completion> completion = Completion{};
+  do {
+    context_.provider.choose(job.proposal);
+    const double worst = context_.provider.worst_usd(job.proposal);
+    if (!ledger_.reserve(worst)) {
+      job.stops = StopReason::budget;
+      return false;
+    }
+    completion = context_.provider.complete(job.proposal);
+    ledger_.settle(worst, completion ? completion->usd : 0);
+  } while (completion && completion->ask_another);
   if (!completion) {
     job.error = completion.error();
     return false;
@@ -342,6 +388,11 @@ bool Search::obtain(Job& job) {
     job.completion.operation = "seed " + context_.problem.task.baselines[job.index].name;
     return true;
   }
+  if (job.tuning) {
+    job.completion.text = job.tuning->text;
+    job.completion.operation = job.tuning->operation;
+    return true;
+  }
   const Json* kept = kept_answer(job);
   if (!kept) return call_provider(job, {});
   auto completion = completion_from_json(*kept);
@@ -353,6 +404,20 @@ bool Search::obtain(Job& job) {
     else job.kept["repairs"].push_back(*kept);
   }
   return !job.error;
+}
+
+/// A tuning that does not better its parent is no elite (evolve/tune.h says why).
+void Search::drop_unless_better(Job& job) const {
+  const auto selection = record_of(job).selection();
+  const Elite& parent = job.choice.parents.front();
+  if (!selection || *selection < parent.fitness) return;
+  Examined& e = job.examined;
+  e.outcome = {OutcomeKind::abandoned, "no better than candidate " + std::to_string(parent.index) + ", which it tunes", {}};
+  e.fitness.reset();
+  e.confirmed = false;
+  e.certificate.reset();
+  e.material.reset();
+  e.binary.reset();
 }
 
 /// False where the candidate has no result.
@@ -372,6 +437,7 @@ bool Search::assess(Job& job) {
   }
   job.examined = std::move(*examined);
   for (const auto& [stage, ns] : before) job.examined.stage_ns[stage] += ns;
+  if (job.tuning) drop_unless_better(job);
   // It may be the stop that ended a run; a candidate that ended by itself is tried again on resuming, and ends the same way.
   if (context_.stop.stop_requested() && job.examined.outcome.kind != OutcomeKind::ok) job.stops = StopReason::interrupted;
   return !job.stops;
@@ -379,7 +445,7 @@ bool Search::assess(Job& job) {
 
 /// Asks once more, with what went wrong. False where there is nothing more to be asked, or no result.
 bool Search::repair(Job& job) {
-  if (job.is_seed || job.earlier.size() >= context_.settings.repair || !context_.provider.reads_prompts() || !teaches(job.examined.outcome.kind)) return false;
+  if (job.is_seed || job.tuning || job.earlier.size() >= context_.settings.repair || !context_.provider.reads_prompts() || !teaches(job.examined.outcome.kind)) return false;
   const bool failed_edit = job.completion.outcome.kind == OutcomeKind::edit_failed;
   if (!failed_edit) job.base = job.completion.text;
   const std::string base = job.base.empty() ? verify::emit(*job.proposal.parents[0].policy) : job.base;
@@ -388,6 +454,7 @@ bool Search::repair(Job& job) {
   job.earlier.push_back(earlier);
   job.proposal.attempt = static_cast<unsigned>(job.earlier.size());
   job.proposal.base = base;
+  job.proposal.answered_by = job.completion.member;
   job.proposal.prompt = make_repair_prompt(context_.problem.templates, context_.problem.task, {job.completion.text, job.examined.outcome}, failed_edit ? base : "");
   const bool answered = obtain(job);
   if (answered && job.completion.outcome.kind != OutcomeKind::no_completion) return true;
@@ -440,7 +507,9 @@ CandidateRecord Search::record_of(const Job& job) const {
   record.island = job.choice.island;
   for (const Elite& parent : job.choice.parents) record.parents.push_back(parent.index);
   record.strategy = job.choice.strategy;
-  record.provider = job.is_seed ? "baseline" : context_.provider_name;
+  record.provider = job.is_seed ? "baseline" : job.tuning ? "tune" : context_.provider_name;
+  if (!job.completion.member.empty()) record.provider += "/" + job.completion.member;
+  if (job.tuning) record.tuning = job.tuning->record;
   record.operation = job.earlier.empty() ? job.completion.operation : job.earlier[0].completion.operation;
   for (const Earlier& earlier : job.earlier) record.repairs.emplace_back(name_of(earlier.failed));
   record.source = sha256(job.completion.text);
@@ -519,6 +588,7 @@ Result<void> Search::write(Job& job) {
   committed_.apply(commit);
   std::lock_guard guard(mutex_);
   waiting_.push_back(std::move(commit));
+  if (context_.provider.learns()) lessons_.push_back(lesson_of(record));
   ++committed_count_;
   return {};
 }
@@ -531,6 +601,7 @@ void Search::commit(Job& job) {
   if (job.stops) return halt(job.stops, std::nullopt);
   context_.meter.spent(ledger_.spent());
   context_.meter.show();
+  if (job.tuning) return;
   without_completion_ = job.examined.outcome.kind == OutcomeKind::no_completion ? without_completion_ + 1 : 0;
   if (without_completion_ >= kFruitlessLimit)
     halt(std::nullopt, Error{"provider " + context_.provider_name + ": no usable completion for " + std::to_string(without_completion_) +

@@ -17,6 +17,7 @@
 #include "evolve/provider.h"
 #include "evolve/settings.h"
 #include "evolve/strategy.h"
+#include "evolve/tune.h"
 
 namespace assay::evolve {
 
@@ -61,6 +62,8 @@ class Search {
   bool may_start(std::uint64_t index);
   std::unique_ptr<Job> propose(std::uint64_t index);
   void make_proposal(Job& job);
+  Result<std::deque<Lesson>> restore_records();
+  void show(const Commit& commit, std::deque<Lesson>& lessons);
   std::optional<Grading> grading() const;
   Result<std::string> prompt_for(const Job& job) const;
   void work(Job& job);
@@ -69,6 +72,7 @@ class Search {
   void keep(Job& job, bool cut_short);
   const Json* kept_answer(const Job& job) const;
   bool assess(Job& job);
+  void drop_unless_better(Job& job) const;
   bool repair(Job& job);
   void commit(Job& job);
   Result<void> write_answer(std::uint64_t index, const Completion& completion, const Digest& prompt);
@@ -88,6 +92,7 @@ class Search {
   std::unique_ptr<evaluators::Instance> probe_;  ///< with search.novelty
   std::vector<double> least_;                    ///< with search.racing: losses that nothing can better, by train instance
   std::optional<Schedule> schedule_;
+  Tuner tuner_;                     ///< touched by the propose stage only
   std::map<std::uint64_t, PendingCompletion> pending_;
 
   std::mutex mutex_;                ///< over view_, waiting_, halted
@@ -95,6 +100,7 @@ class Search {
   Population view_;                 ///< the first visible(n) commits, for the next proposal
   std::uint64_t viewed_ = 0;        ///< commits in view_
   std::deque<Commit> waiting_;      ///< committed, not in view_ yet
+  std::deque<Lesson> lessons_;      ///< those of waiting_, where the provider learns
   Population committed_;            ///< every commit; touched by the commit stage only
   std::uint64_t next_ = 0;          ///< to be proposed
   std::uint64_t committed_count_ = 0;

@@ -71,7 +71,7 @@ Result<SearchSettings> read_search(const Json& search, const std::string& name) 
   if (search.is_null()) return s;
   static constexpr std::string_view kKnown[] = {"strategy", "islands", "elites", "migration_every", "window",
                                                 "abandon_margin", "promote", "certify", "repair", "confirm", "certificate",
-                                                "cells", "lambda", "stagnation", "strategies", "novelty", "audit", "racing"};
+                                                "cells", "lambda", "stagnation", "strategies", "novelty", "audit", "racing", "tune"};
   if (auto done = only_known(search, kKnown, name); !done) return std::unexpected(done.error());
   Numbers numbers(search, name);
   numbers.get("islands", s.population.islands, 1, 64);
@@ -85,6 +85,7 @@ Result<SearchSettings> read_search(const Json& search, const std::string& name) 
   numbers.get("lambda", s.strategies.lambda, 1, 10000);
   numbers.get("stagnation", s.strategies.stagnation, 1, 1000000);
   numbers.get("audit", s.audit, 1, 1000000);
+  numbers.get("tune", s.tune, 0, 10000);
   auto margin = member_or(search, "abandon_margin", s.abandon_margin, name);
   auto confirm = member_or<std::string>(search, "confirm", "leaders", name);
   auto novelty = member_or<std::string>(search, "novelty", "code", name);
@@ -123,6 +124,7 @@ Json to_json(const SearchSettings& s) {
   if (s.compare_behaviour) json["novelty"] = "behaviour";
   if (s.audit != SearchSettings{}.audit) json["audit"] = s.audit;
   if (s.racing) json["racing"] = "exact";
+  if (s.tune) json["tune"] = s.tune;
   if (s.certificate) json["certificate"] = {{"weight", s.certificate->weight}};
   return json;
 }

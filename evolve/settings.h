@@ -27,6 +27,7 @@ struct SearchSettings {
   std::uint64_t promote = 8;     ///< best on train that are scored on validation at the end, besides every new best
   std::uint64_t certify = 12;    ///< best on validation that are tried for a certificate until one is proved
   std::uint64_t repair = 0;      ///< answers more that a failed candidate gets, with a prompt that says what failed
+  std::uint64_t tune = 0;        ///< tunings at most of each candidate with marks that became an elite (evolve/tune.h)
   bool confirm_elites = false;   ///< a second run of whatever can become an elite, and not only of what would lead its island
   bool compare_behaviour = false;  ///< equal behaviour makes a duplicate, not only equal code (novelty.h)
   std::uint64_t audit = 16;        ///< with it: one of so many duplicates on the probe is run in full all the same

@@ -38,6 +38,7 @@ const std::vector<Shape>& shapes() {
       {"form", {}},
       {"repair", {{"problem", false}, {"interface"}, {"policy"}, {"code"}, {"said"}, {"form"}}},
       {"base", {{"code"}}},
+      {"tuning", {}},
   };
   return kShapes;
 }
@@ -146,9 +147,17 @@ std::string Templates::fill(std::string_view name, const SlotValues& values) con
   return text;
 }
 
+std::string Templates::form() const {
+  std::string text = fill("form", {});
+  if (tells_of_marks_) text += "\n" + fill("tuning", {});
+  if (text.ends_with('\n')) text.pop_back();
+  return text;
+}
+
 Digest Templates::digest() const {
   std::string all;
-  for (const auto& [name, text] : texts_) all += name + ":" + std::to_string(text.size()) + ":" + text;
+  for (const auto& [name, text] : texts_)
+    if (tells_of_marks_ || name != "tuning") all += name + ":" + std::to_string(text.size()) + ":" + text;
   return sha256(all);
 }
 

@@ -28,10 +28,15 @@ class Templates {
 
   /// Requires: `name` is a template and `values` are its slots.
   std::string fill(std::string_view name, const SlotValues& values) const;
-  /// Of all names and texts: two campaigns with the same one asked with the same words.
+  /// For a campaign that tunes marked constants (evolve/tune.h): `form` is followed by `tuning`.
+  void tell_of_marks() { tells_of_marks_ = true; }
+  /// What an answer looks like: the last part of each prompt, without its line end.
+  std::string form() const;
+  /// Of all names and texts that are used: two campaigns with the same one asked with the same words.
   Digest digest() const;
 
  private:
+  bool tells_of_marks_ = false;
   std::map<std::string, std::string, std::less<>> texts_;
 };
 

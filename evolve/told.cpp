@@ -54,7 +54,11 @@ Result<Told> told(const Archive& archive, const Problem& problem, std::uint64_t 
                 std::to_string(*count) + " (the last one excluded); those before are baselines");
   auto failed = failures_of(archive, visible_to(index, course->settings, course->baselines));
   if (!failed) return std::unexpected(failed.error());
-  auto prompt = prompt_of(archive, problem.templates, problem.task, problem.properties, (*record)->parents, *failed);
+  if ((*record)->tuning)
+    return fail("candidate " + std::to_string(index) + " has no prompt: it is a tuning of candidate " + std::to_string((*record)->tuning->of));
+  Templates templates = problem.templates;
+  if (course->settings.tune) templates.tell_of_marks();
+  auto prompt = prompt_of(archive, templates, problem.task, problem.properties, (*record)->parents, *failed);
   if (!prompt) return std::unexpected(prompt.error());
   Told told{std::move(*prompt), std::nullopt};
   const std::string digest = sha256(told.prompt).hex();

@@ -67,6 +67,8 @@ bool is_of_doubles(const AbiFunction& function) {
   return function.return_type == "f64" || std::ranges::find(function.parameter_types, "f64") != function.parameter_types.end();
 }
 
+bool is_mark(std::string_view function) { return function == "tunable" || function == "ftunable"; }
+
 const std::vector<AbiFunction>& abi_functions() {
   static const std::vector<AbiFunction> functions = parse_contract("#include \"policies/abi/assay.h\"\n").abi_functions;
   return functions;

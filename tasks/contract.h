@@ -112,6 +112,8 @@ struct AbiFunction {
   std::string doc;
 };
 bool is_of_doubles(const AbiFunction& function);  ///< takes or gives one
+/// "tunable" or "ftunable": marks a constant, (value, low, high) as plain numbers. Not among the maths that `describe` lists.
+bool is_mark(std::string_view function);
 const std::vector<AbiFunction>& abi_functions();
 
 /// The interface section of the prompt: records, fields with units and ranges, functions, constants, abi functions.

@@ -74,7 +74,7 @@ std::string record_text(const Record& record) {
 std::string abi_text(bool has_doubles) {
   std::string text = "// Maths that is defined for every input; call it as it stands.\n";
   for (const AbiFunction& function : abi_functions()) {
-    if (is_of_doubles(function) && !has_doubles) continue;
+    if ((is_of_doubles(function) && !has_doubles) || is_mark(function.name)) continue;
     std::string types;
     for (const std::string& type : function.parameter_types) types += (types.empty() ? "" : ", ") + type;
     text += function.return_type + " " + function.name + "(" + types + ");  // " + function.doc + "\n";

@@ -1,6 +1,7 @@
 #include "verify/rules.h"
 
 #include <algorithm>
+#include <bit>
 #include <map>
 #include <optional>
 
@@ -209,7 +210,23 @@ class BodyRules {
       find(expr.place, ticked(expr.text) + " returns " + callee.return_type);
     if (expr.children.size() != callee.parameters.size())
       return find(expr.place, ticked(expr.text) + " takes " + std::to_string(callee.parameters.size()) + " arguments");
+    if (tasks::is_mark(expr.text)) return mark(expr);
     for (std::size_t i = 0; i < expr.children.size(); ++i) argument(expr.children[i], callee.parameters[i]);
+  }
+
+  /// Three plain numbers, so that a search can put another value there and every value within the bounds is known.
+  void mark(const Expr& expr) {
+    const bool is_real = expr.text == "ftunable";
+    for (const Expr& child : expr.children)
+      if (child.kind != (is_real ? ExprKind::real : ExprKind::integer))
+        return find(child.place, ticked(expr.text) + " takes three plain numbers: value, low, high, as in `" +
+                                     (is_real ? "ftunable(0.5, 0.0, 1.0)`, with a point" : "tunable(8, 1, 64)`") + "; write the arithmetic around it");
+    auto ordered = [&](std::int64_t a, std::int64_t b) {
+      return is_real ? std::bit_cast<double>(a) <= std::bit_cast<double>(b) : a <= b;
+    };
+    const auto& c = expr.children;
+    if (!ordered(c[1].value, c[0].value) || !ordered(c[0].value, c[2].value))
+      find(expr.place, ticked(expr.text) + " has its value outside its bounds; write the numbers as value, low, high with low <= value <= high");
   }
 
   void argument(const Expr& expr, const PolicyParameter& parameter) {

@@ -11,6 +11,7 @@
 #include "cli/exit_code.h"
 #include "cli/output.h"
 #include "evolve/prompt.h"
+#include "evolve/settings.h"
 #include "evolve/told.h"
 
 namespace assay::cli {
@@ -43,6 +44,8 @@ Result<int> prompt(const Arguments& arguments) {
   if (!task) return std::unexpected(task.error());
   auto problem = evolve::Problem::of(*task);
   if (!problem) return std::unexpected(problem.error());
+  if (auto search = evolve::read_search(task->search, arguments.task + "/task.json: search"); !search) return std::unexpected(search.error());
+  else if (search->tune) problem->templates.tell_of_marks();
   auto told = prompt_for(*problem, arguments);
   if (!told) return std::unexpected(told.error());
   Json json{{"task", task->name}, {"prompt", told->prompt}, {"digest", sha256(told->prompt).hex()}, {"templates", problem->templates.digest().hex()}};

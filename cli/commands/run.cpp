@@ -41,7 +41,7 @@ Result<std::optional<evolve::Budget>> budget_of(const std::string& text) {
   return *budget;
 }
 
-/// "max_tokens=4096" as a number, "model=x" as text.
+/// "max_tokens=4096" as a number, "members=[{...}]" as a list, "model=x" as text.
 Result<Json> provider_settings(const std::vector<std::string>& settings) {
   Json json = Json::object();
   for (const auto& setting : settings) {
@@ -49,7 +49,7 @@ Result<Json> provider_settings(const std::vector<std::string>& settings) {
     if (equals == std::string::npos || equals == 0) return fail("--set " + setting + ": must be KEY=VALUE");
     std::string key = setting.substr(0, equals), value = setting.substr(equals + 1);
     Json parsed = Json::parse(value, nullptr, false);
-    json[key] = parsed.is_number() || parsed.is_boolean() ? parsed : Json(value);
+    json[key] = parsed.is_number() || parsed.is_boolean() || parsed.is_structured() ? parsed : Json(value);
   }
   return json;
 }

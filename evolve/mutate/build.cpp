@@ -1,5 +1,7 @@
 #include "evolve/mutate/build.h"
 
+#include "tasks/contract.h"
+
 #include <algorithm>
 
 namespace assay::evolve::mutate {
@@ -13,6 +15,7 @@ Expr unary(std::string op, Expr operand) {
   return {ExprKind::unary, type, std::move(op), 0, {std::move(operand)}, {}};
 }
 
+bool is_mark(const Expr& expr) { return expr.kind == ExprKind::call && expr.children.size() == 3 && tasks::is_mark(expr.text); }
 bool is_comparison(std::string_view op) {
   return op == "<" || op == "<=" || op == ">" || op == ">=" || op == "==" || op == "!=";
 }

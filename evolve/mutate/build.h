@@ -30,6 +30,8 @@ Stmt give_back(Expr value);
 Stmt branch(Expr condition, std::vector<Stmt> body);
 
 bool is_comparison(std::string_view op);
+/// `tunable(8, 1, 64)`: only its value changes, within its bounds, or all of it.
+bool is_mark(const Expr& expr);
 bool same(const Expr& a, const Expr& b);  ///< places aside
 bool same(const std::vector<Stmt>& a, const std::vector<Stmt>& b);
 std::size_t size_of(const Expr& expr);

@@ -213,19 +213,24 @@ constexpr Operator kOperators[] = {
 std::span<const Operator> operators() { return kOperators; }
 
 bool tweak_constant(Edit& edit) {
-  std::vector<Expr*> literals;
+  struct Literal {
+    Expr* expr;
+    Interval range;
+  };
+  std::vector<Literal> literals;
   std::deque<Sites> all;
   for (std::size_t i = 0; i < edit.policy.functions.size(); ++i) {
     all.emplace_back(edit.policy, i, edit.contract);
     for (const ExprSite& site : all.back().exprs)
-      if (site.expr->kind == ExprKind::integer) literals.push_back(site.expr);
+      if (site.expr->kind == ExprKind::integer) literals.push_back({site.expr, {}});
+      else if (is_mark(*site.expr)) literals.push_back({&site.expr->children[0], {site.expr->children[1].value, site.expr->children[2].value}});
   }
   if (literals.empty()) return false;
-  Expr& literal = *edit.random.pick(literals);
-  std::int64_t before = literal.value;
-  literal.value = stepped(before, edit.random);
-  if (literal.value == before) literal.value += before < kHighest ? 1 : -1;
-  return true;
+  auto [literal, range] = edit.random.pick(literals);
+  std::int64_t before = literal->value;
+  literal->value = std::clamp(stepped(before, edit.random), range.low, range.high);
+  if (literal->value == before) literal->value += before < range.high ? 1 : before > range.low ? -1 : 0;
+  return literal->value != before;
 }
 
 }  // namespace assay::evolve::mutate

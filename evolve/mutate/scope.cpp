@@ -77,6 +77,7 @@ Interval range_of_call(const Expr& expr, const Scope& scope) {
   if (f == "sat_mul" && of.size() == 2) return saturated("*", of[0], of[1]);
   if (f == "safe_div" && of.size() == 2) return quotient(of[0], of[1]);
   if (f == "safe_mod" && of.size() == 2) return remainder(of[0], of[1]);
+  if (f == "tunable" && of.size() == 3) return {of[1].low, of[2].high};  // so that what is tidied stays tidy when it is tuned
   if (f == "log2_floor" && of.size() == 1)
     return {0, of[0].high < 1 ? 0 : 63 - std::countl_zero(static_cast<std::uint64_t>(of[0].high))};
   return expr.type == "bool" ? Interval{0, 1} : Interval{};

@@ -47,7 +47,7 @@ class Sites final : public Visitor {
   void add(Expr& expr, Role role, const Scope* scope, bool is_whole) {
     if (!is_scalar(expr)) return;
     exprs.push_back({&expr, scope, role, is_whole});
-    if (expr.kind == ExprKind::field) return;
+    if (expr.kind == ExprKind::field || is_mark(expr)) return;
     if (expr.kind == ExprKind::index) return add(expr.children[1], role, scope, false);
     bool splits = expr.kind == ExprKind::conditional || expr.text == "&&" || expr.text == "||";
     for (std::size_t i = 0; i < expr.children.size(); ++i) {

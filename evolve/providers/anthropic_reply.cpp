@@ -71,6 +71,7 @@ void AnthropicReader::event(const std::string& sent_as, const Json& body) {
   const std::string said = text_in(body, "type"), type = said.empty() ? sent_as : said;
   if (type == "message_start") {
     const Json* start = object_in(body, "message");
+    if (start) told_model(*start);
     const Json* usage = start ? object_in(*start, "usage") : nullptr;
     if (!usage) return;
     usage_sound_ = read_usage(*usage, usage_) && usage_sound_;

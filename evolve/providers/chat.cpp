@@ -26,6 +26,7 @@ class ChatProvider final : public Provider {
 
   bool reads_prompts() const override { return true; }
   unsigned concurrency() const override { return static_cast<unsigned>(settings_.concurrency); }
+  bool available() const override { return breaker_.admits(outside_.time->now()); }
 
   /// Of every attempt: each may be served and its reply lost.
   double worst_usd(const Proposal& proposal) const override {
@@ -54,6 +55,8 @@ class ChatProvider final : public Provider {
   bool pause(const HttpReply& reply, Call& call);
   HttpRequest request(const Call& call) const;
   double price(const Usage& usage) const;
+  /// The endpoint's word for it, short and without the key; else the one that was asked for.
+  std::string model_of(const Reading& reading) const { return reading.model.empty() ? settings_.model : told(reading.model); }
   std::string told(const std::string& detail) const { return valid_utf8(excerpt(masked(detail, key_))); }
 
   std::string closed() const {
@@ -90,6 +93,7 @@ Result<Completion> ChatProvider::complete(const Proposal& proposal) {
     limits_.learn(reply.headers, outside_.time->now(), outside_.time->wall());
     charge(call.completion, reading, proposal);
     if (reading.kind == Reading::Kind::answer) {
+      call.completion.model = model_of(reading);
       take_answer(call.completion, call.proposal, masked(std::move(reading.detail), key_));
       return std::move(call.completion);
     }

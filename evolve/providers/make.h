@@ -14,6 +14,8 @@ Result<std::unique_ptr<Provider>> make_anthropic(const Json& settings);
 Result<std::unique_ptr<Provider>> make_exec(const Json& settings);
 /// Settings: folder (a campaign gives its own as the default), deadline_seconds, concurrency.
 Result<std::unique_ptr<Provider>> make_mailbox(const Json& settings);
+/// Settings: members ([{name, provider, settings}]), least, memory; docs/providers.md.
+Result<std::unique_ptr<Provider>> make_ensemble(const Json& settings);
 /// Settings: folder.
 Result<std::unique_ptr<Provider>> make_replay(const Json& settings);
 

@@ -74,6 +74,7 @@ bool OpenAiReader::plain_event(std::string_view data) {
 }
 
 void OpenAiReader::event(const std::string&, const Json& chunk) {
+  told_model(chunk);
   if (auto usage = usage_of(chunk)) usage_ = usage;
   if (const Json* error = error_in(chunk)) return report(*error);
   auto choices = chunk.find("choices");

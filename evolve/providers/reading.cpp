@@ -111,7 +111,18 @@ Reading ReplyReader::streamed(const std::string& failure) {
   return whole();
 }
 
+void ReplyReader::told_model(const Json& json) {
+  const auto found = json.find("model");
+  if (model_.empty() && found != json.end() && found->is_string()) model_ = found->get<std::string>();
+}
+
 Reading ReplyReader::finish(const HttpReply& reply) {
+  Reading reading = read(reply);
+  reading.model = std::move(model_);
+  return reading;
+}
+
+Reading ReplyReader::read(const HttpReply& reply) {
   if (reply.status == 200 && !any_ && looks_like_events(reply.body)) take(reply.body);  // a stream under another content type
   const bool ended = reply.failure.empty() || any_;
   if (reply.status != 200 || !ended) return read_refusal(reply);
@@ -119,6 +130,7 @@ Reading ReplyReader::finish(const HttpReply& reply) {
   if (any_) return streamed(reply.failure);
   Json body = Json::parse(reply.body, nullptr, false);
   if (!body.is_object()) return {Reading::Kind::retry, "the reply is not JSON: " + plain(reply.body), {}, {}, true};
+  told_model(body);
   return object(body, reply.headers.contains("retry-after"));
 }
 

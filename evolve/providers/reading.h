@@ -34,6 +34,7 @@ struct Reading {
   std::optional<Usage> usage;  ///< the whole call's, as reported at its end
   Usage least;                 ///< where the call was cut: what was reported until then
   bool may_be_charged = true;  ///< without `usage`: may the call have cost money?
+  std::string model = {};      ///< that answered, by the reply's word; as long as it says
 };
 
 /// Takes one reply apart as it comes. Used once. What the dialects share is here: bounds, cuts, errors inside a stream.
@@ -46,6 +47,7 @@ class ReplyReader {
 
  protected:
   void add(std::string_view text);     ///< to the answer
+  void told_model(const Json& json);   ///< by a member "model" of it; the first word counts
   void report(const Json& error);      ///< an error inside the stream
   void end() { done_ = true; }         ///< nothing that follows counts
   bool has_ended() const { return done_; }
@@ -64,6 +66,9 @@ class ReplyReader {
   Reading streamed(const std::string& failure);
 
   SseParser parser_;
+  Reading read(const HttpReply& reply);
+
+  std::string model_;
   std::string text_, wrong_;  ///< wrong_: why the stream is of no use; empty until then
   Reading::Kind wrong_kind_ = Reading::Kind::retry;
   bool any_ = false;   ///< bytes of a stream came

@@ -85,6 +85,11 @@ std::expected<Breaker::Pass, Time::Point> Breaker::admit(Time::Point now) {
   return Pass{true};
 }
 
+bool Breaker::admits(Time::Point now) const {
+  std::lock_guard guard(mutex_);
+  return !open_until_ || (now >= *open_until_ && !probing_);
+}
+
 void Breaker::good(Pass) {
   std::lock_guard guard(mutex_);
   in_a_row_ = 0;

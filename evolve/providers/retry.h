@@ -52,6 +52,8 @@ class Breaker {
 
   /// A Pass, or when to ask again.
   std::expected<Pass, Time::Point> admit(Time::Point now);
+  /// Whether `admit` would give a Pass now.
+  bool admits(Time::Point now) const;
   void good(Pass pass);                   ///< the endpoint answered, if only to turn the call away
   void bad(Pass pass, Time::Point now);   ///< it did not, or not in one piece
   void nothing(Pass pass);                ///< the call was stopped, or never went: it says nothing
@@ -59,7 +61,7 @@ class Breaker {
  private:
   const unsigned failures_;
   const std::chrono::milliseconds pause_;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   unsigned in_a_row_ = 0;
   bool probing_ = false;
   std::optional<Time::Point> open_until_;  ///< the end of the pause, while open

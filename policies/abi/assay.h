@@ -122,4 +122,12 @@ ASSAY_ABI i64 to_i64(f64 value) {
   return static_cast<i64>(value);
 }
 
+// Marks: constants that a search may change within bounds. All three are plain numbers, low <= value <= high.
+
+/// `value`, which may be tuned within low..high.
+ASSAY_ABI i64 tunable(i64 value, i64 /*low*/, i64 /*high*/) { return value; }
+
+/// `value`, which may be tuned within low..high.
+ASSAY_ABI f64 ftunable(f64 value, f64 /*low*/, f64 /*high*/) { return value; }
+
 }  // namespace assay_abi

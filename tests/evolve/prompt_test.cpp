@@ -58,6 +58,17 @@ TEST_P(Golden, ThePromptsOfATask) {
   EXPECT_TRUE(has(combine, "combines what is good in these"));
   expect_golden(GetParam() + ".repair", make_repair_prompt(templates, that.task, kFailure, ""));
 }
+
+TEST_P(Golden, ThePromptsOfACampaignThatTunesMarkedConstants) {
+  const Case that = load(GetParam());
+  Templates templates = Templates::builtin();
+  templates.tell_of_marks();
+  EXPECT_NE(templates.digest(), Templates::builtin().digest());
+  const std::string improve = make_prompt(templates, that.task, std::vector{that.parent(0, 0.5)}, {}, that.properties);
+  expect_golden(GetParam() + ".improve.tuning", improve);
+  EXPECT_TRUE(has(improve, "tunable(value, low, high)"));
+  expect_golden(GetParam() + ".repair.tuning", make_repair_prompt(templates, that.task, kFailure, ""));
+}
 INSTANTIATE_TEST_SUITE_P(Tasks, Golden, testing::Values("web_cache", "web_cache_queues"));
 
 TEST(Prompt, ARepairShowsTheDiagnosticsOnTheCandidatesOwnLinesAndTheTextThatWasToBeEdited) {

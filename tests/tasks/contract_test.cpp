@@ -178,7 +178,7 @@ TEST(Contract, ThatIsWrongGetsExactlyTheExpectedMessages) {
 TEST(AbiFunctions, AreTheTotalMathsWithTheirDocs) {
   EXPECT_THAT(names(abi_functions()), ElementsAre("min", "max", "clamp", "abs", "sat_add", "sat_sub", "sat_mul",
                                                   "safe_div", "safe_mod", "log2_floor", "is_nan", "fmin", "fmax", "fclamp", "fabs",
-                                                  "to_i64"));
+                                                  "to_i64", "tunable", "ftunable"));
   for (const AbiFunction& function : abi_functions()) {
     EXPECT_THAT(function.parameter_types, ::testing::Each(is_of_doubles(function) ? "f64" : "i64"));
     EXPECT_FALSE(function.doc.empty()) << function.name;

@@ -99,6 +99,14 @@ TEST_F(Compile, GivesTheSameBytesEachTime) {
   EXPECT_EQ(first.ir_digest, second.ir_digest);
 }
 
+TEST_F(Compile, AMarkCostsNothingAndItsValueIsAllThatCounts) {
+  auto decide = [](const std::string& factor) { return "i64 decide(const Pair& pair, State& state) { return pair.left / " + factor + "; }"; };
+  const auto plain = compiled(decide("8"));
+  EXPECT_EQ(compiled(decide("tunable(8, 1, 64)")).ir_digest, plain.ir_digest);
+  EXPECT_EQ(compiled(decide("tunable(8, 0, 9)")).ir_digest, plain.ir_digest);
+  EXPECT_NE(compiled(decide("tunable(9, 1, 64)")).ir_digest, plain.ir_digest);
+}
+
 TEST_F(Compile, DigestsTheOptimisedIrWithoutNamesAndPlaces) {
   const auto first = compiled(kPolicy);
   const auto renamed = compiled("// the same\n\nstatic i64 triple(i64 y) {\n  return y * 3;\n}\n"

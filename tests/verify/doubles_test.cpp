@@ -69,6 +69,11 @@ TEST(DoublesInAPolicy, ReadAsAPersonWouldWriteThem) {
             "  i64 n = i64(x) + to_i64(raw);\n  average.ring[n] = fmax(x, f64(n));\n  return x / 1e+300 - f64(i64(b));\n");
 }
 
+TEST(DoublesInAPolicy, CanBeMarkedAndAreEmittedAsTheyWere) {
+  EXPECT_EQ(screened_text("  return sample.value * ftunable(.5, -1e3, 1.0) + tunable(2, 0, 9);\n"),
+            "  return sample.value * ftunable(0.5, -1000.0, 1.0) + f64(tunable(2, 0, 9));\n");
+}
+
 TEST(DoublesInAPolicy, AreRefusedWithASentence) {
   const std::pair<const char*, const char*> cases[] = {
       {"  i64 n = sample.value;\n  return n;\n", "write `i64(x)` where it surely fits, else `to_i64(x)`"},
@@ -85,6 +90,9 @@ TEST(DoublesInAPolicy, AreRefusedWithASentence) {
       {"  return min(raw, 1.0);\n", "write `i64(x)`"},
       {"  average.ring[raw] = 0;\n  return 0;\n", "write `i64(x)`"},
       {"  return __builtin_inf();\n", "reserved"},
+      {"  return ftunable(raw, 0.0, 1.0);\n", "`ftunable` takes three plain numbers: value, low, high, as in `ftunable(0.5, 0.0, 1.0)`"},
+      {"  return ftunable(1, 0, 2);\n", "with a point"},
+      {"  return ftunable(0.5, 1.0, 2.0);\n", "outside its bounds"},
   };
   for (const auto& [body, sentence] : cases) EXPECT_TRUE(screened_text(body).contains(sentence)) << body << screened_text(body);
 }
