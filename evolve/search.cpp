@@ -61,7 +61,9 @@ struct Search::Job {
 };
 
 Search::Search(const SearchContext& context)
-    : context_(context), view_(context.settings.population), committed_(context.settings.population) {}
+    : context_(context),
+      view_(context.settings.population, context.settings.proofs),
+      committed_(context.settings.population, context.settings.proofs) {}
 Search::~Search() = default;
 
 std::uint64_t Search::visible(std::uint64_t index) const { return visible_to(index, context_.settings.window, seeds()); }
@@ -90,32 +92,64 @@ Result<void> Search::restore() {
   if (!pending) return std::unexpected(pending.error());
   pending_ = std::move(*pending);
   const std::uint64_t view = std::min(next_ == 0 ? 0 : visible(next_), next_);
+  LineageLog lineage;
+  if (context_.settings.proofs) {
+    auto read = read_lineage(context_.archive, *context_.settings.proofs);
+    if (!read) return std::unexpected(read.error());
+    lineage = std::move(*read);
+  }
+  Result<void> fits;
   auto done = context_.archive.for_each_summary([&](const CandidateSummary& summary) {
     asts_.add(summary.ast, summary.index);
     irs_.add(summary.ir, summary.index);
-    Commit commit{summary, nullptr};
-    committed_.apply(commit);
-    if (summary.index < view) view_.apply(commit);
-    else waiting_.push_back(commit);
+    Step step = lineage.step({summary, nullptr});
+    if (fits) fits = committed_.apply(step);
+    if (summary.index >= view) waiting_.push_back(std::move(step));
+    else if (fits) fits = view_.apply(step);
     context_.meter.count(summary);
     without_completion_ = summary.outcome == OutcomeKind::no_completion ? without_completion_ + 1 : 0;
   });
   if (!done) return done;
+  if (!fits) return fits;
   viewed_ = view;
-  auto provide = [&](std::uint64_t index) { return material_of(index); };
+  std::map<std::uint64_t, std::shared_ptr<const Material>> loaded;
+  auto provide = [&](std::uint64_t index) -> Result<std::shared_ptr<const Material>> {
+    auto& known = loaded[index];
+    if (known) return known;
+    auto material = material_of(index);
+    if (material) known = *material;
+    return material;
+  };
   if (auto filled = committed_.complete(provide); !filled) return filled;
   if (auto filled = view_.complete(provide); !filled) return filled;
-  for (Commit& commit : waiting_) {
+  for (auto& [commit, parents, ruling] : waiting_) {
     if (!commit.summary.fitness) continue;
-    auto material = material_of(commit.summary.index);
+    auto material = provide(commit.summary.index);
     if (!material) return std::unexpected(material.error());
     commit.material = std::move(*material);
   }
+  if (auto asked = restore_proofs(); !asked) return asked;
   if (!context_.provider.reads_prompts()) return {};
   auto usd = spent_so_far(context_.archive, pending_);
   if (!usd) return std::unexpected(usd.error());
   ledger_.start(context_.budget.usd, *usd);
   context_.meter.spent(*usd);
+  return {};
+}
+
+/// What was under way is begun again.
+Result<void> Search::restore_proofs() {
+  if (!context_.settings.proofs) return {};
+  auto times = proof_times(context_.archive);
+  if (!times) return std::unexpected(times.error());
+  proof_times_ = *times;
+  for (std::uint64_t index : committed_.under_way()) {
+    auto record = context_.archive.candidate(index);
+    if (!record) return std::unexpected(record.error());
+    auto text = context_.archive.blob((*record)->source);
+    if (!text) return std::unexpected(text.error());
+    context_.prover->ask(index, Source{std::move(*text)});
+  }
   return {};
 }
 
@@ -156,14 +190,15 @@ std::unique_ptr<Search::Job> Search::propose(std::uint64_t index) {
     std::lock_guard guard(mutex_);
     for (; viewed_ < visible(index); ++viewed_) {
       assert(!waiting_.empty() && "the tokens bound what is under way");
-      view_.apply(waiting_.front());
+      [[maybe_unused]] auto fits = view_.apply(waiting_.front());
+      assert(fits && "it went through the same in committed_");
       waiting_.pop_front();
     }
   }
   if (!job->is_seed) make_proposal(*job);
   if (!job->is_seed) {
-    job->background.entry = view_.entry(job->choice.island);
-    const auto& elites = view_.island(job->choice.island);
+    job->background.entry = view_.population().entry(job->choice.island);
+    const auto& elites = view_.population().island(job->choice.island);
     if (!elites.empty()) job->background.best = elites.front().fitness;
     job->background.confirm_elites = context_.settings.confirm_elites;
   }
@@ -179,12 +214,12 @@ std::optional<Grading> Search::grading() const {
 
 void Search::make_proposal(Job& job) {
   Random random(context_.seed ^ kStrategyStream, job.index);
-  job.choice = context_.strategy.choose(view_, job.index, random);
+  job.choice = context_.strategy.choose(view_.population(), job.index, random);
   if (job.choice.parents.empty()) {
     job.error = Error{context_.problem.task.name + ": no baseline policy can be evaluated, so there is nothing to start from; see the outcomes of the first candidates"};
     return;
   }
-  job.background.bar = view_.bar(job.choice.island);
+  job.background.bar = view_.population().bar(job.choice.island);
   job.background.margin = context_.settings.abandon_margin;
   Proposal& proposal = job.proposal;
   proposal.index = job.index;
@@ -203,7 +238,7 @@ void Search::make_proposal(Job& job) {
 Result<std::string> Search::prompt_for(const Job& job) const {
   std::vector<std::uint64_t> parents;
   for (const Elite& parent : job.choice.parents) parents.push_back(parent.index);
-  const std::vector<std::uint64_t> failed(view_.failures().begin(), view_.failures().end());
+  const std::vector<std::uint64_t> failed(view_.population().failures().begin(), view_.population().failures().end());
   const Problem& problem = context_.problem;
   return prompt_of(context_.archive, problem.templates, problem.task, problem.properties, parents, failed);
 }
@@ -387,7 +422,8 @@ CandidateRecord Search::record_of(const Job& job) const {
 Result<std::optional<PromotionRecord>> Search::promotion(Job& job) {
   const Examined& e = job.examined;
   const auto selection = record_of(job).selection();
-  if (!selection || !e.binary || (committed_.best() && *selection >= committed_.best()->fitness)) return std::nullopt;
+  const auto& best = committed_.population().best();
+  if (!selection || !e.binary || (best && *selection >= best->fitness)) return std::nullopt;
   auto slot = context_.slots.take();
   auto scored = score_on(*slot->jail, *e.binary, context_.validation, context_.problem.task, context_.stop);
   if (!scored) return std::unexpected(scored.error());
@@ -405,11 +441,44 @@ Result<void> Search::write_answer(std::uint64_t index, const Completion& complet
   return context_.archive.append("completion", body);
 }
 
+/// A verdict that counts with this commit, and who leaves the population with it.
+struct Search::Judged {
+  std::uint64_t candidate;
+  LoopProof proof;
+  std::vector<std::uint64_t> descendants;
+};
+
+/// Enters the commit, has it proved where it needs to be, and waits for the verdict that is due with it.
+Result<std::optional<Search::Judged>> Search::judge(Job& job, Step& step) {
+  if (committed_.enter(step.commit, step.parents)) context_.prover->ask(job.index, Source{job.completion.text});
+  const auto due = committed_.due();
+  if (!due) return std::nullopt;
+  const auto began = std::chrono::steady_clock::now();
+  auto done = context_.prover->wait(*due, context_.stop);
+  const auto waited = std::chrono::steady_clock::now() - began;
+  if (!done) return std::unexpected(done.error());
+  if (!*done) {
+    job.stops = StopReason::interrupted;
+    return std::nullopt;
+  }
+  proof_times_.proving += (*done)->took;
+  proof_times_.waited += waited;
+  proof_times_.saved += std::max((*done)->since - waited, std::chrono::nanoseconds(0));
+  job.examined.stage_ns["await_proof"] += static_cast<std::uint64_t>(waited.count());
+  step.ruling = Ruling{*due, (*done)->proof.verdict == "proved"};
+  return Judged{*due, std::move((*done)->proof), committed_.rule(step.ruling->proved)};
+}
+
 Result<void> Search::write(Job& job) {
   auto promoted = promotion(job);
   if (!promoted) return std::unexpected(promoted.error());
   if (job.stops) return {};
   CandidateRecord record = record_of(job);
+  Step step{{summary_of(record), job.examined.material}, record.parents, {}};
+  auto judged = judge(job, step);
+  if (!judged) return std::unexpected(judged.error());
+  if (job.stops) return {};
+  record.stage_ns = job.examined.stage_ns;
   auto done = context_.archive.transaction([&]() -> Result<void> {
     if (auto blob = context_.archive.put_blob(job.completion.text); !blob) return std::unexpected(blob.error());
     if (record.emitted)
@@ -420,16 +489,18 @@ Result<void> Search::write(Job& job) {
     if (auto appended = context_.archive.append(record); !appended) return appended;
     if (*promoted)
       if (auto appended = context_.archive.append(**promoted); !appended) return appended;
+    if (*judged) {
+      if (auto appended = append_proof(context_.archive, (*judged)->candidate, (*judged)->proof, (*judged)->descendants); !appended) return appended;
+      if (auto noted = context_.archive.put_note("proofs", to_json(proof_times_)); !noted) return noted;
+    }
     return context_.archive.put_note("elapsed_ns", context_.meter.elapsed().count());
   });
   if (!done) return done;
   context_.meter.count(record);
   asts_.add(record.ast, job.index);
   irs_.add(record.ir, job.index);
-  Commit commit{summary_of(record), job.examined.material};
-  committed_.apply(commit);
   std::lock_guard guard(mutex_);
-  waiting_.push_back(std::move(commit));
+  waiting_.push_back(std::move(step));
   ++committed_count_;
   return {};
 }

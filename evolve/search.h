@@ -13,7 +13,9 @@
 
 #include "evolve/examine.h"
 #include "evolve/ledger.h"
+#include "evolve/lineage.h"
 #include "evolve/meter.h"
+#include "evolve/proofs.h"
 #include "evolve/provider.h"
 #include "evolve/settings.h"
 #include "evolve/strategy.h"
@@ -33,6 +35,7 @@ struct SearchContext {
   Meter& meter;
   const Instances& train;
   const Instances& validation;
+  Prover* prover = nullptr;  ///< with settings.proofs
   std::stop_token stop;
 };
 
@@ -47,7 +50,7 @@ class Search {
   Result<StopReason> run();
 
   /// All commits applied; valid after `run`.
-  const Population& population() const { return committed_; }
+  const Population& population() const { return committed_.population(); }
 
  private:
   struct Earlier;
@@ -71,6 +74,9 @@ class Search {
   void commit(Job& job);
   Result<void> write_answer(std::uint64_t index, const Completion& completion, const Digest& prompt);
   Result<void> write(Job& job);
+  Result<void> restore_proofs();
+  struct Judged;
+  Result<std::optional<Judged>> judge(Job& job, Step& step);
   void settle(Job& job) const;
   Result<std::optional<PromotionRecord>> promotion(Job& job);
   Result<std::shared_ptr<const Material>> material_of(std::uint64_t index);
@@ -83,10 +89,11 @@ class Search {
   std::map<std::uint64_t, PendingCompletion> pending_;
 
   std::mutex mutex_;                ///< over view_, waiting_, halted
-  Population view_;                 ///< the first visible(n) commits, for the next proposal
+  Lineage view_;                    ///< the first visible(n) commits, for the next proposal
   std::uint64_t viewed_ = 0;        ///< commits in view_
-  std::deque<Commit> waiting_;      ///< committed, not in view_ yet
-  Population committed_;            ///< every commit; touched by the commit stage only
+  std::deque<Step> waiting_;        ///< committed, not in view_ yet
+  Lineage committed_;               ///< every commit; touched by the commit stage only
+  ProofTimes proof_times_;          ///< touched by the commit stage only
   std::uint64_t next_ = 0;          ///< to be proposed
   std::uint64_t committed_count_ = 0;
   std::uint64_t without_completion_ = 0;  ///< candidates in a row

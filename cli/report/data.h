@@ -13,6 +13,7 @@
 #include "base/result.h"
 #include "base/score.h"
 #include "evolve/archive.h"
+#include "evolve/proof_log.h"
 
 namespace assay::cli {
 
@@ -97,6 +98,7 @@ struct ReportData {
   };
   std::map<std::string, Repairs> repairs;  ///< by what was to be repaired; mended: the next answer did not fail
   std::map<std::string, std::uint64_t> stage_ns;
+  std::optional<evolve::ProofAccount> proofs;  ///< of proofs in the loop
   std::uint64_t tokens_in = 0, tokens_out = 0;
   double usd = 0;
   bool ended = false;                     ///< in order; else this is the state so far
