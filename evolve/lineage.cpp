@@ -39,20 +39,15 @@ bool Lineage::enter(const Commit& commit, const std::vector<std::uint64_t>& pare
     return false;
   }
   while (recent_.size() > settings_->delay()) retire();
+  Population with = population_;
+  with.apply(commit);
+  const bool asked = commit.summary.fitness && !commit.summary.is_seed && is_selected(with, commit.summary.index);
   Recent recent{commit, parents};
-  recent.stands = stands(recent);
-  const bool can_be_asked = commit.summary.fitness && !commit.summary.is_seed;
-  bool asked = false;
-  if (can_be_asked && !recent.stands) {  // no elite as long as it rests on what failed, but its own proof may make it one
-    Population trial = population_;
-    trial.apply(commit);
-    asked = is_selected(trial, commit.summary.index);
-  }
-  population_.apply(recent.stands ? commit : without_fitness(commit));
-  if (can_be_asked && recent.stands) asked = is_selected(population_, commit.summary.index);
-  recent.barred = can_be_asked && !asked && !settings_->leaders_only;
-  recent.stands &= !recent.barred;
+  recent.barred = commit.summary.fitness && !commit.summary.is_seed && !asked && !settings_->leaders_only;
   if (asked) recent.proof = Proof::under_way;
+  recent.stands = stands(recent);
+  if (recent.stands) population_ = std::move(with);
+  else population_.apply(without_fitness(commit));
   recent_.push_back(std::move(recent));
   return asked;
 }

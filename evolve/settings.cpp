@@ -103,6 +103,9 @@ Result<SearchSettings> read_search(const Json& search, const std::string& name) 
   auto certificate = read_certificate(search, name);
   if (!certificate) return std::unexpected(certificate.error());
   s.certificate = *certificate;
+  auto proofs = read_proofs(search, name);
+  if (!proofs) return std::unexpected(proofs.error());
+  s.proofs = *proofs;
   s.strategy = *strategy;
   s.abandon_margin = *margin;
   return s;
