@@ -26,7 +26,7 @@ Result<void> append_proof(Archive& archive, std::uint64_t candidate, const LoopP
 Result<LineageLog> read_lineage(const Archive& archive, const ProofSettings& settings) {
   LineageLog log;
   auto done = archive.for_each("candidate", [&](const Event& event) -> Result<void> {
-    auto parents = member<std::vector<std::uint64_t>>(event.body, "parents", "candidate");
+    auto parents = member_or<std::vector<std::uint64_t>>(event.body, "parents", {}, "candidate");
     if (!parents) return std::unexpected(parents.error());
     log.parents.push_back(std::move(*parents));
     return {};

@@ -5,6 +5,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <latch>
 #include <set>
 
@@ -367,6 +368,13 @@ class ProvedCampaign : public testing::Test {
     });
   }
   void expect_success(const Ending& ending) { ASSERT_EQ(ending.code, 0) << ending.error; }
+  /// With a bound on instructions that some candidates keep and others do not.
+  void make_strict_task(const Json& search) {
+    task_ = make_task(folder_.path(), {"fifo", "sieve"}, search);
+    Json json = Json::parse(std::ifstream(task_ / "task.json"));
+    json["limits"]["instructions"] = 220;
+    std::ofstream(task_ / "task.json") << json.dump(2);
+  }
   std::unique_ptr<Archive> archive(const std::string& out) { return expect_value(Archive::open_read_only(folder_.path() / out)); }
 
   /// Each verdict stands where it has to, and each that is no proof is rolled back.
@@ -394,9 +402,9 @@ class ProvedCampaign : public testing::Test {
 };
 
 TEST_F(ProvedCampaign, HasTheSameHeadForEveryNumberOfThreadsStopAndReplay) {
-  task_ = make_task(folder_.path(), {"fifo", "sieve"}, {{"elites", 4}, {"proofs", {{"lag", 5}, {"solver_ms", 100}}}});
-  expect_success(run(options("one", 40, 1)));
-  expect_success(run(options("four", 40, 4)));
+  make_strict_task({{"elites", 4}, {"proofs", {{"lag", 5}, {"solver_ms", 100}}}});
+  expect_success(run(options("one", 30, 1)));
+  expect_success(run(options("four", 30, 4)));
   const Digest head = expect_value(archive("one")->head());
   EXPECT_EQ(head, expect_value(archive("four")->head()));
   auto found = verdicts("one", 5);
@@ -404,8 +412,8 @@ TEST_F(ProvedCampaign, HasTheSameHeadForEveryNumberOfThreadsStopAndReplay) {
   EXPECT_GT(found["rollback"], 0);
   EXPECT_EQ(found["rollback"], found["refuted"] + found["unknown"]);
   int stops = 0;
-  const CampaignOptions cut = options("cut", 40, 2);
-  for (std::uint64_t after : {4, 9, 15, 22, 31}) {
+  const CampaignOptions cut = options("cut", 30, 2);
+  for (std::uint64_t after : {4, 9, 14, 19, 24}) {
     const Ending ending = run(cut, after);
     ASSERT_TRUE(ending.code == 3 || ending.code == 0) << ending.error;
     stops += ending.code == 3;
@@ -431,7 +439,7 @@ TEST_F(ProvedCampaign, HasTheSameHeadForEveryNumberOfThreadsStopAndReplay) {
 }
 
 TEST_F(ProvedCampaign, WithoutSpeculationEachCommitWaitsAndTheHeadIsAsDeterministic) {
-  task_ = make_task(folder_.path(), {"fifo", "sieve"}, {{"elites", 4}, {"proofs", {{"speculate", false}, {"solver_ms", 0}}}});
+  make_strict_task({{"elites", 4}, {"proofs", {{"speculate", false}, {"solver_ms", 0}}}});
   expect_success(run(options("one", 24, 1)));
   expect_success(run(options("four", 24, 4)));
   EXPECT_EQ(expect_value(archive("one")->head()), expect_value(archive("four")->head()));
