@@ -97,7 +97,8 @@ struct PromotionRecord {
   std::optional<Digest> certificate;  ///< blob: certificate.json
 };
 
-/// Any event: kind and a JSON body. Kinds: "campaign", "completion", "candidate", "promotion", "baseline", "result", "stop".
+/// Any event: kind and a JSON body. Kinds: "campaign", "completion", "candidate", "promotion", "proof", "rollback",
+/// "baseline", "result", "stop".
 struct Event {
   std::uint64_t sequence = 0;
   std::string kind;

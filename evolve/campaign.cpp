@@ -22,13 +22,19 @@ constexpr int kFormat = 1;  ///< of the events' bodies
 struct Tools {
   std::unique_ptr<Slots> slots;
   std::unique_ptr<verify::Certifier> certifier;
+  std::unique_ptr<Slots> provers;  ///< with search.proofs
 
-  static Result<Tools> start(unsigned threads, const sandbox::JailOptions& jail) {
+  static Result<Tools> start(unsigned threads, const sandbox::JailOptions& jail, const SearchSettings& search) {
     auto slots = Slots::start(threads, jail);
     if (!slots) return std::unexpected(slots.error());
     auto certifier = verify::Certifier::start(jail);
     if (!certifier) return std::unexpected(certifier.error());
-    return Tools{std::move(*slots), std::move(*certifier)};
+    Tools tools{std::move(*slots), std::move(*certifier), {}};
+    if (!search.proofs) return tools;
+    auto provers = Slots::start(provers_beside(threads), jail, search.proofs->solver_ms > 0);
+    if (!provers) return std::unexpected(provers.error());
+    tools.provers = std::move(*provers);
+    return tools;
   }
 };
 
@@ -131,13 +137,16 @@ Result<CampaignSummary> follow(const Course& course, const ProgressSink& progres
   if (!elapsed) return std::unexpected(elapsed.error());
   std::chrono::nanoseconds before(*elapsed && (*elapsed)->is_number_integer() ? (*elapsed)->get<std::int64_t>() : 0);
   Meter meter(course.budget, course.task.direction, before, progress);
+  std::optional<Prover> prover;
+  if (course.search.proofs) prover.emplace(course.tools.provers->size(), prove_with(course.problem, *course.search.proofs, *course.tools.provers));
   Search search({course.problem, course.search, course.budget, course.options.seed, course.options.provider,
-                 course.provider, **strategy, *course.tools.slots, course.archive, meter, course.train, course.validation, stop});
+                 course.provider, **strategy, *course.tools.slots, course.archive, meter, course.train, course.validation, prover ? &*prover : nullptr, stop});
   if (auto restored = search.restore(); !restored) return std::unexpected(restored.error());
   const unsigned wide = std::max(threads_of(course.options), course.provider.concurrency());
   tbb::global_control threads(tbb::global_control::max_allowed_parallelism, wide);
   tbb::task_arena arena(static_cast<int>(wide));
   auto reason = arena.execute([&] { return search.run(); });
+  prover.reset();  // what is still under way has no place in this log
   meter.show(true);
   if (!reason) return std::unexpected(reason.error());
   if (*reason == StopReason::budget && course.finishes) {
@@ -168,14 +177,14 @@ Json with_default_folder(const CampaignOptions& options) {
 Result<CampaignSummary> start(const tasks::Task& task, const CampaignOptions& options, const SearchSettings& search,
                               const std::function<Result<std::unique_ptr<Archive>>(const Json& event)>& archive,
                               const ProgressSink& progress, std::stop_token stop, const Rerun* rerun = nullptr) {
-  auto provider = (rerun ? rerun->provider : make_provider)(options.provider, with_default_folder(options));
+  auto provider = (rerun ? rerun->provider : options.make ? options.make : make_provider)(options.provider, with_default_folder(options));
   if (!provider) return std::unexpected(provider.error());
   auto problem = Problem::of(task);
   if (!problem) return std::unexpected(problem.error());
   auto strategy = make_strategy(search.strategy, {search.strategies, problem->domain.descriptors()});
   if (!strategy) return fail((task.folder / "task.json").string() + ": search: " + strategy.error().what);
   if (search.tune) problem->templates.tell_of_marks();
-  auto tools = Tools::start(threads_of(options), options.jail);
+  auto tools = Tools::start(threads_of(options), options.jail, search);
   if (!tools) return std::unexpected(tools.error());
   auto train = problem->load(tasks::Split::train), validation = problem->load(tasks::Split::validation);
   if (!train) return std::unexpected(train.error());

@@ -15,6 +15,9 @@
 //              "binary"}, with "certificate" and "holdout_outcome" where there are such. The champion, or without one
 //              the best on validation. "ruinous": [{"candidate", "instance"}], what is proved and better on average, yet on
 //              that validation instance worse than every baseline, and so no champion
+//   proof     {"candidate", "verdict", "score", "why"}: of a proof in the loop, in the transaction of the commit from which on it
+//              counts; "why", where it is not proved: the first claim that is not
+//   rollback  {"candidate", "descendants"}: what is not proved, and who leaves the population with it (evolve/lineage.h)
 //   stop      {"reason": "budget", "candidates": how many}; one by the user leaves no event
 
 #include <chrono>
@@ -52,6 +55,7 @@ struct CampaignOptions {
   std::uint64_t seed = 1;
   unsigned threads = 0;  ///< 0: one per core
   sandbox::JailOptions jail;
+  std::function<Result<std::unique_ptr<Provider>>(const std::string& name, const Json& settings)> make;  ///< none: make_provider
 };
 
 /// What a progress display needs; sent at most every 100 ms and at the end.

@@ -50,8 +50,23 @@ class Finishing {
     for (const Elite& elite : best_on_train())
       if (seen.insert(elite.index).second)
         if (auto done = promote(elite.index); !done) return done;
-    std::ranges::sort(contenders_, {}, [](const Contender& c) { return std::tuple(c.promotion.validation_loss, c.promotion.candidate); });
+    auto refuted = refuted_in_the_loop();
+    if (!refuted) return std::unexpected(refuted.error());
+    std::ranges::sort(contenders_, {}, [&](const Contender& c) {
+      return std::tuple(refuted->contains(c.promotion.candidate), c.promotion.validation_loss, c.promotion.candidate);
+    });
     return {};
+  }
+
+  /// A counterexample of theirs was run: a full certificate would say the same, so they are tried last.
+  Result<std::set<std::uint64_t>> refuted_in_the_loop() const {
+    std::set<std::uint64_t> refuted;
+    auto done = context_.archive.for_each("proof", [&](const Event& event) -> Result<void> {
+      if (event.body.value("verdict", "") == "refuted") refuted.insert(event.body.value("candidate", std::uint64_t{0}));
+      return {};
+    });
+    if (!done) return std::unexpected(done.error());
+    return refuted;
   }
 
   std::vector<Elite> best_on_train() const {

@@ -178,7 +178,7 @@ class Examination {
   }
 
   static std::optional<std::uint64_t> candidate_of(const std::string& kind, const Json& body) {
-    const char* key = kind == "candidate" ? "index" : kind == "completion" || kind == "promotion" ? "candidate" : nullptr;
+    const char* key = kind == "candidate" ? "index" : kind == "completion" || kind == "promotion" || kind == "proof" || kind == "rollback" ? "candidate" : nullptr;
     if (!key || !body.contains(key) || !body[key].is_number_unsigned()) return std::nullopt;
     return body[key].get<std::uint64_t>();
   }

@@ -55,6 +55,14 @@ void Population::apply(const Commit& commit) {
     if (leaving[i]) migrated_ += insert(islands_[(i + 1) % islands_.size()], *leaving[i]);
 }
 
+bool Population::holds(std::uint64_t index) const {
+  return std::ranges::any_of(islands_, [&](const auto& island) { return std::ranges::find(island, index, &Elite::index) != island.end(); });
+}
+
+bool Population::leads(std::uint64_t index) const {
+  return std::ranges::any_of(islands_, [&](const auto& island) { return !island.empty() && island.front().index == index; });
+}
+
 std::vector<double> Population::bar(std::uint32_t which) const {
   const auto& elites = islands_[which];
   if (elites.size() < settings_.elites || !elites.back().material) return {};

@@ -73,6 +73,10 @@ class Population {
   /// Latest first: candidates that ended in a way that a model can learn from.
   const std::deque<std::uint64_t>& failures() const { return failures_; }
 
+  /// It is an elite of some island; the first of one.
+  bool holds(std::uint64_t index) const;
+  bool leads(std::uint64_t index) const;
+
   /// Losses so far, per train instance, that a newcomer to the island has to come near to; empty: no bound yet.
   std::vector<double> bar(std::uint32_t which) const;
 

@@ -11,7 +11,6 @@ namespace assay::evolve {
 namespace {
 
 constexpr std::uint64_t kStrategyStream = 0x7374726174;  ///< apart from what a provider draws
-constexpr std::uint64_t kCertificateCost = 2'000'000;    ///< of one without a solver, in requests served: measured once, docs/search.md
 constexpr std::uint64_t kFruitlessLimit = 20;             ///< candidates in a row for which a model gave nothing
 
 /// What was paid for the candidate before, for an answer that did not come or that answers another prompt.
@@ -19,25 +18,6 @@ void add_cost(Completion& completion, const Completion& before) {
   completion.tokens_in += before.tokens_in;
   completion.tokens_out += before.tokens_out;
   completion.usd += before.usd;
-}
-
-/// Money of the log and of completions on their way.
-Result<double> spent_so_far(const Archive& archive, const std::map<std::uint64_t, PendingCompletion>& pending) {
-  double usd = 0;
-  for (const auto& [index, kept] : pending) {
-    usd += kept.body.value("usd", 0.0);
-    for (const Json& repair : kept.body.value("repairs", Json::array())) usd += repair.is_object() ? repair.value("usd", 0.0) : 0;
-  }
-  auto summed = archive.for_each("candidate", [&](const Event& event) -> Result<void> {
-    usd += event.body.value("usd", 0.0);
-    return {};
-  });
-  if (!summed) return std::unexpected(summed.error());
-  return usd;
-}
-
-Lesson lesson_of(const CandidateRecord& record) {
-  return {record.index, record.provider, record.parents, record.usd, record.selection(), false};
 }
 
 }  // namespace
@@ -68,161 +48,25 @@ struct Search::Job {
 };
 
 Search::Search(const SearchContext& context)
-    : context_(context), novelty_(context.settings.audit), tuner_(context.settings.tune), view_(context.settings.population), committed_(context.settings.population) {}
+    : context_(context),
+      novelty_(context.settings.audit),
+      tuner_(context.settings.tune),
+      view_(context.settings.population, context.settings.proofs, context.strategy.clone()),
+      committed_(context.settings.population, context.settings.proofs) {}
 Search::~Search() = default;
 
 std::uint64_t Search::visible(std::uint64_t index) const { return visible_to(index, context_.settings, seeds()); }
 
-Result<std::shared_ptr<const Material>> Search::material_of(std::uint64_t index) {
-  auto record = context_.archive.candidate(index);
-  if (!record) return std::unexpected(record.error());
-  if (!*record || !(*record)->emitted) return fail("candidate " + std::to_string(index) + " is not in the archive");
-  auto text = context_.archive.blob(*(*record)->emitted);
-  if (!text) return std::unexpected(text.error());
-  auto slot = context_.slots.take();
-  auto screened = slot->toolchain->screen(context_.problem.task.contract, Source{*text});
-  if (!screened) return std::unexpected(screened.error());
-  if (!*screened || (*screened)->ast_digest() != (*record)->ast)
-    return fail("candidate " + std::to_string(index) + " does not screen to the AST that the archive has; was the program changed since?");
-  Material material{(*screened)->policy(), {}};
-  for (const Score& score : (*record)->train) material.losses.push_back(context_.problem.task.loss(score.objective));
-  return std::make_shared<const Material>(std::move(material));
-}
-
-/// Shows it the log: the first `viewed_` candidates, and the traits of those that wait.
-Result<void> Search::restore_strategy() {
-  return context_.archive.for_each("candidate", [&](const Event& event) -> Result<void> {
-    auto record = candidate_from_json(event.body);
-    if (!record) return std::unexpected(record.error());
-    auto traits = traits_of(*record, context_.problem);
-    if (!traits) return std::unexpected(traits.error());
-    if (record->index < viewed_) context_.strategy.observe({summary_of(*record), nullptr, std::move(*traits)});
-    else if (record->index - viewed_ < waiting_.size()) waiting_[record->index - viewed_].traits = std::move(*traits);
-    return {};
-  });
-}
-
-/// What the checks of behaviour and their order need. A candidate with a better certificate may behave as another and still
-/// be an advance, so with `certificate` nothing is rejected on the probe.
-Result<void> Search::prepare_checks() {
-  const SearchSettings& settings = context_.settings;
-  if (settings.compare_behaviour && !settings.certificate) {
-    auto probe = context_.problem.domain.probe(context_.problem.task);
-    if (!probe) return std::unexpected(probe.error());
-    probe_ = std::move(*probe);
-  }
-  Schedule::Costs costs{{}, probe_ ? std::optional(probe_->cost()) : std::nullopt, 0, kCertificateCost};
-  bool bounded = settings.racing;
-  for (const auto& instance : context_.train) {
-    costs.instances.push_back(instance->cost());
-    costs.confirm += 2 * instance->cost();
-    const auto best = bounded ? instance->best_possible() : std::nullopt;
-    bounded = best.has_value();
-    if (bounded) least_.push_back(context_.problem.task.loss(*best));
-  }
-  if (!bounded) least_.clear();
-  schedule_.emplace(costs, settings.racing, [this](std::uint64_t index) { return visible(index); });
-  return {};
-}
-
-Result<void> Search::restore_checks() {
-  if (auto prepared = prepare_checks(); !prepared) return prepared;
-  if (!context_.settings.compare_behaviour && !context_.settings.racing) return {};
-  return context_.archive.for_each("candidate", [&](const Event& event) -> Result<void> {
-    auto record = candidate_from_json(event.body);
-    if (!record) return std::unexpected(record.error());
-    (void)schedule_->plan(record->index);
-    novelty_.add(*record);
-    schedule_->add(*record);
-    return {};
-  });
-}
-
-/// What a strategy chose from before a resume has no material yet.
-Result<void> Search::bring_material(std::vector<Elite>& parents) {
-  for (Elite& parent : parents) {
-    if (parent.material) continue;
-    auto& material = reloaded_[parent.index];
-    if (!material) {
-      auto loaded = material_of(parent.index);
-      if (!loaded) return std::unexpected(loaded.error());
-      material = std::move(*loaded);
-    }
-    parent.material = material;
-  }
-  return {};
-}
-
-/// What only the records of the log tell: which candidates are tunings, and what the provider is to learn of them.
-Result<std::deque<Lesson>> Search::restore_records() {
-  std::deque<Lesson> lessons;
-  if (context_.settings.tune == 0 && !context_.provider.learns()) return lessons;
-  auto done = context_.archive.for_each("candidate", [&](const Event& event) -> Result<void> {
-    auto record = candidate_from_json(event.body);
-    if (!record) return std::unexpected(record.error());
-    if (record->tuning) tuner_.proposed(record->index, *record->tuning);
-    if (context_.provider.learns()) lessons.push_back(lesson_of(*record));
-    return {};
-  });
-  if (!done) return std::unexpected(done.error());
-  return lessons;
-}
-
-/// The next commit becomes visible to proposals. `lessons`: from this commit on.
-void Search::show(const Commit& commit, std::deque<Lesson>& lessons) {
-  const CandidateSummary& summary = commit.summary;
-  const auto entry = view_.entry(summary.island % view_.islands());
-  view_.apply(commit);
+/// The next commit becomes visible to proposals. Requires: it went through the same in committed_, or the log's Error is looked at.
+Result<void> Search::show(const Waiting& next) {
+  const CandidateSummary& summary = next.step.commit.summary;
+  const auto entry = view_.population().entry(summary.island % view_.population().islands());
+  if (auto fits = view_.apply(next.step); !fits) return fits;
   tuner_.learn(summary);
-  if (!context_.provider.learns()) return;
-  Lesson lesson = std::move(lessons.front());
-  lessons.pop_front();
+  if (!next.lesson) return {};
+  Lesson lesson = *next.lesson;
   lesson.enters = summary.fitness && (!entry || *summary.fitness < *entry);
   context_.provider.learn(lesson);
-}
-
-Result<void> Search::restore() {
-  if (auto restored = restore_checks(); !restored) return restored;
-  auto count = context_.archive.candidate_count();
-  if (!count) return std::unexpected(count.error());
-  committed_count_ = next_ = *count;
-  auto pending = context_.archive.pending();
-  if (!pending) return std::unexpected(pending.error());
-  pending_ = std::move(*pending);
-  auto lessons = restore_records();
-  if (!lessons) return std::unexpected(lessons.error());
-  const std::uint64_t view = std::min(next_ == 0 ? 0 : visible(next_), next_);
-  const bool by_summary = !context_.strategy.reads_traits();
-  auto done = context_.archive.for_each_summary([&](const CandidateSummary& summary) {
-    asts_.add(summary.ast, summary.index);
-    irs_.add(summary.ir, summary.index);
-    Commit commit{summary, nullptr};
-    committed_.apply(commit);
-    if (summary.index < view) show(commit, *lessons);
-    else waiting_.push_back(commit);
-    if (by_summary && summary.index < view) context_.strategy.observe(commit);
-    context_.meter.count(summary);
-    if (!tuner_.is_tuning(summary.index)) without_completion_ = summary.outcome == OutcomeKind::no_completion ? without_completion_ + 1 : 0;
-  });
-  if (!done) return done;
-  lessons_ = std::move(*lessons);
-  viewed_ = view;
-  if (!by_summary)
-    if (auto shown = restore_strategy(); !shown) return shown;
-  auto provide = [&](std::uint64_t index) { return material_of(index); };
-  if (auto filled = committed_.complete(provide); !filled) return filled;
-  if (auto filled = view_.complete(provide); !filled) return filled;
-  for (Commit& commit : waiting_) {
-    if (!commit.summary.fitness) continue;
-    auto material = material_of(commit.summary.index);
-    if (!material) return std::unexpected(material.error());
-    commit.material = std::move(*material);
-  }
-  if (!context_.provider.reads_prompts()) return {};
-  auto usd = spent_so_far(context_.archive, pending_);
-  if (!usd) return std::unexpected(usd.error());
-  ledger_.start(context_.budget.usd, *usd);
-  context_.meter.spent(*usd);
   return {};
 }
 
@@ -268,8 +112,8 @@ std::unique_ptr<Search::Job> Search::propose(std::uint64_t index) {
     std::lock_guard guard(mutex_);
     for (; viewed_ < visible(index); ++viewed_) {
       assert(!waiting_.empty() && "the tokens bound what is under way");
-      show(waiting_.front(), lessons_);
-      context_.strategy.observe(waiting_.front());
+      [[maybe_unused]] auto fits = show(waiting_.front());
+      assert(fits && "it went through the same in committed_");
       waiting_.pop_front();
     }
   }
@@ -287,9 +131,9 @@ std::optional<Grading> Search::grading() const {
 void Search::make_proposal(Job& job) {
   Random random(context_.seed ^ kStrategyStream, job.index);
   auto seen = [this, limit = job.background.visible](const Digest& ast) { return asts_.first(ast, limit).has_value(); };
-  job.tuning = tuner_.next(view_, job.index, seeds(), seen);
+  job.tuning = tuner_.next(view_.population(), job.index, seeds(), seen);
   if (job.tuning) tuner_.proposed(job.index, job.tuning->record);
-  job.choice = job.tuning ? job.tuning->choice : context_.strategy.choose(view_, job.index, random);
+  job.choice = job.tuning ? job.tuning->choice : view_.strategy().choose(view_.population(), job.index, random);
   if (job.choice.parents.empty()) {
     job.error = Error{context_.problem.task.name + ": no baseline policy can be evaluated, so there is nothing to start from; see the outcomes of the first candidates"};
     return;
@@ -298,7 +142,7 @@ void Search::make_proposal(Job& job) {
     job.error = brought.error();
     return;
   }
-  Bounds bounds = job.tuning ? context_.strategy.Strategy::bounds(view_, job.choice) : context_.strategy.bounds(view_, job.choice);
+  Bounds bounds = job.tuning ? view_.strategy().Strategy::bounds(view_.population(), job.choice) : view_.strategy().bounds(view_.population(), job.choice);
   if (job.tuning) bounds.bar = job.choice.parents.front().material->losses;
   job.background.bar = std::move(bounds.bar);
   job.background.entry = bounds.entry;
@@ -324,7 +168,7 @@ void Search::make_proposal(Job& job) {
 Result<std::string> Search::prompt_for(const Job& job) const {
   std::vector<std::uint64_t> parents;
   for (const Elite& parent : job.choice.parents) parents.push_back(parent.index);
-  const std::vector<std::uint64_t> failed(view_.failures().begin(), view_.failures().end());
+  const std::vector<std::uint64_t> failed(view_.population().failures().begin(), view_.population().failures().end());
   const Problem& problem = context_.problem;
   return prompt_of(context_.archive, problem.templates, problem.task, problem.properties, parents, failed);
 }
@@ -541,7 +385,8 @@ CandidateRecord Search::record_of(const Job& job) const {
 Result<std::optional<PromotionRecord>> Search::promotion(Job& job) {
   const Examined& e = job.examined;
   const auto selection = record_of(job).selection();
-  if (!selection || !e.binary || (committed_.best() && *selection >= committed_.best()->fitness)) return std::nullopt;
+  const auto& best = committed_.population().best();
+  if (!selection || !e.binary || (best && *selection >= best->fitness)) return std::nullopt;
   auto slot = context_.slots.take();
   auto scored = score_on(*slot->jail, *e.binary, context_.validation, context_.problem.task, context_.stop);
   if (!scored) return std::unexpected(scored.error());
@@ -559,6 +404,34 @@ Result<void> Search::write_answer(std::uint64_t index, const Completion& complet
   return context_.archive.append("completion", body);
 }
 
+/// A verdict that counts with this commit, and who leaves the population with it.
+struct Search::Judged {
+  std::uint64_t candidate;
+  LoopProof proof;
+  std::vector<std::uint64_t> descendants;
+};
+
+/// Enters the commit, has it proved where it needs to be, and waits for the verdict that is due with it.
+Result<std::optional<Search::Judged>> Search::judge(Job& job, Step& step) {
+  if (committed_.enter(step.commit, step.parents)) context_.prover->ask(job.index, Source{job.completion.text});
+  const auto due = committed_.due();
+  if (!due) return std::nullopt;
+  const auto began = std::chrono::steady_clock::now();
+  auto done = context_.prover->wait(*due, context_.stop);
+  const auto waited = std::chrono::steady_clock::now() - began;
+  if (!done) return std::unexpected(done.error());
+  if (!*done) {
+    job.stops = StopReason::interrupted;
+    return std::nullopt;
+  }
+  proof_times_.proving += (*done)->took;
+  proof_times_.waited += waited;
+  proof_times_.saved += std::max((*done)->since - waited, std::chrono::nanoseconds(0));
+  job.examined.stage_ns["await_proof"] += static_cast<std::uint64_t>(waited.count());
+  step.ruling = Ruling{*due, (*done)->proof.verdict == "proved"};
+  return Judged{*due, std::move((*done)->proof), committed_.rule(step.ruling->proved)};
+}
+
 Result<void> Search::write(Job& job) {
   auto promoted = promotion(job);
   if (!promoted) return std::unexpected(promoted.error());
@@ -566,6 +439,11 @@ Result<void> Search::write(Job& job) {
   CandidateRecord record = record_of(job);
   auto traits = context_.strategy.reads_traits() ? traits_of(record, context_.problem) : Traits{};
   if (!traits) return std::unexpected(traits.error());
+  Step step{{summary_of(record), job.examined.material, std::move(*traits)}, record.parents, {}};
+  auto judged = judge(job, step);
+  if (!judged) return std::unexpected(judged.error());
+  if (job.stops) return {};
+  record.stage_ns = job.examined.stage_ns;
   auto done = context_.archive.transaction([&]() -> Result<void> {
     if (auto blob = context_.archive.put_blob(job.completion.text); !blob) return std::unexpected(blob.error());
     if (record.emitted)
@@ -576,6 +454,10 @@ Result<void> Search::write(Job& job) {
     if (auto appended = context_.archive.append(record); !appended) return appended;
     if (*promoted)
       if (auto appended = context_.archive.append(**promoted); !appended) return appended;
+    if (*judged) {
+      if (auto appended = append_proof(context_.archive, (*judged)->candidate, (*judged)->proof, (*judged)->descendants); !appended) return appended;
+      if (auto noted = context_.archive.put_note("proofs", to_json(proof_times_)); !noted) return noted;
+    }
     return context_.archive.put_note("elapsed_ns", context_.meter.elapsed().count());
   });
   if (!done) return done;
@@ -584,11 +466,8 @@ Result<void> Search::write(Job& job) {
   irs_.add(record.ir, job.index);
   if (context_.settings.compare_behaviour) novelty_.add(record);
   schedule_->add(record);
-  Commit commit{summary_of(record), job.examined.material, std::move(*traits)};
-  committed_.apply(commit);
   std::lock_guard guard(mutex_);
-  waiting_.push_back(std::move(commit));
-  if (context_.provider.learns()) lessons_.push_back(lesson_of(record));
+  waiting_.push_back({std::move(step), context_.provider.learns() ? std::optional(lesson_of(record)) : std::nullopt});
   ++committed_count_;
   return {};
 }

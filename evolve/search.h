@@ -13,7 +13,9 @@
 
 #include "evolve/examine.h"
 #include "evolve/ledger.h"
+#include "evolve/lineage.h"
 #include "evolve/meter.h"
+#include "evolve/proofs.h"
 #include "evolve/provider.h"
 #include "evolve/settings.h"
 #include "evolve/strategy.h"
@@ -28,14 +30,18 @@ struct SearchContext {
   std::uint64_t seed = 1;
   std::string provider_name;
   Provider& provider;
-  Strategy& strategy;
+  const Strategy& strategy;  ///< that has seen nothing yet
   Slots& slots;
   Archive& archive;
   Meter& meter;
   const Instances& train;
   const Instances& validation;
+  Prover* prover = nullptr;  ///< with settings.proofs
   std::stop_token stop;
 };
+
+/// But for `enters`, which the population knows.
+Lesson lesson_of(const CandidateRecord& record);
 
 class Search {
  public:
@@ -48,22 +54,34 @@ class Search {
   Result<StopReason> run();
 
   /// All commits applied; valid after `run`.
-  const Population& population() const { return committed_; }
+  const Population& population() const { return committed_.population(); }
 
  private:
   struct Earlier;
   struct Job;
+  struct Judged;
+  struct Waiting {
+    Step step;
+    std::optional<Lesson> lesson;  ///< where the provider learns
+  };
 
+  // search_restore.cpp
   Result<void> prepare_checks();
-  Result<void> restore_checks();
+  bool reads_records() const;
+  Result<void> restore_log();
+  Result<void> restore_commit(const CandidateSummary& summary, const CandidateRecord* record, const LineageLog& lineage, std::uint64_t view);
+  Result<void> restore_material();
+  Result<void> restore_proofs();
+  Result<std::shared_ptr<const Material>> material_of(std::uint64_t index);
+  Result<void> bring_material(std::vector<Elite>& parents);
+
   std::uint64_t visible(std::uint64_t index) const;
   std::uint64_t seeds() const { return context_.problem.task.baselines.size(); }
   Result<StopReason> run_range(std::uint64_t end_of_range);
   bool may_start(std::uint64_t index);
   std::unique_ptr<Job> propose(std::uint64_t index);
   void make_proposal(Job& job);
-  Result<std::deque<Lesson>> restore_records();
-  void show(const Commit& commit, std::deque<Lesson>& lessons);
+  Result<void> show(const Waiting& next);
   std::optional<Grading> grading() const;
   Result<std::string> prompt_for(const Job& job) const;
   void work(Job& job);
@@ -77,11 +95,9 @@ class Search {
   void commit(Job& job);
   Result<void> write_answer(std::uint64_t index, const Completion& completion, const Digest& prompt);
   Result<void> write(Job& job);
+  Result<std::optional<Judged>> judge(Job& job, Step& step);
   void settle(Job& job) const;
   Result<std::optional<PromotionRecord>> promotion(Job& job);
-  Result<std::shared_ptr<const Material>> material_of(std::uint64_t index);
-  Result<void> restore_strategy();
-  Result<void> bring_material(std::vector<Elite>& parents);
   void halt(std::optional<StopReason> reason, std::optional<Error> error);
   CandidateRecord record_of(const Job& job) const;
 
@@ -97,11 +113,11 @@ class Search {
 
   std::mutex mutex_;                ///< over view_, waiting_, halted
   std::map<std::uint64_t, std::shared_ptr<const Material>> reloaded_;  ///< of parents from before a resume; touched when proposing only
-  Population view_;                 ///< the first visible(n) commits, for the next proposal
+  Lineage view_;                    ///< the first visible(n) commits, for the next proposal
   std::uint64_t viewed_ = 0;        ///< commits in view_
-  std::deque<Commit> waiting_;      ///< committed, not in view_ yet
-  std::deque<Lesson> lessons_;      ///< those of waiting_, where the provider learns
-  Population committed_;            ///< every commit; touched by the commit stage only
+  std::deque<Waiting> waiting_;     ///< committed, not in view_ yet
+  Lineage committed_;               ///< every commit; touched by the commit stage only
+  ProofTimes proof_times_;          ///< touched by the commit stage only
   std::uint64_t next_ = 0;          ///< to be proposed
   std::uint64_t committed_count_ = 0;
   std::uint64_t without_completion_ = 0;  ///< candidates in a row

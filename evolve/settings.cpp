@@ -64,6 +64,31 @@ Result<std::optional<CertificateSettings>> read_certificate(const Json& search, 
   return CertificateSettings{*weight};
 }
 
+Result<std::optional<ProofSettings>> read_proofs(const Json& search, const std::string& name) {
+  if (!search.contains("proofs")) return std::nullopt;
+  const std::string inner = name + ": proofs";
+  const Json& json = search.at("proofs");
+  static constexpr std::string_view kKnown[] = {"lag", "select", "speculate", "solver_ms"};
+  if (auto done = only_known(json, kKnown, inner); !done) return std::unexpected(done.error());
+  ProofSettings proofs;
+  Numbers numbers(json, inner);
+  numbers.get("lag", proofs.lag, 1, 4096);
+  numbers.get("solver_ms", proofs.solver_ms, 0, 60'000);
+  if (!numbers.error().empty()) return fail(numbers.error());
+  auto select = member_or<std::string>(json, "select", "elites", inner);
+  auto speculate = member_or<bool>(json, "speculate", proofs.speculate, inner);
+  if (!select) return std::unexpected(select.error());
+  if (!speculate) return std::unexpected(speculate.error());
+  if (*select != "leaders" && *select != "elites") return fail(inner + ": \"select\" is \"elites\" or \"leaders\"");
+  proofs.leaders_only = *select == "leaders";
+  proofs.speculate = *speculate;
+  return proofs;
+}
+
+Json to_json(const ProofSettings& proofs) {
+  return {{"lag", proofs.lag}, {"select", proofs.leaders_only ? "leaders" : "elites"}, {"speculate", proofs.speculate}, {"solver_ms", proofs.solver_ms}};
+}
+
 }  // namespace
 
 Result<SearchSettings> read_search(const Json& search, const std::string& name) {
@@ -71,7 +96,7 @@ Result<SearchSettings> read_search(const Json& search, const std::string& name) 
   if (search.is_null()) return s;
   static constexpr std::string_view kKnown[] = {"strategy", "islands", "elites", "migration_every", "window",
                                                 "abandon_margin", "promote", "certify", "repair", "confirm", "certificate",
-                                                "cells", "lambda", "stagnation", "strategies", "novelty", "audit", "racing", "tune"};
+                                                "cells", "lambda", "stagnation", "strategies", "novelty", "audit", "racing", "tune", "proofs"};
   if (auto done = only_known(search, kKnown, name); !done) return std::unexpected(done.error());
   Numbers numbers(search, name);
   numbers.get("islands", s.population.islands, 1, 64);
@@ -106,6 +131,9 @@ Result<SearchSettings> read_search(const Json& search, const std::string& name) 
   auto certificate = read_certificate(search, name);
   if (!certificate) return std::unexpected(certificate.error());
   s.certificate = *certificate;
+  auto proofs = read_proofs(search, name);
+  if (!proofs) return std::unexpected(proofs.error());
+  s.proofs = *proofs;
   s.abandon_margin = *margin;
   return s;
 }
@@ -126,6 +154,7 @@ Json to_json(const SearchSettings& s) {
   if (s.racing) json["racing"] = "exact";
   if (s.tune) json["tune"] = s.tune;
   if (s.certificate) json["certificate"] = {{"weight", s.certificate->weight}};
+  if (s.proofs) json["proofs"] = to_json(*s.proofs);
   return json;
 }
 

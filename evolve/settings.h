@@ -18,6 +18,16 @@ struct CertificateSettings {
   double weight = 0;
 };
 
+/// Proofs in the loop, of the code that matters to the search.
+struct ProofSettings {
+  std::uint64_t lag = 16;         ///< the verdict on candidate n counts from the commit of candidate n + lag on
+  bool leaders_only = false;      ///< of what would lead its island, and not of whatever becomes an elite
+  bool speculate = true;          ///< false: the commit of a candidate waits for its proof
+  std::uint64_t solver_ms = 500;  ///< per claim, as CertifyOptions::solver_budget counts it; 0: no solver
+
+  std::uint64_t delay() const { return speculate ? lag : 0; }
+};
+
 struct SearchSettings {
   std::string strategy = "islands";
   StrategySettings strategies;  ///< what single ones are told
@@ -33,6 +43,7 @@ struct SearchSettings {
   std::uint64_t audit = 16;        ///< with it: one of so many duplicates on the probe is run in full all the same
   bool racing = false;             ///< abandon what cannot become an elite, the most telling check first (racing.h)
   std::optional<CertificateSettings> certificate;  ///< none: nothing is certified before the end
+  std::optional<ProofSettings> proofs;             ///< none: nothing is proved before the end
 };
 
 /// Reads `search` of task.json. The Error names what is unknown or out of range.

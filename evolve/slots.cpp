@@ -2,7 +2,7 @@
 
 namespace assay::evolve {
 
-Result<std::unique_ptr<Slots>> Slots::start(unsigned count, const sandbox::JailOptions& jail) {
+Result<std::unique_ptr<Slots>> Slots::start(unsigned count, const sandbox::JailOptions& jail, bool solver) {
   std::unique_ptr<Slots> pool(new Slots());
   auto drivers = std::make_shared<verify::DriverObjects>();
   for (unsigned i = 0; i < count; ++i) {
@@ -14,7 +14,9 @@ Result<std::unique_ptr<Slots>> Slots::start(unsigned count, const sandbox::JailO
     if (!toolchain) return std::unexpected(toolchain.error());
     auto run = sandbox::RunJail::start(jail);
     if (!run) return std::unexpected(run.error());
-    pool->all_.push_back(std::make_unique<Slot>(Slot{std::move(*toolchain), std::move(*run), verify::Certifier::without_solver()}));
+    auto certifier = solver ? verify::Certifier::start(jail) : verify::Certifier::without_solver();
+    if (!certifier) return std::unexpected(certifier.error());
+    pool->all_.push_back(std::make_unique<Slot>(Slot{std::move(*toolchain), std::move(*run), std::move(*certifier)}));
     pool->free_.push_back(pool->all_.back().get());
   }
   return pool;

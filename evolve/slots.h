@@ -18,12 +18,13 @@ namespace assay::evolve {
 struct Slot {
   std::unique_ptr<verify::Toolchain> toolchain;
   std::unique_ptr<sandbox::RunJail> jail;
-  std::unique_ptr<verify::Certifier> certifier;  ///< without a solver: for grades inside the search
+  std::unique_ptr<verify::Certifier> certifier;  ///< without a solver, unless the pool was started with one
 };
 
 class Slots {
  public:
-  static Result<std::unique_ptr<Slots>> start(unsigned count, const sandbox::JailOptions& jail);
+  /// With `solver` each slot's certifier has a jailed one.
+  static Result<std::unique_ptr<Slots>> start(unsigned count, const sandbox::JailOptions& jail, bool solver = false);
 
   /// Back in the pool when it goes out of scope.
   class Lease {

@@ -36,6 +36,8 @@ class Strategy {
   /// never a parent. Cost: far below a millisecond, however many came before.
   virtual void observe(const Commit&) {}
   virtual bool reads_traits() const { return false; }
+  /// With all that it has seen.
+  virtual std::unique_ptr<Strategy> clone() const = 0;
   /// `population` holds the same commits. Any parent is one of them.
   virtual Choice choose(const Population& population, std::uint64_t index, Random& random) const = 0;
   /// Those of the choice's island, unless the archive is another.

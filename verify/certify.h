@@ -95,8 +95,9 @@ struct Certificate {
 struct CertifyOptions {
   std::uint64_t instruction_bound = 4096;
   /// Per claim, in milliseconds of an idle build machine: counted in the solver's own steps, so that the same inputs give
-  /// the same verdicts. Past it, or past twice as much by the clock: Unknown.
+  /// the same verdicts. Past it, or past clock_slack times as much by the clock: Unknown.
   std::chrono::milliseconds solver_budget{2000};
+  unsigned clock_slack = 2;         ///< how many times solver_budget a claim may take by the clock
   bool use_solver = true;           ///< off: what abstract interpretation leaves open is Unknown; for a search
   unsigned grade_cells = 64;        ///< of each claim that is not proved; 0: no grades
   bool run_counterexamples = true;  ///< off: a refutation of the interpreter is Unknown, with its inputs

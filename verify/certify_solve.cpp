@@ -14,7 +14,6 @@ constexpr unsigned kNeighbours = 200;
 /// Z3's own steps per millisecond of budget, below what it does on the build machines (about 3500): the repeatable count
 /// ends a query. The clock is the second line, for a query that does not count its steps or a host that is busy.
 constexpr std::uint64_t kEffortPerMillisecond = 1500;
-constexpr int kClockSlack = 2;
 
 /// A decimal number of a model as the input's canonical value; bit-vector models come unsigned.
 std::optional<lower::Word> number_of(const std::string& text, const lower::Program& program, const lower::Input& input) {
@@ -134,7 +133,7 @@ Result<smt::Answer> Discharge::ask(const std::string& text, Property property, s
   using std::chrono::milliseconds;
   auto total = request_.options.solver_budget;
   auto& spent = of_claim_[index_of(property)];
-  auto left = std::max(kClockSlack * total - std::chrono::duration_cast<milliseconds>(spent), milliseconds{1});
+  auto left = std::max(request_.options.clock_slack * total - std::chrono::duration_cast<milliseconds>(spent), milliseconds{1});
   auto effort = static_cast<std::uint64_t>(total.count()) * kEffortPerMillisecond / share;
   auto began = std::chrono::steady_clock::now();
   auto answer = solver_.ask(text, effort, left);

@@ -277,6 +277,9 @@ Result<ReportData> collect_report(const evolve::Archive& archive) {
   sort_rows(data);
   if (auto done = add_champion(archive, result, data); !done) return std::unexpected(done.error());
   if (auto known = data.digests.find("properties"); known != data.digests.end()) add_properties(archive, known->second, data);
+  auto proofs = evolve::proof_account(archive);
+  if (!proofs) return std::unexpected(proofs.error());
+  data.proofs = *proofs;
   if (auto budget = archive.note("budget"); budget && *budget && (*budget)->is_object()) data.budget = **budget;
   auto head = archive.head();
   if (!head) return std::unexpected(head.error());
@@ -353,6 +356,7 @@ Json to_json(const ReportData& data) {
             {"tokens_in", data.tokens_in},   {"tokens_out", data.tokens_out}};
   for (const auto& [kind, repairs] : data.repairs) json["repairs"][kind] = {{"asked", repairs.asked}, {"mended", repairs.mended}};
   json["saved"] = to_json(data.savings);
+  if (data.proofs) json["proofs"] = evolve::to_json(*data.proofs);
   json["rows"] = Json::array();
   for (const auto& row : data.rows) json["rows"].push_back(row_json(data, row));
   json["champion"] = data.champion ? champion_json(*data.champion) : Json();

@@ -14,6 +14,7 @@
 #include "base/score.h"
 #include "cli/report/savings.h"
 #include "evolve/archive.h"
+#include "evolve/proof_log.h"
 
 namespace assay::cli {
 
@@ -99,6 +100,7 @@ struct ReportData {
   std::map<std::string, Repairs> repairs;  ///< by what was to be repaired; mended: the next answer did not fail
   std::map<std::string, std::uint64_t> stage_ns;
   Savings savings;
+  std::optional<evolve::ProofAccount> proofs;  ///< of proofs in the loop
   std::uint64_t tokens_in = 0, tokens_out = 0;
   double usd = 0;
   bool ended = false;                     ///< in order; else this is the state so far

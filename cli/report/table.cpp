@@ -99,6 +99,16 @@ std::string repairs_line(const ReportData& data) {
   return text;
 }
 
+/// What speculation gave and what it cost: seconds that commits did not wait, and children of parents that were not proved.
+std::string proofs_text(const evolve::ProofAccount& proofs) {
+  auto seconds = [](std::chrono::nanoseconds time) { return duration_text(std::chrono::duration<double>(time).count()); };
+  return "proofs       " + grouped(proofs.proved) + " proved, " + grouped(proofs.refuted) + " refuted, " + grouped(proofs.unknown) + " unknown, in " +
+         seconds(proofs.times.proving) + "; commits waited " + seconds(proofs.times.waited) + "\n" +
+         "speculation  " + grouped(proofs.ahead) + " children asked for before the verdict on a parent, " + grouped(proofs.ahead_of_failed) +
+         " of one that failed; " + grouped(proofs.rolled_back) + " rolled back, " + grouped(proofs.returned) + " of them proved later; up to " +
+         seconds(proofs.times.saved) + " of waiting saved\n";
+}
+
 std::string stage_line(const ReportData& data) {
   double total = 0;
   for (const auto& [name, time] : data.stage_ns) total += static_cast<double>(time);
@@ -177,6 +187,7 @@ std::string report_table(const ReportData& data) {
   text += "certificate  " + verdict_line(data) + "\n";
   text += "candidates   " + grouped(data.candidates) + ": " + outcome_line(data) + "\n";
   if (!data.repairs.empty()) text += "repaired     " + repairs_line(data) + "\n";
+  if (data.proofs) text += proofs_text(*data.proofs);
   if (!data.stage_ns.empty()) text += "time         " + stage_line(data) + "\n";
   text += savings_text(data.savings);
   text += "cost         " + cost_line(data) + "\n";

@@ -8,6 +8,7 @@ namespace {
 
 class BestOfN final : public Strategy {
  public:
+  std::unique_ptr<Strategy> clone() const override { return std::make_unique<BestOfN>(*this); }
   Choice choose(const Population& population, std::uint64_t index, Random& random) const override {
     Choice choice;
     choice.island = static_cast<std::uint32_t>(index % population.islands());

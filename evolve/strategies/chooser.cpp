@@ -22,13 +22,18 @@ struct Arm {
   std::string name;
   std::unique_ptr<Strategy> strategy;
   double gained = 0, tried = 0;
+  Arm copy() const { return {name, strategy->clone(), gained, tried}; }
   double rate() const { return tried > 0 ? gained / tried : 0; }
 };
 
 class Chooser final : public Strategy {
  public:
   explicit Chooser(std::vector<Arm> arms) : arms_(std::move(arms)) {}
+  Chooser(const Chooser& other) : best_(other.best_) {
+    for (const Arm& arm : other.arms_) arms_.push_back(arm.copy());
+  }
 
+  std::unique_ptr<Strategy> clone() const override { return std::make_unique<Chooser>(*this); }
   bool reads_traits() const override { return true; }
 
   void observe(const Commit& commit) override {

@@ -23,6 +23,7 @@ class HillClimb final : public Strategy {
  public:
   explicit HillClimb(const StrategySettings& settings) : lambda_(settings.lambda), stagnation_(settings.stagnation) {}
 
+  std::unique_ptr<Strategy> clone() const override { return std::make_unique<HillClimb>(*this); }
   bool reads_traits() const override { return true; }
 
   void observe(const Commit& commit) override {

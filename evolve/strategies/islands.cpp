@@ -18,6 +18,7 @@ const Elite& by_rank(const std::vector<Elite>& elites, Random& random) {
 
 class Islands final : public Strategy {
  public:
+  std::unique_ptr<Strategy> clone() const override { return std::make_unique<Islands>(*this); }
   Choice choose(const Population& population, std::uint64_t index, Random& random) const override {
     Choice choice;
     choice.island = static_cast<std::uint32_t>(index % population.islands());

@@ -29,6 +29,7 @@ class MapElites final : public Strategy {
       divide(descriptor.low, descriptor.high, descriptor.by_ratio, cells, edges_.emplace_back());
   }
 
+  std::unique_ptr<Strategy> clone() const override { return std::make_unique<MapElites>(*this); }
   bool reads_traits() const override { return true; }
 
   void observe(const Commit& commit) override {

@@ -42,6 +42,7 @@ namespace {
 
 class Pareto final : public Strategy {
  public:
+  std::unique_ptr<Strategy> clone() const override { return std::make_unique<Pareto>(*this); }
   bool reads_traits() const override { return true; }
 
   void observe(const Commit& commit) override {

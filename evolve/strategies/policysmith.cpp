@@ -24,6 +24,7 @@ void enter(std::vector<Elite>& list, const Elite& elite) {
 
 class PolicySmith final : public Strategy {
  public:
+  std::unique_ptr<Strategy> clone() const override { return std::make_unique<PolicySmith>(*this); }
   void observe(const Commit& commit) override {
     if (commit.summary.fitness) enter(commit.summary.is_seed ? baselines_ : found_, elite_of(commit));
   }
