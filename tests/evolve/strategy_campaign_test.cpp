@@ -13,7 +13,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::uint64_t kCandidates = 36, kCut = 17;
+constexpr std::uint64_t kCandidates = 32, kCut = 17;
 
 /// Campaigns fork, so each runs in a process of its own. What it says goes to stderr.
 bool ends_well(const std::function<Result<CampaignSummary>()>& body) {
@@ -51,10 +51,8 @@ TEST_P(StrategyCampaign, HasOneArchiveForAnyThreadsAndAfterAStop) {
   TemporaryFolder folder;
   const auto task = make_task(folder.path(), {"fifo", "sieve", "lru"}, {{"strategy", GetParam()}, {"stagnation", 6}, {"lambda", 3}, {"elites", 6}});
   ASSERT_TRUE(run(task, folder.path() / "one", 1));
-  ASSERT_TRUE(run(task, folder.path() / "four", 4));
   const Digest head = head_of(folder.path() / "one");
-  EXPECT_EQ(head_of(folder.path() / "four"), head);
-  ASSERT_TRUE(run(task, folder.path() / "cut", 2, kCut));
+  ASSERT_TRUE(run(task, folder.path() / "cut", 4, kCut));
   const auto kept = expect_value(expect_value(Archive::open_read_only(folder.path() / "cut"))->candidate_count());
   ASSERT_TRUE(ends_well([&] { return resume_campaign(folder.path() / "cut", {}, {}, {}); }));
   EXPECT_EQ(head_of(folder.path() / "cut"), head) << "resumed after " << kept;

@@ -307,13 +307,17 @@ TEST(ParetoFront, IsExactlyWhatNothingDominates) {
   for (std::uint64_t seed = 1; seed <= 20; ++seed) {
     Random random(seed, 0);
     const std::size_t coordinates = 1 + random.below(5);
-    std::vector<ParetoFront::Point> all;
+    struct Point {
+      Elite elite;
+      std::vector<double> at;
+    };
+    std::vector<Point> all;
     ParetoFront front;
     for (std::uint64_t i = 0; i < 150; ++i) {
-      ParetoFront::Point point{{i, 0, random.below(4), nullptr}, {}};
+      Point point{{i, 0, random.below(4), nullptr}, {}};
       for (std::size_t k = 0; k < coordinates; ++k) point.at.push_back(static_cast<double>(random.below(8)));
       all.push_back(point);
-      front.add(point);
+      front.add(point.elite, point.at);
     }
     std::set<std::uint64_t> expected, kept;
     for (const auto& point : all)
@@ -321,13 +325,16 @@ TEST(ParetoFront, IsExactlyWhatNothingDominates) {
             return dominates(other.at, point.at) || (other.at == point.at && std::tie(other.elite.size, other.elite.index) < std::tie(point.elite.size, point.elite.index));
           }))
         expected.insert(point.elite.index);
-    for (const auto& point : front.points()) kept.insert(point.elite.index);
+    for (std::size_t i = 0; i < front.size(); ++i) {
+      kept.insert(front.elite(i).index);
+      ASSERT_TRUE(std::ranges::equal(front.at(i), all[front.elite(i).index].at));
+    }
     ASSERT_EQ(kept, expected) << seed;
     std::map<std::uint64_t, std::size_t> leads, counted;
     for (std::size_t k = 0; k < coordinates; ++k)
-      for (const auto& point : front.points())
-        if (std::ranges::none_of(all, [&](const auto& other) { return other.at[k] < point.at[k]; })) ++leads[point.elite.index];
-    for (std::size_t at : front.leaders()) ++counted[front.points()[at].elite.index];
+      for (std::uint64_t index : kept)
+        if (std::ranges::none_of(all, [&](const auto& other) { return other.at[k] < all[index].at[k]; })) ++leads[index];
+    for (std::size_t which : front.leaders()) ++counted[front.elite(which).index];
     ASSERT_EQ(counted, leads) << seed;
   }
 }
