@@ -138,6 +138,53 @@ TEST(Chat, TheBreakerKeepsCallsFromAnEndpointThatIsDown) {
   EXPECT_EQ(endpoint.calls[5] - endpoint.calls[4], 0s);
 }
 
+TEST(Chat, IsAvailableAsLongAsItsBreakerLetsACallGo) {
+  Endpoint endpoint{{status(500), status(500), good()}};
+  auto with = settings();
+  with.retries = 0;
+  with.breaker_failures = 2;
+  with.breaker_pause_seconds = 30;
+  auto chat = provider(endpoint, with);
+  EXPECT_TRUE(chat->available());
+  (void)chat->complete(proposal());
+  EXPECT_TRUE(chat->available());
+  (void)chat->complete(proposal());
+  EXPECT_FALSE(chat->available());
+  endpoint.time->pass(29s);
+  EXPECT_FALSE(chat->available());
+  endpoint.time->pass(2s);
+  EXPECT_TRUE(chat->available()) << "a probe may go";
+  (void)chat->complete(proposal());
+  EXPECT_TRUE(chat->available());
+}
+
+TEST(Chat, TellsTheModelThatTheServerSaysAnsweredElseTheOneAskedFor) {
+  auto model_of = [](ChatDialect dialect, std::string body, const std::string& key = "") {
+    Endpoint endpoint{{status(200, {}, std::move(body))}};
+    auto completion = make_chat(dialect, settings(), key, endpoint.outside())->complete(proposal());
+    EXPECT_TRUE(completion);
+    EXPECT_EQ(completion->outcome.kind, OutcomeKind::ok) << completion->outcome.detail;
+    return completion->model;
+  };
+  Json plain{{"choices", {{{"message", {{"content", "```\nreturn 1;\n```"}}}}}}, {"usage", {{"prompt_tokens", 1}, {"completion_tokens", 1}}}};
+  EXPECT_EQ(model_of(openai_dialect(), plain.dump()), "m");
+  plain["model"] = "m-2026-01";
+  EXPECT_EQ(model_of(openai_dialect(), plain.dump()), "m-2026-01");
+  plain["model"] = 7;
+  EXPECT_EQ(model_of(openai_dialect(), plain.dump()), "m");
+  plain["model"] = "for sk-123 " + std::string(1000, 'x');
+  const std::string told = model_of(openai_dialect(), plain.dump(), "sk-123");
+  EXPECT_TRUE(told.starts_with("for [key] xxx")) << told;
+  EXPECT_LE(told.size(), 300u);
+  EXPECT_EQ(model_of(openai_dialect(), "data: {\"model\":\"m-s\",\"choices\":[{\"index\":0,\"delta\":{\"content\":\"```\\nreturn 1;\\n```\"}}]}\n\n"
+                                       "data: {\"model\":\"other\",\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n"), "m-s");
+  EXPECT_EQ(model_of(anthropic_dialect(), R"({"model":"a-1","content":[{"type":"text","text":"```\nreturn 1;\n```"}],"usage":{"input_tokens":1,"output_tokens":1}})"), "a-1");
+  EXPECT_EQ(model_of(anthropic_dialect(), "data: {\"type\":\"message_start\",\"message\":{\"model\":\"a-s\",\"usage\":{\"input_tokens\":1}}}\n\n"
+                                          "data: {\"type\":\"content_block_delta\",\"delta\":{\"type\":\"text_delta\",\"text\":\"```\\nreturn 1;\\n```\"}}\n\n"
+                                          "data: {\"type\":\"message_delta\",\"delta\":{\"stop_reason\":\"end_turn\"},\"usage\":{\"output_tokens\":1}}\n\n"
+                                          "data: {\"type\":\"message_stop\"}\n\n"), "a-s");
+}
+
 TEST(Chat, BeingTurnedAwayDoesNotOpenTheBreaker) {
   Endpoint endpoint{{status(429)}};
   auto with = settings();
