@@ -1,6 +1,7 @@
 #include "cli/report/data.h"
 
 #include <algorithm>
+#include <limits>
 #include <tuple>
 #include <utility>
 
@@ -68,9 +69,6 @@ void add_properties(const evolve::Archive& archive, const std::string& digest, R
   if (!set || set->digest.hex() != digest) return;
   for (const auto& each : set->properties) data.properties.push_back({each.name, std::string(verify::properties::name_of(each.level)), each.doc, each.text});
 }
-
-/// Policies that look ahead. A report shows them as bounds.
-bool is_oracle(std::string_view name) { return name.starts_with("belady"); }
 
 /// A campaign that was resumed measures its baselines again: the last measurement counts.
 void add_baseline(const Json& body, ReportData& data) {
@@ -186,7 +184,10 @@ void add_interim_rows(const std::vector<evolve::CandidateRecord>& records, Repor
 Result<void> read_candidates(const evolve::Archive& archive, bool ended, ReportData& data) {
   auto records = archive.candidates();
   if (!records) return std::unexpected(records.error());
+  auto promotions = archive.promotions();
+  if (!promotions) return std::unexpected(promotions.error());
   data.candidates = records->size();
+  data.tries = tries_of(*records, *promotions);
   for (const auto& record : *records) {
     ++data.outcomes[std::string(name_of(record.outcome.kind))];
     for (std::size_t i = 0; i < record.repairs.size(); ++i) {
@@ -300,17 +301,54 @@ const ReportRow* champion_row(const ReportData& data) {
   return !data.rows.empty() && data.rows[0].kind == "champion" ? &data.rows[0] : nullptr;
 }
 
+bool is_oracle(std::string_view name) { return name.starts_with("belady"); }
+
+bool is_baseline(const ReportRow& row) { return row.kind == "contract" || row.kind == "native"; }
+
 const ReportRow* best_baseline(const ReportData& data, std::string_view split) {
   const ReportRow* best = nullptr;
   std::optional<double> best_mean;
   for (const auto& row : data.rows) {
     auto mean = mean_of(data, row, split);
-    if (row.kind == "champion" || row.kind == "oracle" || !mean) continue;
+    if (!is_baseline(row) || !mean) continue;
     if (best && !data.better(*mean, *best_mean)) continue;
     best = &row;
     best_mean = mean;
   }
   return best;
+}
+
+namespace {
+
+const ReportRow* best_baseline_on(const ReportData& data, const std::string& instance) {
+  const ReportRow* best = nullptr;
+  for (const auto& row : data.rows) {
+    if (!is_baseline(row) || !row.scores.contains(instance)) continue;
+    if (!best || data.better(row.scores.at(instance).objective, best->scores.at(instance).objective)) best = &row;
+  }
+  return best;
+}
+
+/// Above 1: `mine` is worse. A ratio of nothing to something is endless.
+double loss_ratio(const ReportData& data, double mine, double best) {
+  if (mine == best) return 1;
+  const double above = data.minimise ? mine : best, below = data.minimise ? best : mine;
+  return below == 0 ? std::numeric_limits<double>::infinity() : above / below;
+}
+
+}  // namespace
+
+std::optional<WorstSlice> worst_slice(const ReportData& data, const ReportRow& row, std::string_view split) {
+  std::optional<WorstSlice> worst;
+  for (const auto& instance : data.instances) {
+    if (instance.split != split) continue;
+    const auto score = row.scores.find(instance.name);
+    const ReportRow* best = best_baseline_on(data, instance.name);
+    if (score == row.scores.end() || !best) return std::nullopt;
+    const double mine = score->second.objective, other = best->scores.at(instance.name).objective;
+    if (const double ratio = loss_ratio(data, mine, other); !worst || ratio > worst->loss_ratio) worst = {instance.name, best->name, mine, other, ratio};
+  }
+  return worst;
 }
 
 const ReportRow* row_named(const ReportData& data, std::string_view name) {
@@ -327,6 +365,9 @@ Json row_json(const ReportData& data, const ReportRow& row) {
   for (const auto& [name, score] : row.scores) json["scores"][name] = score.objective;
   for (auto split : kSplits)
     if (auto mean = mean_of(data, row, split)) json["mean"][std::string(split)] = *mean;
+  if (auto worst = worst_slice(data, row, "holdout"); worst && row.kind == "champion")
+    json["worst_slice"] = {{"instance", worst->instance}, {"objective", worst->objective}, {"best_baseline", worst->baseline},
+                           {"best_baseline_objective", worst->best}, {"loss_ratio", worst->loss_ratio}};
   return json;
 }
 
@@ -351,6 +392,7 @@ Json to_json(const ReportData& data) {
             {"candidates", data.candidates}, {"usd", data.usd},
             {"tokens_in", data.tokens_in},   {"tokens_out", data.tokens_out}};
   for (const auto& [kind, repairs] : data.repairs) json["repairs"][kind] = {{"asked", repairs.asked}, {"mended", repairs.mended}};
+  json["tries"] = to_json(data.tries);
   json["rows"] = Json::array();
   for (const auto& row : data.rows) json["rows"].push_back(row_json(data, row));
   json["champion"] = data.champion ? champion_json(*data.champion) : Json();
