@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <utility>
+#include <vector>
 
 #include "evolve/provider.h"
 #include "evolve/strategy.h"
@@ -48,13 +50,38 @@ Result<std::optional<CertificateSettings>> read_certificate(const Json& search, 
   return CertificateSettings{*weight};
 }
 
+/// The kinds by name, in the order in which they are written.
+constexpr std::pair<std::string_view, bool RepairOn::*> kRepairKinds[] = {
+    {"failure", &RepairOn::failure}, {"refuted", &RepairOn::refuted}, {"worst_instance", &RepairOn::worst_instance}};
+
+Result<RepairOn> read_repair_on(const Json& search, const std::string& name) {
+  if (!search.contains("repair_on")) return RepairOn{};
+  auto kinds = member<std::vector<std::string>>(search, "repair_on", name);
+  if (!kinds) return std::unexpected(kinds.error());
+  RepairOn on{false, false, false};
+  for (const std::string& kind : *kinds) {
+    auto known = std::ranges::find(kRepairKinds, kind, [](const auto& each) { return each.first; });
+    if (known == std::end(kRepairKinds)) return fail(name + ": \"repair_on\": \"" + kind + "\" is none of failure, refuted, worst_instance");
+    on.*(known->second) = true;
+  }
+  if (on.refuted && !search.contains("certificate")) return fail(name + ": \"repair_on\": \"refuted\" needs \"certificate\", without which nothing is refuted");
+  return on;
+}
+
+Json to_json(const RepairOn& on) {
+  Json json = Json::array();
+  for (const auto& [name, member] : kRepairKinds)
+    if (on.*member) json.push_back(name);
+  return json;
+}
+
 }  // namespace
 
 Result<SearchSettings> read_search(const Json& search, const std::string& name) {
   SearchSettings s;
   if (search.is_null()) return s;
   static constexpr std::string_view kKnown[] = {"strategy", "islands", "elites", "migration_every", "window",
-                                                "abandon_margin", "promote", "certify", "repair", "confirm", "certificate"};
+                                                "abandon_margin", "promote", "certify", "repair", "repair_on", "confirm", "certificate"};
   if (auto done = only_known(search, kKnown, name); !done) return std::unexpected(done.error());
   Numbers numbers(search, name);
   numbers.get("islands", s.population.islands, 1, 64);
@@ -78,6 +105,9 @@ Result<SearchSettings> read_search(const Json& search, const std::string& name) 
   auto certificate = read_certificate(search, name);
   if (!certificate) return std::unexpected(certificate.error());
   s.certificate = *certificate;
+  auto repair_on = read_repair_on(search, name);
+  if (!repair_on) return std::unexpected(repair_on.error());
+  s.repair_on = *repair_on;
   s.strategy = *strategy;
   s.abandon_margin = *margin;
   return s;
@@ -88,6 +118,7 @@ Json to_json(const SearchSettings& s) {
             {"migration_every", s.population.migration_every}, {"window", s.window}, {"abandon_margin", s.abandon_margin},
             {"promote", s.promote}, {"certify", s.certify}, {"confirm", s.confirm_elites ? "elites" : "leaders"}};
   if (s.repair) json["repair"] = s.repair;
+  if (s.repair_on != RepairOn{}) json["repair_on"] = to_json(s.repair_on);
   if (s.certificate) json["certificate"] = {{"weight", s.certificate->weight}};
   return json;
 }

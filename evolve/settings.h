@@ -17,6 +17,14 @@ struct CertificateSettings {
   double weight = 0;
 };
 
+/// What of a candidate is asked for again, as often as `repair` says.
+struct RepairOn {
+  bool failure = true;         ///< what was refused, did not compile, failed in the jail; an edit that did not apply
+  bool refuted = false;        ///< with a certificate: a required claim that is refuted
+  bool worst_instance = false; ///< what scored, but is far worse than its parent on an instance
+  bool operator==(const RepairOn&) const = default;
+};
+
 struct SearchSettings {
   std::string strategy = "islands";
   PopulationSettings population;
@@ -25,6 +33,7 @@ struct SearchSettings {
   std::uint64_t promote = 8;     ///< best on train that are scored on validation at the end, besides every new best
   std::uint64_t certify = 12;    ///< best on validation that are tried for a certificate until one is proved
   std::uint64_t repair = 0;      ///< answers more that a failed candidate gets, with a prompt that says what failed
+  RepairOn repair_on;
   bool confirm_elites = false;   ///< a second run of whatever can become an elite, and not only of what would lead its island
   std::optional<CertificateSettings> certificate;  ///< none: nothing is certified before the end
 };

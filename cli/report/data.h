@@ -20,6 +20,7 @@ namespace assay::cli {
 struct ReportInstance {
   std::string name;
   std::string split;  ///< "train", "validation" or "holdout"
+  std::string digest;
 };
 
 /// A policy with its scores: the champion, or a baseline.
@@ -84,6 +85,8 @@ struct ReportData {
   bool minimise = true;
   std::uint64_t seed = 0;
   Json budget = Json::object();
+  Json search = Json::object(), provider_settings = Json::object();
+  std::string strategy() const;
   std::map<std::string, std::string> digests;
   std::vector<std::string> missing_layers;
   std::vector<ReportProperty> properties;  ///< of the task, if its folder still holds what the campaign began with
@@ -99,6 +102,7 @@ struct ReportData {
   std::map<std::string, Repairs> repairs;  ///< by what was to be repaired; mended: the next answer did not fail
   Tries tries;
   std::map<std::string, std::uint64_t> stage_ns;  ///< each thread's time, added up; waiting for a model is in it
+  std::uint64_t completions = 0;  ///< answers of a model
   std::uint64_t tokens_in = 0, tokens_out = 0;
   double usd = 0;
   bool ended = false;                     ///< in order; else this is the state so far
@@ -124,7 +128,9 @@ struct WorstSlice {
   double objective = 0, best = 0;
   double loss_ratio = 1;  ///< above 1: worse than that baseline there, by this ratio of the objectives (its inverse where larger is better)
 };
-/// None where the row or every baseline lacks a score on the split.
+Json to_json(const WorstSlice& slice);
+/// None where the row or every baseline lacks a score on the instance, or somewhere on the split. Requires: no objective is negative.
+std::optional<WorstSlice> slice_of(const ReportData& data, const ReportRow& row, const std::string& instance);
 std::optional<WorstSlice> worst_slice(const ReportData& data, const ReportRow& row, std::string_view split);
 /// The native one, where a contract baseline has the same name.
 const ReportRow* row_named(const ReportData& data, std::string_view name);

@@ -287,7 +287,7 @@ std::string provenance(const ReportData& data) {
 
 }  // namespace
 
-std::string report_html(const ReportData& data) {
+std::string report_html(const ReportData& data, const std::string& comparison) {
   auto plot = fitness_plot(data);
   std::string heading = (data.champion && data.champion->certified ? "A certified policy for " : "No certified policy yet for ") + data.task;
   return filled(report_page(), {{"title", escape_html("Assay: " + data.task)},
@@ -300,6 +300,7 @@ std::string report_html(const ReportData& data) {
                                 {"scores_table", scores_table(data)},
                                 {"legend", legend()},
                                 {"instance_panels", instance_panels(data)},
+                                {"comparison", comparison},
                                 {"fitness_caption", fitness_caption(data, plot.left_out)},
                                 {"fitness_plot", plot.svg},
                                 {"climb_figure", climb_figure(data)},

@@ -5,6 +5,7 @@
 
 #include "cli/output.h"
 #include "evolve/population.h"
+#include "evolve/repair.h"
 
 namespace assay::cli {
 namespace {
@@ -39,15 +40,31 @@ void count(Reached& reached, Stage stage) {
   reached.evaluated += stage >= Stage::evaluated;
 }
 
-/// What an answer that scored was asked for again for, and whether that still holds.
-bool still(const std::string& kind, const evolve::CandidateRecord& record) {
-  return kind == "refuted" && record.certificate && !record.certificate->refutation.empty();
+/// Of the log as a whole, what one record does not say.
+struct Log {
+  std::span<const evolve::CandidateRecord> records;
+  bool minimise = true;
+};
+
+bool far_worse_than_parent(const evolve::CandidateRecord& record, const Log& log) {
+  if (record.parents.empty() || record.parents[0] >= log.records.size()) return false;
+  const auto& parent = log.records[record.parents[0]].train;
+  const double sign = log.minimise ? 1 : -1;
+  for (std::size_t i = 0; i < record.train.size() && i < parent.size(); ++i)
+    if (evolve::is_far_worse(sign * record.train[i].objective, sign * parent[i].objective)) return true;
+  return false;
 }
 
-void count_failure(FirstFailure& failure, const std::string& kind, const evolve::CandidateRecord& record) {
+/// An answer that scored and was asked for again for `kind`: that still holds.
+bool still(const std::string& kind, const evolve::CandidateRecord& record, const Log& log) {
+  if (kind == "refuted") return record.certificate && record.certificate->verdict == "refuted";
+  return kind == "worst_instance" && far_worse_than_parent(record, log);
+}
+
+void count_failure(FirstFailure& failure, const std::string& kind, const evolve::CandidateRecord& record, const Log& log) {
   ++failure.candidates;
   const bool failed = evolve::teaches(record.outcome.kind) || record.outcome.kind == OutcomeKind::no_completion;
-  if (record.repairs.empty() || failed || still(kind, record)) return void(++failure.failed);
+  if (record.repairs.empty() || failed || still(kind, record, log)) return void(++failure.failed);
   if (record.outcome.kind != OutcomeKind::ok) return void(++failure.set_aside);
   if (failure.ok_after.size() < record.repairs.size()) failure.ok_after.resize(record.repairs.size());
   ++failure.ok_after[record.repairs.size() - 1];
@@ -63,7 +80,29 @@ std::uint64_t FirstFailure::ok() const {
   return sum;
 }
 
-Tries tries_of(std::span<const evolve::CandidateRecord> records, std::span<const evolve::PromotionRecord> promotions) {
+Tries& Tries::operator+=(const Tries& other) {
+  candidates += other.candidates;
+  repairs += other.repairs;
+  graded += other.graded;
+  for (auto [into, from] : {std::pair{&first, &other.first}, {&after, &other.after}}) {
+    into->answered += from->answered;
+    into->screened += from->screened;
+    into->compiled += from->compiled;
+    into->evaluated += from->evaluated;
+    into->certified += from->certified;
+  }
+  for (const auto& [kind, failure] : other.by_first) {
+    FirstFailure& into = by_first[kind];
+    into.candidates += failure.candidates;
+    into.set_aside += failure.set_aside;
+    into.failed += failure.failed;
+    if (into.ok_after.size() < failure.ok_after.size()) into.ok_after.resize(failure.ok_after.size());
+    for (std::size_t k = 0; k < failure.ok_after.size(); ++k) into.ok_after[k] += failure.ok_after[k];
+  }
+  return *this;
+}
+
+Tries tries_of(std::span<const evolve::CandidateRecord> records, std::span<const evolve::PromotionRecord> promotions, bool minimise) {
   std::set<std::uint64_t> graded, proved;
   for (const auto& promotion : promotions) {
     if (promotion.certificate_verdict.empty()) continue;
@@ -83,7 +122,7 @@ Tries tries_of(std::span<const evolve::CandidateRecord> records, std::span<const
     tries.first.certified += certified && record.repairs.empty();
     const std::string first(record.repairs.empty() ? name_of(record.outcome.kind) : record.repairs[0]);
     if (!record.repairs.empty() || evolve::teaches(record.outcome.kind) || record.outcome.kind == OutcomeKind::no_completion)
-      count_failure(tries.by_first[first], first, record);
+      count_failure(tries.by_first[first], first, record, {records, minimise});
   }
   return tries;
 }

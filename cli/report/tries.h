@@ -37,10 +37,12 @@ struct Tries {
   Reached first, after;
   std::map<std::string, FirstFailure> by_first;  ///< by the outcome of the first answer
   /// Texts that were tried, repairs among them: the unit of budgets.
+  Tries& operator+=(const Tries& other);
   std::uint64_t evaluations() const { return candidates + repairs; }
 };
 
-Tries tries_of(std::span<const evolve::CandidateRecord> records, std::span<const evolve::PromotionRecord> promotions);
+/// Requires: records by index, dense from 0.
+Tries tries_of(std::span<const evolve::CandidateRecord> records, std::span<const evolve::PromotionRecord> promotions, bool minimise);
 
 /// "refused: 9 of 14 ok (after 1: 7, after 2: 2), 1 set aside, 4 failed". One line for each kind; untrusted text.
 std::vector<std::string> repair_lines(const Tries& tries);
