@@ -31,8 +31,8 @@ struct SearchContext {
   Slots& slots;
   Archive& archive;
   Meter& meter;
-  const Instances& train;
-  const Instances& validation;
+  const TrainInstances& train;
+  const ValidationInstances& validation;
   std::stop_token stop;
 };
 
