@@ -12,13 +12,17 @@
 namespace assay::cli {
 
 Result<WrittenReport> write_report(const std::filesystem::path& folder, const std::filesystem::path& html) {
-  auto archive = evolve::Archive::open_read_only(folder);
-  if (!archive) return std::unexpected(archive.error());
-  auto data = collect_report(**archive);
-  if (!data) return std::unexpected(data.error());
+  auto measured = measure(folder);
+  if (!measured) return std::unexpected(measured.error());
   auto path = html.empty() ? folder / "report.html" : html;
-  WrittenReport report{std::move(*data), path, std::nullopt};
-  if (auto written = write_file(path, report_html(report.data)); !written) report.not_written = written.error();
+  WrittenReport report{measured->front().data, std::nullopt, path, std::nullopt};
+  if (measured->size() > 1) {
+    auto beside = compare(*measured);
+    if (!beside) return std::unexpected(beside.error());
+    report.beside = std::move(*beside);
+  }
+  const std::string comparison = report.beside ? comparison_html(*report.beside) : "";
+  if (auto written = write_file(path, report_html(report.data, comparison)); !written) report.not_written = written.error();
   return report;
 }
 
@@ -26,16 +30,40 @@ Result<void> show(const WrittenReport& report, bool json, const Json& more) {
   if (json) {
     Json object = to_json(report.data);
     object.update(more);
+    if (report.beside) object["comparison"] = to_json(*report.beside);
     if (report.not_written) object["error"] = report.not_written->what;
     else object["report"] = report.html.string();
     print_json(object);
   } else {
     std::string text = report_table(report.data);
+    if (report.beside) text += "\n" + comparison_text(*report.beside) + "\n";
     if (!report.not_written) text += "report       " + std::filesystem::absolute(report.html).string() + "\n";
     std::fputs(text.c_str(), stdout);
   }
   if (report.not_written) return std::unexpected(*report.not_written);
   return {};
+}
+
+Json to_json(const evolve::CampaignSummary& summary) {
+  Json json{{"interrupted", summary.reason == evolve::StopReason::interrupted}, {"candidates", summary.candidates},
+            {"verdict", summary.certificate_verdict}, {"head", summary.head.hex()}};
+  if (summary.champion) json["champion"] = *summary.champion;
+  return json;
+}
+
+Result<evolve::CampaignSummary> summary_from_json(const Json& json) {
+  const std::string name = "a campaign's summary";
+  auto interrupted = member<bool>(json, "interrupted", name);
+  auto candidates = member<std::uint64_t>(json, "candidates", name);
+  auto verdict = member<std::string>(json, "verdict", name);
+  auto head = member<std::string>(json, "head", name);
+  for (const Error* error : {interrupted ? nullptr : &interrupted.error(), candidates ? nullptr : &candidates.error(),
+                             verdict ? nullptr : &verdict.error(), head ? nullptr : &head.error()})
+    if (error) return std::unexpected(*error);
+  evolve::CampaignSummary summary{*interrupted ? evolve::StopReason::interrupted : evolve::StopReason::budget, *candidates, std::nullopt, *verdict, {}};
+  if (auto digest = Digest::from_hex(*head)) summary.head = *digest;
+  if (json.contains("champion")) summary.champion = json.at("champion").get<std::uint64_t>();
+  return summary;
 }
 
 int exit_code_of(const evolve::CampaignSummary& summary, std::uint64_t candidates_budget) {

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "base/result.h"
+#include "cli/report/compare.h"
 #include "cli/report/data.h"
 #include "evolve/campaign.h"
 
@@ -13,6 +14,7 @@ namespace assay::cli {
 
 struct WrittenReport {
   ReportData data;
+  std::optional<Comparison> beside;  ///< with the campaigns in its folder `equal`, where there are such
   std::filesystem::path html;
   std::optional<Error> not_written;  ///< why the page is not there; the data are worth showing all the same
 };
@@ -21,6 +23,10 @@ Result<WrittenReport> write_report(const std::filesystem::path& folder, const st
 
 /// The table and the page's path on stdout, or one JSON object with the members of `more`. The Error is `not_written`.
 Result<void> show(const WrittenReport& report, bool json, const Json& more = Json::object());
+
+/// A summary on its way between two processes.
+Json to_json(const evolve::CampaignSummary& summary);
+Result<evolve::CampaignSummary> summary_from_json(const Json& json);
 
 /// Table, verdict and the page's path on stdout (or one JSON object); how to go on, on stderr. Returns the exit code.
 Result<int> end_campaign(const std::filesystem::path& folder, const evolve::CampaignSummary& summary, bool json);

@@ -42,7 +42,7 @@ unsigned threads_of(const CampaignOptions& options) {
   return options.threads ? options.threads : std::max(1u, std::thread::hardware_concurrency());
 }
 
-Json digests(const Instances& instances) {
+Json digests(AnyInstances instances) {
   Json json = Json::object();
   for (const auto& instance : instances) json[instance->name()] = instance->digest().hex();
   return json;
@@ -50,7 +50,7 @@ Json digests(const Instances& instances) {
 
 /// The first event: everything that decides the campaign's course, and nothing that does not.
 Json campaign_event(const Problem& problem, const CampaignOptions& options, const SearchSettings& search, const Strategy& strategy,
-                    const Provider& provider, const Slots& slots, const Instances& train, const Instances& validation) {
+                    const Provider& provider, const Slots& slots, const TrainInstances& train, const ValidationInstances& validation) {
   const tasks::Task& task = problem.task;
   Json event{{"format", kFormat}, {"task", task.name}, {"domain", task.domain}, {"objective", task.objective},
           {"direction", task.direction == tasks::Direction::minimise ? "minimise" : "maximise"},
@@ -126,8 +126,8 @@ struct Course {
   Tools& tools;
   Provider& provider;
   Archive& archive;
-  const Instances& train;
-  const Instances& validation;
+  const TrainInstances& train;
+  const ValidationInstances& validation;
 };
 
 Result<CampaignSummary> follow(const Course& course, const ProgressSink& progress, std::stop_token stop) {
@@ -186,7 +186,8 @@ Result<CampaignSummary> start(const tasks::Task& task, const CampaignOptions& op
   if (search.tune) problem->templates.tell_of_marks();
   auto tools = Tools::start(threads_of(options), options.jail, search);
   if (!tools) return std::unexpected(tools.error());
-  auto train = problem->load(tasks::Split::train), validation = problem->load(tasks::Split::validation);
+  auto train = problem->load_train();
+  auto validation = problem->load_validation();
   if (!train) return std::unexpected(train.error());
   if (!validation) return std::unexpected(validation.error());
   auto opened = archive(campaign_event(*problem, options, search, **strategy, **provider, *tools->slots, *train, *validation));

@@ -9,7 +9,7 @@ std::string text_of(const Digest& digest) { return {reinterpret_cast<const char*
 
 class Examination {
  public:
-  Examination(Slot& slot, const Problem& problem, const Instances& train, const Background& background)
+  Examination(Slot& slot, const Problem& problem, const TrainInstances& train, const Background& background)
       : slot_(slot), problem_(problem), train_(train), background_(background), ends_{train.size()}, clock_(result_.stage_ns) {}
 
   Result<Examined> run(const Source& source) {
@@ -206,7 +206,7 @@ class Examination {
   const Source* source_ = nullptr;
   Slot& slot_;
   const Problem& problem_;
-  const Instances& train_;
+  const TrainInstances& train_;
   const Background& background_;
   const Ends ends_;
   std::vector<double> losses_;                        ///< by train instance, as the two below
@@ -234,16 +234,25 @@ Result<Problem> Problem::of(const tasks::Task& task) {
   return Problem{task, **domain, std::move(*driver), std::move(*properties), std::move(*templates)};
 }
 
-Result<Instances> Problem::load(tasks::Split split) const {
-  Instances instances;
-  for (const auto& spec : task.split(split)) {
-    auto instance = domain.load(task, spec);
+namespace {
+
+template <class Loaded>
+Result<Loaded> load(const Problem& problem) {
+  std::vector<std::unique_ptr<evaluators::Instance>> instances;
+  for (const auto& spec : problem.task.split(Loaded::split)) {
+    auto instance = problem.domain.load(problem.task, spec);
     if (!instance) return std::unexpected(instance.error());
     instances.push_back(std::move(*instance));
   }
-  if (instances.empty()) return fail(task.name + ": no instance for " + std::string(tasks::name_of(split)));
-  return instances;
+  if (instances.empty()) return fail(problem.task.name + ": no instance for " + std::string(tasks::name_of(Loaded::split)));
+  return Loaded(std::move(instances));
 }
+
+}  // namespace
+
+Result<TrainInstances> Problem::load_train() const { return load<TrainInstances>(*this); }
+Result<ValidationInstances> Problem::load_validation() const { return load<ValidationInstances>(*this); }
+Result<HoldoutInstances> Problem::load_holdout(HoldoutKey) const { return load<HoldoutInstances>(*this); }
 
 void settle_duplicate(Examined& examined, const char* by, std::uint64_t earlier) {
   examined.outcome = {OutcomeKind::duplicate, "same " + std::string(by) + " as candidate " + std::to_string(earlier), {}};
@@ -262,12 +271,12 @@ void settle_duplicate(Examined& examined, const char* by, std::uint64_t earlier)
   examined.binary.reset();
 }
 
-Result<Examined> examine(Slot& slot, const Problem& problem, const Instances& train, const Source& source,
+Result<Examined> examine(Slot& slot, const Problem& problem, const TrainInstances& train, const Source& source,
                          const Background& background) {
   return Examination(slot, problem, train, background).run(source);
 }
 
-Result<Scored> score_on(sandbox::RunJail& jail, const Binary& binary, const Instances& instances, const tasks::Task& task,
+Result<Scored> score_on(sandbox::RunJail& jail, const Binary& binary, AnyInstances instances, const tasks::Task& task,
                         const std::stop_token& stop) {
   Scored scored;
   auto evaluations = evaluators::evaluate_all(jail, binary, instances, stop);

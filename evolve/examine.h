@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "evaluators/domain.h"
+#include "evolve/instances.h"
 #include "evolve/novelty.h"
 #include "evolve/population.h"
 #include "evolve/racing.h"
@@ -19,8 +20,6 @@
 #include "tasks/task.h"
 
 namespace assay::evolve {
-
-using Instances = std::vector<std::unique_ptr<evaluators::Instance>>;
 
 /// A task with its domain and the driver's text: what every stage needs and none changes.
 struct Problem {
@@ -31,7 +30,9 @@ struct Problem {
   Templates templates;
 
   static Result<Problem> of(const tasks::Task& task);
-  Result<Instances> load(tasks::Split split) const;
+  Result<TrainInstances> load_train() const;
+  Result<ValidationInstances> load_validation() const;
+  Result<HoldoutInstances> load_holdout(HoldoutKey) const;
 };
 
 /// Adds the time since the last mark to a stage.
@@ -90,7 +91,7 @@ struct Examined {
   std::map<std::string, std::uint64_t> stage_ns;
 };
 
-Result<Examined> examine(Slot& slot, const Problem& problem, const Instances& train, const Source& source,
+Result<Examined> examine(Slot& slot, const Problem& problem, const TrainInstances& train, const Source& source,
                          const Background& background);
 
 inline constexpr const char* kSameBehaviour = "behaviour";
@@ -103,7 +104,7 @@ struct Scored {
   std::vector<Score> scores;
   double loss = 0;  ///< mean, when the outcome is ok
 };
-Result<Scored> score_on(sandbox::RunJail& jail, const Binary& binary, const Instances& instances, const tasks::Task& task,
+Result<Scored> score_on(sandbox::RunJail& jail, const Binary& binary, AnyInstances instances, const tasks::Task& task,
                         const std::stop_token& stop = {});
 
 }  // namespace assay::evolve

@@ -24,13 +24,13 @@ Json list(const std::vector<Score>& scores) {
 
 class Finishing {
  public:
-  explicit Finishing(const FinishContext& context) : context_(context), task_(context.problem.task), slot_(context.slots.take()) {}
+  Finishing(const FinishContext& context, HoldoutKey key) : context_(context), key_(key), task_(context.problem.task), slot_(context.slots.take()) {}
 
   Result<Finish> run() {
     if (auto done = gather(); !done) return std::unexpected(done.error());
     if (auto done = measure_floor(); !done) return std::unexpected(done.error());
     if (auto done = certify(); !done) return std::unexpected(done.error());
-    auto holdout = context_.problem.load(tasks::Split::holdout);
+    auto holdout = context_.problem.load_holdout(key_);
     if (!holdout) return std::unexpected(holdout.error());
     holdout_ = std::move(*holdout);
     if (auto done = compare(); !done) return std::unexpected(done.error());
@@ -241,11 +241,11 @@ class Finishing {
     Contender& contender = baselines_[index];
     contender.promotion.candidate = index;
     if (auto done = rebuild(contender); !done) return done;
-    for (auto [instances, scores] : {std::pair{&context_.train, &row.train}, {&context_.validation, &row.validation},
-                                     {static_cast<const Instances*>(&holdout_), &row.holdout}}) {
+    for (auto [instances, scores] : {std::pair{AnyInstances(context_.train), &row.train}, {AnyInstances(context_.validation), &row.validation},
+                                     {AnyInstances(holdout_), &row.holdout}}) {
       auto known = on_validation_.find(index);
-      const bool is_known = instances == &context_.validation && known != on_validation_.end();
-      auto scored = is_known ? Result<Scored>(std::move(known->second)) : score_on(*slot_->jail, *contender.binary, *instances, task_);
+      const bool is_known = scores == &row.validation && known != on_validation_.end();
+      auto scored = is_known ? Result<Scored>(std::move(known->second)) : score_on(*slot_->jail, *contender.binary, instances, task_);
       if (!scored) return std::unexpected(scored.error());
       *scores = std::move(scored->scores);
       if (scored->outcome.kind != OutcomeKind::ok) row.failed = std::string(name_of(scored->outcome.kind)) + ": " + scored->outcome.detail;
@@ -255,9 +255,9 @@ class Finishing {
 
   Result<void> native_row(const std::string& name) {
     Row row{name, "native", {}, {}, {}, ""};
-    for (auto [instances, scores] : {std::pair{&context_.train, &row.train}, {&context_.validation, &row.validation},
-                                     {static_cast<const Instances*>(&holdout_), &row.holdout}})
-      for (const auto& instance : *instances) {
+    for (auto [instances, scores] : {std::pair{AnyInstances(context_.train), &row.train}, {AnyInstances(context_.validation), &row.validation},
+                                     {AnyInstances(holdout_), &row.holdout}})
+      for (const auto& instance : instances) {
         auto score = instance->baseline(name);
         if (!score) return std::unexpected(score.error());
         scores->push_back(std::move(*score));
@@ -294,9 +294,9 @@ class Finishing {
 
   Json instances() const {
     Json json = Json::array();
-    for (auto [split, all] : {std::pair{tasks::Split::train, &context_.train}, {tasks::Split::validation, &context_.validation},
-                              {tasks::Split::holdout, static_cast<const Instances*>(&holdout_)}})
-      for (const auto& instance : *all)
+    for (auto [split, all] : {std::pair{tasks::Split::train, AnyInstances(context_.train)}, {tasks::Split::validation, AnyInstances(context_.validation)},
+                              {tasks::Split::holdout, AnyInstances(holdout_)}})
+      for (const auto& instance : all)
         json.push_back({{"name", instance->name()}, {"split", std::string(tasks::name_of(split))}, {"digest", instance->digest().hex()}});
     return json;
   }
@@ -334,9 +334,10 @@ class Finishing {
   }
 
   const FinishContext& context_;
+  HoldoutKey key_;
   const tasks::Task& task_;
   Slots::Lease slot_;
-  Instances holdout_;
+  HoldoutInstances holdout_;
   std::vector<Contender> contenders_;
   std::set<std::uint64_t> added_;  ///< promotions to be written
   std::vector<std::string> certificates_;
@@ -352,6 +353,6 @@ class Finishing {
 
 }  // namespace
 
-Result<Finish> finish(const FinishContext& context) { return Finishing(context).run(); }
+Result<Finish> finish(const FinishContext& context) { return Finishing(context, HoldoutKey()).run(); }
 
 }  // namespace assay::evolve

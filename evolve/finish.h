@@ -17,8 +17,8 @@ struct FinishContext {
   verify::Certifier& certifier;
   Archive& archive;
   const Population& population;
-  const Instances& train;
-  const Instances& validation;
+  const TrainInstances& train;
+  const ValidationInstances& validation;
   std::filesystem::path out;  ///< the champion's bundle goes to out/champion
 };
 

@@ -69,6 +69,7 @@ std::string line_of(const std::string& code, int number) {
 }
 
 std::string said_of(const PromptFailure& failure, bool with_lines) {
+  if (!failure.said.empty()) return quoted(failure.said, 8 * kDetailLimit, "text");
   std::string said(name_of(failure.outcome.kind));
   if (!failure.outcome.detail.empty()) said += ": " + failure.outcome.detail;
   if (said.size() > kDetailLimit) said.resize(kDetailLimit);

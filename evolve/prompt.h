@@ -29,6 +29,7 @@ struct PromptParent {
 struct PromptFailure {
   std::string code;
   Outcome outcome;
+  std::string said = "";  ///< what is wrong, where the outcome does not say it
 };
 
 /// What people use today, on the training instances.

@@ -5,6 +5,7 @@
 
 #include "evolve/pipeline.h"
 #include "evolve/prompt.h"
+#include "evolve/repair.h"
 #include "evolve/traits.h"
 
 namespace assay::evolve {
@@ -25,7 +26,7 @@ void add_cost(Completion& completion, const Completion& before) {
 /// An answer that failed and was asked for again.
 struct Search::Earlier {
   Completion completion;
-  OutcomeKind failed;
+  std::string failed;  ///< Complaint::kind
   Digest prompt;
 };
 
@@ -39,6 +40,15 @@ struct Search::Job {
   Background background;
   Completion completion;              ///< the latest
   Examined examined;
+  /// What scored and was asked for again all the same: it counts until a better one scores (repair.h).
+  struct Fallback {
+    std::string text, kind;
+    Examined examined;
+  };
+  std::optional<Fallback> fallback;
+  bool earlier_counts() const { return fallback && keeps_earlier(fallback->examined, fallback->kind, examined); }
+  std::optional<std::string> shown;   ///< set: the text that counts is not the latest answer's
+  const std::string& text() const { return shown ? *shown : completion.text; }
   std::vector<Earlier> earlier;       ///< those before it, each of which was to be repaired
   std::string base;                   ///< what the next edits change: the latest text that is a policy; empty: the first parent
   Json kept = Json();                 ///< of every answer so far, as `pending` has it
@@ -289,19 +299,24 @@ bool Search::assess(Job& job) {
 
 /// Asks once more, with what went wrong. False where there is nothing more to be asked, or no result.
 bool Search::repair(Job& job) {
-  if (job.is_seed || job.tuning || job.earlier.size() >= context_.settings.repair || !context_.provider.reads_prompts() || !teaches(job.examined.outcome.kind)) return false;
+  if (job.is_seed || job.tuning || job.earlier.size() >= context_.settings.repair || !context_.provider.reads_prompts()) return false;
+  const auto complaint = complaint_about(job.examined, context_.settings.repair_on, context_.problem.task, job.choice.parents[0].material->losses);
+  if (!complaint) return false;
   const bool failed_edit = job.completion.outcome.kind == OutcomeKind::edit_failed;
   if (!failed_edit) job.base = job.completion.text;
   const std::string base = job.base.empty() ? verify::emit(*job.proposal.parents[0].policy) : job.base;
-  const Earlier earlier{job.completion, job.examined.outcome.kind, sha256(job.proposal.prompt)};
+  const Earlier earlier{job.completion, complaint->kind, sha256(job.proposal.prompt)};
   std::string asked = std::move(job.proposal.prompt);
   job.earlier.push_back(earlier);
   job.proposal.attempt = static_cast<unsigned>(job.earlier.size());
   job.proposal.base = base;
   job.proposal.answered_by = job.completion.member;
-  job.proposal.prompt = make_repair_prompt(context_.problem.templates, context_.problem.task, {job.completion.text, job.examined.outcome}, failed_edit ? base : "");
+  job.proposal.prompt = make_repair_prompt(context_.problem.templates, context_.problem.task, {job.completion.text, job.examined.outcome, complaint->said}, failed_edit ? base : "");
   const bool answered = obtain(job);
-  if (answered && job.completion.outcome.kind != OutcomeKind::no_completion) return true;
+  if (answered && job.completion.outcome.kind != OutcomeKind::no_completion) {
+    if (job.examined.fitness && !job.earlier_counts()) job.fallback = {earlier.completion.text, complaint->kind, job.examined};
+    return true;
+  }
   if (job.error || job.stops == StopReason::interrupted) return false;
   // No answer, or no money for one: it stays what it was.
   job.stops.reset();
@@ -310,6 +325,15 @@ bool Search::repair(Job& job) {
   job.proposal.prompt = std::move(asked);
   add_cost(job.completion, last);
   return false;
+}
+
+/// Where an answer before is to count; what the later ones took stays on the bill.
+void Search::fall_back(Job& job) {
+  if (!job.earlier_counts()) return;
+  auto stages = std::move(job.examined.stage_ns);
+  job.shown = std::move(job.fallback->text);
+  job.examined = std::move(job.fallback->examined);
+  job.examined.stage_ns = std::move(stages);
 }
 
 void Search::work(Job& job) {
@@ -324,7 +348,7 @@ void Search::work(Job& job) {
     StageClock again(job.examined.stage_ns);
     const bool repaired = repair(job);
     again.mark("provide");
-    if (!repaired) return;
+    if (!repaired) return fall_back(job);
   }
 }
 
@@ -355,8 +379,8 @@ CandidateRecord Search::record_of(const Job& job) const {
   if (!job.completion.member.empty()) record.provider += "/" + job.completion.member;
   if (job.tuning) record.tuning = job.tuning->record;
   record.operation = job.earlier.empty() ? job.completion.operation : job.earlier[0].completion.operation;
-  for (const Earlier& earlier : job.earlier) record.repairs.emplace_back(name_of(earlier.failed));
-  record.source = sha256(job.completion.text);
+  for (const Earlier& earlier : job.earlier) record.repairs.push_back(earlier.failed);
+  record.source = sha256(job.text());
   record.ast = e.ast;
   if (!e.emitted.empty()) record.emitted = sha256(e.emitted);
   record.ir = e.ir;
@@ -413,7 +437,7 @@ struct Search::Judged {
 
 /// Enters the commit, has it proved where it needs to be, and waits for the verdict that is due with it.
 Result<std::optional<Search::Judged>> Search::judge(Job& job, Step& step) {
-  if (committed_.enter(step.commit, step.parents)) context_.prover->ask(job.index, Source{job.completion.text});
+  if (committed_.enter(step.commit, step.parents)) context_.prover->ask(job.index, Source{job.text()});
   const auto due = committed_.due();
   if (!due) return std::nullopt;
   const auto began = std::chrono::steady_clock::now();
@@ -445,7 +469,7 @@ Result<void> Search::write(Job& job) {
   if (job.stops) return {};
   record.stage_ns = job.examined.stage_ns;
   auto done = context_.archive.transaction([&]() -> Result<void> {
-    if (auto blob = context_.archive.put_blob(job.completion.text); !blob) return std::unexpected(blob.error());
+    if (auto blob = context_.archive.put_blob(job.text()); !blob) return std::unexpected(blob.error());
     if (record.emitted)
       if (auto blob = context_.archive.put_blob(job.examined.emitted); !blob) return std::unexpected(blob.error());
     for (const Earlier& earlier : job.earlier)

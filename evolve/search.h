@@ -34,8 +34,8 @@ struct SearchContext {
   Slots& slots;
   Archive& archive;
   Meter& meter;
-  const Instances& train;
-  const Instances& validation;
+  const TrainInstances& train;
+  const ValidationInstances& validation;
   Prover* prover = nullptr;  ///< with settings.proofs
   std::stop_token stop;
 };
@@ -92,6 +92,7 @@ class Search {
   bool assess(Job& job);
   void drop_unless_better(Job& job) const;
   bool repair(Job& job);
+  void fall_back(Job& job);
   void commit(Job& job);
   Result<void> write_answer(std::uint64_t index, const Completion& completion, const Digest& prompt);
   Result<void> write(Job& job);

@@ -4,6 +4,8 @@
 #include <bit>
 #include <charconv>
 #include <cmath>
+#include <utility>
+#include <vector>
 
 #include "evolve/provider.h"
 
@@ -89,6 +91,31 @@ Json to_json(const ProofSettings& proofs) {
   return {{"lag", proofs.lag}, {"select", proofs.leaders_only ? "leaders" : "elites"}, {"speculate", proofs.speculate}, {"solver_ms", proofs.solver_ms}};
 }
 
+/// The kinds by name, in the order in which they are written.
+constexpr std::pair<std::string_view, bool RepairOn::*> kRepairKinds[] = {
+    {"failure", &RepairOn::failure}, {"refuted", &RepairOn::refuted}, {"worst_instance", &RepairOn::worst_instance}};
+
+Result<RepairOn> read_repair_on(const Json& search, const std::string& name) {
+  if (!search.contains("repair_on")) return RepairOn{};
+  auto kinds = member<std::vector<std::string>>(search, "repair_on", name);
+  if (!kinds) return std::unexpected(kinds.error());
+  RepairOn on{false, false, false};
+  for (const std::string& kind : *kinds) {
+    auto known = std::ranges::find(kRepairKinds, kind, [](const auto& each) { return each.first; });
+    if (known == std::end(kRepairKinds)) return fail(name + ": \"repair_on\": \"" + kind + "\" is none of failure, refuted, worst_instance");
+    on.*(known->second) = true;
+  }
+  if (on.refuted && !search.contains("certificate")) return fail(name + ": \"repair_on\": \"refuted\" needs \"certificate\", without which nothing is refuted");
+  return on;
+}
+
+Json to_json(const RepairOn& on) {
+  Json json = Json::array();
+  for (const auto& [name, member] : kRepairKinds)
+    if (on.*member) json.push_back(name);
+  return json;
+}
+
 }  // namespace
 
 Result<SearchSettings> read_search(const Json& search, const std::string& name) {
@@ -96,7 +123,7 @@ Result<SearchSettings> read_search(const Json& search, const std::string& name) 
   if (search.is_null()) return s;
   static constexpr std::string_view kKnown[] = {"strategy", "islands", "elites", "migration_every", "window",
                                                 "abandon_margin", "promote", "certify", "repair", "confirm", "certificate",
-                                                "cells", "lambda", "stagnation", "strategies", "novelty", "audit", "racing", "tune", "proofs"};
+                                                "cells", "lambda", "stagnation", "strategies", "novelty", "audit", "racing", "tune", "proofs", "repair_on"};
   if (auto done = only_known(search, kKnown, name); !done) return std::unexpected(done.error());
   Numbers numbers(search, name);
   numbers.get("islands", s.population.islands, 1, 64);
@@ -134,6 +161,9 @@ Result<SearchSettings> read_search(const Json& search, const std::string& name) 
   auto proofs = read_proofs(search, name);
   if (!proofs) return std::unexpected(proofs.error());
   s.proofs = *proofs;
+  auto repair_on = read_repair_on(search, name);
+  if (!repair_on) return std::unexpected(repair_on.error());
+  s.repair_on = *repair_on;
   s.abandon_margin = *margin;
   return s;
 }
@@ -153,6 +183,7 @@ Json to_json(const SearchSettings& s) {
   if (s.audit != SearchSettings{}.audit) json["audit"] = s.audit;
   if (s.racing) json["racing"] = "exact";
   if (s.tune) json["tune"] = s.tune;
+  if (s.repair_on != RepairOn{}) json["repair_on"] = to_json(s.repair_on);
   if (s.certificate) json["certificate"] = {{"weight", s.certificate->weight}};
   if (s.proofs) json["proofs"] = to_json(*s.proofs);
   return json;

@@ -28,6 +28,14 @@ struct ProofSettings {
   std::uint64_t delay() const { return speculate ? lag : 0; }
 };
 
+/// What of a candidate is asked for again, as often as `repair` says.
+struct RepairOn {
+  bool failure = true;         ///< what was refused, did not compile, failed in the jail; an edit that did not apply
+  bool refuted = false;        ///< with a certificate: a required claim that is refuted
+  bool worst_instance = false; ///< what scored, but is far worse than its parent on an instance
+  bool operator==(const RepairOn&) const = default;
+};
+
 struct SearchSettings {
   std::string strategy = "islands";
   StrategySettings strategies;  ///< what single ones are told
@@ -38,6 +46,7 @@ struct SearchSettings {
   std::uint64_t certify = 12;    ///< best on validation that are tried for a certificate until one is proved
   std::uint64_t repair = 0;      ///< answers more that a failed candidate gets, with a prompt that says what failed
   std::uint64_t tune = 0;        ///< tunings at most of each candidate with marks that became an elite (evolve/tune.h)
+  RepairOn repair_on;
   bool confirm_elites = false;   ///< a second run of whatever can become an elite, and not only of what would lead its island
   bool compare_behaviour = false;  ///< equal behaviour makes a duplicate, not only equal code (novelty.h)
   std::uint64_t audit = 16;        ///< with it: one of so many duplicates on the probe is run in full all the same

@@ -72,7 +72,7 @@ void on_threads(unsigned count, const std::function<void(unsigned)>& body) {
   for (unsigned i = 0; i < count; ++i) threads.emplace_back([&body, i] { body(i); });
 }
 
-Pass whole_loop(const Workload& work, const evolve::Instances& instances, unsigned threads) {
+Pass whole_loop(const Workload& work, const evolve::TrainInstances& instances, unsigned threads) {
   auto slots = need(evolve::Slots::start(threads, {}));
   std::vector<evolve::Slots::Lease> leases;
   for (unsigned i = 0; i < threads; ++i) leases.push_back(slots->take());
@@ -93,7 +93,7 @@ Pass whole_loop(const Workload& work, const evolve::Instances& instances, unsign
 }
 
 /// Processor time by stage. Asking for it costs some tenths of a millisecond, so this pass is apart from those of the rates.
-Pass by_processor(const Workload& work, const evolve::Instances& instances) {
+Pass by_processor(const Workload& work, const evolve::TrainInstances& instances) {
   auto slots = need(evolve::Slots::start(1, {}));
   auto slot = slots->take();
   warm_up(*slot, work);
@@ -156,7 +156,7 @@ struct Rates {
   Samples one, two, ratio, spin_ratio;
 };
 
-Rates measure(Report& report, const Workload& work, const evolve::Instances& instances, const std::vector<int>& first_two) {
+Rates measure(Report& report, const Workload& work, const evolve::TrainInstances& instances, const std::vector<int>& first_two) {
   Rates rates;
   for (int round = 0; round < kRounds; ++round) {
     const double one_spin = spun_on({first_two[0]}), two_spin = spun_on(first_two);

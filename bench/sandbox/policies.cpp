@@ -18,14 +18,14 @@ std::unique_ptr<Workload> load_workload(verify::Toolchain& toolchain, std::size_
   return work;
 }
 
-evolve::Instances synthetic_instance(const Workload& work, const fs::path& folder, std::uint64_t requests) {
+evolve::TrainInstances synthetic_instance(const Workload& work, const fs::path& folder, std::uint64_t requests) {
   const fs::path trace = folder / "trace.txt";
   if (!write_moving_trace(trace, requests)) stop("write " + trace.string());
   tasks::InstanceSpec spec{.name = "synthetic"};
   spec.settings = {{"trace", trace.string()}, {"format", "ids"}, {"capacity", {{"share", 0.1}}}, {"size_aware", false}};
-  evolve::Instances instances;
+  std::vector<std::unique_ptr<evaluators::Instance>> instances;
   instances.push_back(need(work.problem->domain.load(work.task, spec)));
-  return instances;
+  return evolve::TrainInstances(std::move(instances));
 }
 
 }  // namespace assay::bench

@@ -23,6 +23,6 @@ struct Workload {
 std::unique_ptr<Workload> load_workload(verify::Toolchain& toolchain, std::size_t mutants, std::uint64_t seed);
 
 /// One synthetic trace in `folder`: a Zipf-like hot set that moves, with scans; a cache of 10 % of its objects.
-evolve::Instances synthetic_instance(const Workload& work, const std::filesystem::path& folder, std::uint64_t requests);
+evolve::TrainInstances synthetic_instance(const Workload& work, const std::filesystem::path& folder, std::uint64_t requests);
 
 }  // namespace assay::bench

@@ -1,13 +1,16 @@
 // assay run: a campaign from its start; assay resume: from where its archive ends.
 
 #include <CLI/CLI.hpp>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "cli/campaign_end.h"
+#include "cli/child.h"
 #include "cli/commands.h"
+#include "cli/equal_budget.h"
 #include "cli/exit_code.h"
 #include "cli/interrupts.h"
 #include "cli/output.h"
@@ -26,11 +29,13 @@ struct RunArguments {
   std::optional<std::uint64_t> seed;
   unsigned threads = 0;
   std::vector<std::string> without;
+  EqualWanted equal;
   bool json = false;
 };
 
 struct ResumeArguments {
   std::string folder, budget;
+  EqualWanted equal;
   bool json = false;
 };
 
@@ -70,9 +75,10 @@ Result<evolve::CampaignOptions> options_of(const RunArguments& arguments, const 
   return options;
 }
 
-/// The campaign with a live display and an orderly stop; then the report of what is there.
-template <class Campaign>
-Result<int> conduct(const std::filesystem::path& out, bool json, const Campaign& campaign) {
+using Campaign = std::function<Result<evolve::CampaignSummary>(const evolve::ProgressSink&, std::stop_token)>;
+
+/// With a live display and an orderly stop.
+Result<evolve::CampaignSummary> watched(const Campaign& campaign) {
   Interrupts interrupts;
   ProgressDisplay display;
   auto summary = campaign(
@@ -82,6 +88,54 @@ Result<int> conduct(const std::filesystem::path& out, bool json, const Campaign&
       },
       interrupts.token());
   display.finish();
+  return summary;
+}
+
+Result<evolve::CampaignSummary> in_child(Children& children, const Campaign& campaign) {
+  auto said = children.run([&]() -> Result<Json> {
+    auto summary = watched(campaign);
+    if (!summary) return std::unexpected(summary.error());
+    return to_json(*summary);
+  });
+  if (!said) return std::unexpected(said.error());
+  return summary_from_json(*said);
+}
+
+/// What the campaign has to beat, one after the other. False: one was interrupted.
+Result<bool> conduct_equal(Children& children, const std::filesystem::path& out, const EqualWanted& wanted) {
+  auto runs = equal_runs(out, wanted);
+  if (!runs) return std::unexpected(runs.error());
+  for (const EqualRun& run : *runs) {
+    if (children.stop_asked()) return false;
+    say("at equal budget: " + run.options.out.string() + ", " + std::to_string(*run.options.budget.candidates) + " candidates");
+    auto summary = in_child(children, [&](const evolve::ProgressSink& progress, std::stop_token stop) { return conduct(run, progress, std::move(stop)); });
+    if (!summary) return fail(run.options.out.string() + ": " + summary.error().what, summary.error().fault);
+    if (summary->reason == evolve::StopReason::interrupted) return false;
+  }
+  return true;
+}
+
+/// The campaign, then what it has to beat, each in a process of its own; then the report of what is there.
+Result<int> conduct_with_rivals(const std::filesystem::path& out, bool json, const EqualWanted& wanted, const Campaign& campaign) {
+  Children children;
+  auto summary = in_child(children, campaign);
+  if (!summary) return std::unexpected(summary.error());
+  if (auto done = remember(out, wanted); !done) return std::unexpected(done.error());
+  bool whole = false;
+  if (summary->reason != evolve::StopReason::interrupted) {
+    auto rivals = conduct_equal(children, out, wanted);
+    if (!rivals) return std::unexpected(rivals.error());
+    whole = *rivals;
+  }
+  auto code = end_campaign(out, *summary, json);
+  if (!code || whole || *code == kInterrupted) return code;
+  say("interrupted before what it has to beat had ended; go on with: assay resume " + out.string());
+  return kInterrupted;
+}
+
+Result<int> conduct(const std::filesystem::path& out, bool json, const EqualWanted& wanted, const Campaign& campaign) {
+  if (wanted.any()) return conduct_with_rivals(out, json, wanted, campaign);
+  auto summary = watched(campaign);
   if (!summary) return std::unexpected(summary.error());
   return end_campaign(out, *summary, json);
 }
@@ -93,7 +147,7 @@ Result<int> run(const RunArguments& arguments) {
   if (!options) return std::unexpected(options.error());
   say("campaign in " + options->out.string() + ": task " + loaded->task.name + ", provider " + options->provider + ", seed " +
       std::to_string(options->seed));
-  return conduct(options->out, arguments.json, [&](const evolve::ProgressSink& progress, std::stop_token stop) {
+  return conduct(options->out, arguments.json, arguments.equal, [&](const evolve::ProgressSink& progress, std::stop_token stop) {
     return evolve::run_campaign(loaded->task, *options, progress, std::move(stop));
   });
 }
@@ -101,9 +155,15 @@ Result<int> run(const RunArguments& arguments) {
 Result<int> resume(const ResumeArguments& arguments) {
   auto budget = budget_of(arguments.budget);
   if (!budget) return std::unexpected(budget.error());
-  return conduct(arguments.folder, arguments.json, [&](const evolve::ProgressSink& progress, std::stop_token stop) {
+  return conduct(arguments.folder, arguments.json, wanted_in(arguments.folder, arguments.equal), [&](const evolve::ProgressSink& progress, std::stop_token stop) {
     return evolve::resume_campaign(arguments.folder, *budget, progress, std::move(stop));
   });
+}
+
+void add_equal(CLI::App& command, EqualWanted& wanted) {
+  command.add_flag("--equal-budget", wanted.baselines,
+                   "then run what it has to beat, with its seed and as many evaluations, in OUT/equal: mutate, and best of N without a model");
+  command.add_flag("--equal-budget-model", wanted.model, "then run best of N with the campaign's own provider, too, in OUT/equal: it is paid once more");
 }
 
 constexpr const char* kBudgetHelp = "when to stop: any of candidates=N,seconds=S,usd=D";
@@ -127,13 +187,15 @@ void add_run(CLI::App& parent, Action& action) {
       ->take_last();
   command->add_option("--threads", arguments->threads, "0: one per core");
   add_without(*command, arguments->without);
+  add_equal(*command, arguments->equal);
   command->add_flag("--json", arguments->json, "one JSON object on stdout");
   command->footer(std::string(kEndings) +
                   "Examples:\n"
                   "  assay run tasks/web_cache_queues --budget candidates=500 --seed 7\n"
                   "  assay run tasks/web_cache --provider openai --set model=NAME --set endpoint=http://localhost:8000/v1/chat/completions "
                   "--budget usd=2\n"
-                  "  assay run tasks/web_cache --provider exec --set command=./my_model.sh --budget candidates=50,seconds=600\n");
+                  "  assay run tasks/web_cache --provider exec --set command=./my_model.sh --budget candidates=50,seconds=600\n"
+                  "  assay run tasks/web_cache --provider exec --set command=./my_model.sh --budget candidates=50 --equal-budget\n");
   command->callback([arguments, &action] {
     action = [arguments] {
       auto code = run(*arguments);
@@ -147,6 +209,7 @@ void add_resume(CLI::App& parent, Action& action) {
   auto* command = parent.add_subcommand("resume", "go on with a campaign where its archive ends");
   command->add_option("folder", arguments->folder, "the campaign's folder")->required();
   command->add_option("--budget", arguments->budget, std::string(kBudgetHelp) + " (default: what it was started with)");
+  add_equal(*command, arguments->equal);
   command->add_flag("--json", arguments->json, "one JSON object on stdout");
   command->footer(std::string(kEndings) +
                   "Examples:\n"

@@ -1,6 +1,7 @@
 #include "cli/report/data.h"
 
 #include <algorithm>
+#include <limits>
 #include <tuple>
 #include <utility>
 
@@ -37,7 +38,7 @@ std::map<std::string, Score> scores_of(const Json& body) {
 void add_instances(const Json& list, ReportData& data) {
   data.instances.clear();
   for (const Json& item : list)
-    data.instances.push_back({read_or<std::string>(item, "name"), read_or<std::string>(item, "split")});
+    data.instances.push_back({read_or<std::string>(item, "name"), read_or<std::string>(item, "split"), read_or<std::string>(item, "digest")});
   std::ranges::stable_sort(data.instances, {}, [](const ReportInstance& instance) {
     return std::ranges::find(kSplits, instance.split) - std::begin(kSplits);
   });
@@ -51,11 +52,13 @@ void read_campaign(const Json& body, ReportData& data) {
   data.minimise = read_or<std::string>(body, "direction", "minimise") != "maximise";
   data.seed = read_or<std::uint64_t>(body, "seed");
   data.missing_layers = read_or<std::vector<std::string>>(body, "missing_layers");
-  for (const char* key : {"contract", "properties", "toolchain"})
+  data.search = child(body, "search");
+  data.provider_settings = child(body, "provider_settings");
+  for (const char* key : {"contract", "properties", "prompts", "toolchain"})
     if (auto digest = read_or<std::string>(body, key); !digest.empty()) data.digests[key] = digest;
   for (const char* split : {"train", "validation"})  // until a result tells their order and those of holdout
     for (const auto& [name, digest] : read_or<std::map<std::string, std::string>>(body, split))
-      data.instances.push_back({name, split});
+      data.instances.push_back({name, split, digest});
 }
 
 /// The archive keeps their digest; the text is the task folder's, and counts only if it still is that one.
@@ -68,9 +71,6 @@ void add_properties(const evolve::Archive& archive, const std::string& digest, R
   if (!set || set->digest.hex() != digest) return;
   for (const auto& each : set->properties) data.properties.push_back({each.name, std::string(verify::properties::name_of(each.level)), each.doc, each.text});
 }
-
-/// Policies that look ahead. A report shows them as bounds.
-bool is_oracle(std::string_view name) { return name.starts_with("belady"); }
 
 /// A campaign that was resumed measures its baselines again: the last measurement counts.
 void add_baseline(const Json& body, ReportData& data) {
@@ -186,8 +186,11 @@ void add_interim_rows(const std::vector<evolve::CandidateRecord>& records, Repor
 Result<void> read_candidates(const evolve::Archive& archive, bool ended, ReportData& data) {
   auto records = archive.candidates();
   if (!records) return std::unexpected(records.error());
+  auto promotions = archive.promotions();
+  if (!promotions) return std::unexpected(promotions.error());
   data.candidates = records->size();
   data.savings = savings_of(*records);
+  data.tries = tries_of(*records, *promotions, data.minimise);
   for (const auto& record : *records) {
     ++data.outcomes[std::string(name_of(record.outcome.kind))];
     for (std::size_t i = 0; i < record.repairs.size(); ++i) {
@@ -265,6 +268,7 @@ Result<ReportData> collect_report(const evolve::Archive& archive) {
   std::uint64_t ended_at = 0;
   auto walked = archive.for_each("", [&](const evolve::Event& event) -> Result<void> {
     if (event.kind == "campaign") read_campaign(event.body, data);
+    if (event.kind == "completion") ++data.completions;
     if (event.kind == "baseline") add_baseline(event.body, data);
     if (event.kind == "result") result = event.body;
     if (event.kind == "stop") ended_at = read_or<std::uint64_t>(event.body, "candidates");
@@ -304,17 +308,60 @@ const ReportRow* champion_row(const ReportData& data) {
   return !data.rows.empty() && data.rows[0].kind == "champion" ? &data.rows[0] : nullptr;
 }
 
+bool is_oracle(std::string_view name) { return name.starts_with("belady"); }
+
+bool is_baseline(const ReportRow& row) { return row.kind == "contract" || row.kind == "native"; }
+
 const ReportRow* best_baseline(const ReportData& data, std::string_view split) {
   const ReportRow* best = nullptr;
   std::optional<double> best_mean;
   for (const auto& row : data.rows) {
     auto mean = mean_of(data, row, split);
-    if (row.kind == "champion" || row.kind == "oracle" || !mean) continue;
+    if (!is_baseline(row) || !mean) continue;
     if (best && !data.better(*mean, *best_mean)) continue;
     best = &row;
     best_mean = mean;
   }
   return best;
+}
+
+namespace {
+
+const ReportRow* best_baseline_on(const ReportData& data, const std::string& instance) {
+  const ReportRow* best = nullptr;
+  for (const auto& row : data.rows) {
+    if (!is_baseline(row) || !row.scores.contains(instance)) continue;
+    if (!best || data.better(row.scores.at(instance).objective, best->scores.at(instance).objective)) best = &row;
+  }
+  return best;
+}
+
+/// Above 1: `mine` is worse. A ratio of nothing to something is endless.
+double loss_ratio(const ReportData& data, double mine, double best) {
+  if (mine == best) return 1;
+  const double above = data.minimise ? mine : best, below = data.minimise ? best : mine;
+  return below == 0 ? std::numeric_limits<double>::infinity() : above / below;
+}
+
+}  // namespace
+
+std::optional<WorstSlice> slice_of(const ReportData& data, const ReportRow& row, const std::string& instance) {
+  const auto score = row.scores.find(instance);
+  const ReportRow* best = best_baseline_on(data, instance);
+  if (score == row.scores.end() || !best) return std::nullopt;
+  const double mine = score->second.objective, other = best->scores.at(instance).objective;
+  return WorstSlice{instance, best->name, mine, other, loss_ratio(data, mine, other)};
+}
+
+std::optional<WorstSlice> worst_slice(const ReportData& data, const ReportRow& row, std::string_view split) {
+  std::optional<WorstSlice> worst;
+  for (const auto& instance : data.instances) {
+    if (instance.split != split) continue;
+    auto slice = slice_of(data, row, instance.name);
+    if (!slice) return std::nullopt;
+    if (!worst || slice->loss_ratio > worst->loss_ratio) worst = std::move(slice);
+  }
+  return worst;
 }
 
 const ReportRow* row_named(const ReportData& data, std::string_view name) {
@@ -331,6 +378,8 @@ Json row_json(const ReportData& data, const ReportRow& row) {
   for (const auto& [name, score] : row.scores) json["scores"][name] = score.objective;
   for (auto split : kSplits)
     if (auto mean = mean_of(data, row, split)) json["mean"][std::string(split)] = *mean;
+  if (auto worst = worst_slice(data, row, "holdout"); worst && row.kind == "champion")
+    json["worst_slice"] = to_json(*worst);
   return json;
 }
 
@@ -345,6 +394,13 @@ Json champion_json(const ReportChampion& champion) {
 
 }  // namespace
 
+Json to_json(const WorstSlice& slice) {
+  return {{"instance", slice.instance}, {"objective", slice.objective}, {"best_baseline", slice.baseline},
+          {"best_baseline_objective", slice.best}, {"loss_ratio", slice.loss_ratio}};
+}
+
+std::string ReportData::strategy() const { return read_or<std::string>(search, "strategy", "islands"); }
+
 Json to_json(const ReportData& data) {
   Json json{{"task", data.task},         {"objective", data.objective},
             {"direction", data.minimise ? "minimise" : "maximise"},
@@ -353,10 +409,11 @@ Json to_json(const ReportData& data) {
             {"ended", data.ended},       {"missing_layers", data.missing_layers},
             {"outcomes", data.outcomes}, {"stage_ns", data.stage_ns},
             {"candidates", data.candidates}, {"usd", data.usd},
-            {"tokens_in", data.tokens_in},   {"tokens_out", data.tokens_out}};
+            {"completions", data.completions}, {"strategy", data.strategy()}, {"tokens_in", data.tokens_in},   {"tokens_out", data.tokens_out}};
   for (const auto& [kind, repairs] : data.repairs) json["repairs"][kind] = {{"asked", repairs.asked}, {"mended", repairs.mended}};
   json["saved"] = to_json(data.savings);
   if (data.proofs) json["proofs"] = evolve::to_json(*data.proofs);
+  json["tries"] = to_json(data.tries);
   json["rows"] = Json::array();
   for (const auto& row : data.rows) json["rows"].push_back(row_json(data, row));
   json["champion"] = data.champion ? champion_json(*data.champion) : Json();

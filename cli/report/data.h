@@ -13,6 +13,7 @@
 #include "base/result.h"
 #include "base/score.h"
 #include "cli/report/savings.h"
+#include "cli/report/tries.h"
 #include "evolve/archive.h"
 #include "evolve/proof_log.h"
 
@@ -21,6 +22,7 @@ namespace assay::cli {
 struct ReportInstance {
   std::string name;
   std::string split;  ///< "train", "validation" or "holdout"
+  std::string digest;
 };
 
 /// A policy with its scores: the champion, or a baseline.
@@ -85,6 +87,8 @@ struct ReportData {
   bool minimise = true;
   std::uint64_t seed = 0;
   Json budget = Json::object();
+  Json search = Json::object(), provider_settings = Json::object();
+  std::string strategy() const;
   std::map<std::string, std::string> digests;
   std::vector<std::string> missing_layers;
   std::vector<ReportProperty> properties;  ///< of the task, if its folder still holds what the campaign began with
@@ -98,9 +102,11 @@ struct ReportData {
     std::uint64_t asked = 0, mended = 0;
   };
   std::map<std::string, Repairs> repairs;  ///< by what was to be repaired; mended: the next answer did not fail
-  std::map<std::string, std::uint64_t> stage_ns;
+  Tries tries;
+  std::map<std::string, std::uint64_t> stage_ns;  ///< each thread's time, added up; waiting for a model is in it
   Savings savings;
   std::optional<evolve::ProofAccount> proofs;  ///< of proofs in the loop
+  std::uint64_t completions = 0;  ///< answers of a model
   std::uint64_t tokens_in = 0, tokens_out = 0;
   double usd = 0;
   bool ended = false;                     ///< in order; else this is the state so far
@@ -114,8 +120,22 @@ Result<ReportData> collect_report(const evolve::Archive& archive);
 /// Mean objective over a split; none unless every instance of it is scored.
 std::optional<double> mean_of(const ReportData& data, const ReportRow& row, std::string_view split);
 const ReportRow* champion_row(const ReportData& data);
+/// Policies that look ahead are bounds and no rivals.
+bool is_oracle(std::string_view name);
+/// What a policy has to beat: no champion, no candidate, no oracle.
+bool is_baseline(const ReportRow& row);
 /// The best baseline on a split that is no oracle.
 const ReportRow* best_baseline(const ReportData& data, std::string_view split);
+/// The instance of a split on which a row does worst against the best baseline there, which is no oracle. A mean hides it.
+struct WorstSlice {
+  std::string instance, baseline;
+  double objective = 0, best = 0;
+  double loss_ratio = 1;  ///< above 1: worse than that baseline there, by this ratio of the objectives (its inverse where larger is better)
+};
+Json to_json(const WorstSlice& slice);
+/// None where the row or every baseline lacks a score on the instance, or somewhere on the split. Requires: no objective is negative.
+std::optional<WorstSlice> slice_of(const ReportData& data, const ReportRow& row, const std::string& instance);
+std::optional<WorstSlice> worst_slice(const ReportData& data, const ReportRow& row, std::string_view split);
 /// The native one, where a contract baseline has the same name.
 const ReportRow* row_named(const ReportData& data, std::string_view name);
 

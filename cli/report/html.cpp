@@ -69,6 +69,10 @@ std::string cards(const ReportData& data) {
       out += card(data.objective + " on holdout, mean", ratio_text(*mean), (data.champion->certified ? "champion: " : "best on validation, not certified: ") + champion->name);
   out += comparison_card(data, row_named(data, "lru"), "against LRU on holdout");
   out += comparison_card(data, best_baseline(data, "holdout"), "against the best baseline on holdout");
+  if (const auto* champion = champion_row(data))
+    if (auto worst = worst_slice(data, *champion, "holdout"))
+      out += card("worst slice of holdout", escape_html(change_text(data, worst->objective, worst->best)),
+                  worst->instance + ": " + ratio_text(worst->objective) + ", the best baseline there, " + worst->baseline + ", has " + ratio_text(worst->best));
   out += card("certificate", verdict_badge(data.champion ? data.champion->verdict : ""), claim_count(data));
   std::uint64_t scored = data.points.size();
   out += card("candidates", grouped(data.candidates), grouped(scored) + " scored on all of train");
@@ -231,6 +235,23 @@ std::string cost(const ReportData& data) {
          definition("tokens out", grouped(data.tokens_out)) + definition("candidates", grouped(data.candidates)) + "</dl>";
 }
 
+std::string tries_section(const Tries& tries) {
+  if (tries.candidates == 0) return "";
+  auto cell = [](std::uint64_t part, std::uint64_t of) {
+    return "<td>" + grouped(part) + "</td><td>" + (of ? percent(static_cast<double>(part) / static_cast<double>(of)) : "–") + "</td>";
+  };
+  std::string out = "<h3>First try and repair</h3><p>Of " + grouped(tries.candidates) + " candidates that were asked for; " + grouped(tries.repairs) +
+                    " repairs. Certified: of the " + grouped(tries.graded) + " that were tried for a certificate.</p><table><thead><tr><th class=\"text\" scope=\"col\">stage"
+                    "</th><th scope=\"colgroup\" colspan=\"2\">first try</th><th scope=\"colgroup\" colspan=\"2\">after repair</th></tr></thead><tbody>";
+  for (const auto& stage : stage_shares(tries))
+    out += "<tr><th scope=\"row\">" + std::string(stage.name) + "</th>" + cell(stage.first, stage.of) + cell(stage.after, stage.of) + "</tr>";
+  out += "</tbody></table>";
+  if (tries.by_first.empty()) return out;
+  out += "<p>What became of those whose first answer failed:</p><ul>";
+  for (const auto& line : repair_lines(tries)) out += "<li>" + escape_html(line) + "</li>";
+  return out + "</ul>";
+}
+
 std::string fitness_caption(const ReportData& data, std::size_t left_out) {
   std::string text = "Each point is a candidate that was scored on every train instance; the line is the best so far. Dashed: "
                      "baselines.";
@@ -266,7 +287,7 @@ std::string provenance(const ReportData& data) {
 
 }  // namespace
 
-std::string report_html(const ReportData& data) {
+std::string report_html(const ReportData& data, const std::string& comparison) {
   auto plot = fitness_plot(data);
   std::string heading = (data.champion && data.champion->certified ? "A certified policy for " : "No certified policy yet for ") + data.task;
   return filled(report_page(), {{"title", escape_html("Assay: " + data.task)},
@@ -279,6 +300,7 @@ std::string report_html(const ReportData& data) {
                                 {"scores_table", scores_table(data)},
                                 {"legend", legend()},
                                 {"instance_panels", instance_panels(data)},
+                                {"comparison", comparison},
                                 {"fitness_caption", fitness_caption(data, plot.left_out)},
                                 {"fitness_plot", plot.svg},
                                 {"climb_figure", climb_figure(data)},
@@ -286,6 +308,7 @@ std::string report_html(const ReportData& data) {
                                 {"stages", stages(data)},
                                 {"savings", savings_html(data.savings)},
                                 {"cost", cost(data)},
+                                {"tries", tries_section(data.tries)},
                                 {"champion", champion_section(data)},
                                 {"certificate", certificate_section(data)},
                                 {"provenance", provenance(data)}});

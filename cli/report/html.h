@@ -7,6 +7,7 @@
 
 namespace assay::cli {
 
-std::string report_html(const ReportData& data);
+/// `comparison`: a section with other campaigns beside it (comparison_html), or "".
+std::string report_html(const ReportData& data, const std::string& comparison = "");
 
 }  // namespace assay::cli

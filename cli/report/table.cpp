@@ -109,13 +109,27 @@ std::string proofs_text(const evolve::ProofAccount& proofs) {
          seconds(proofs.times.saved) + " of waiting saved\n";
 }
 
+/// Two columns of shares, one line for each stage.
+std::string tries_text(const Tries& tries) {
+  if (tries.candidates == 0) return "";
+  auto cell = [](std::uint64_t part, std::uint64_t of) {
+    return right(grouped(part), 7) + (of ? " (" + percent_text(static_cast<double>(part) / static_cast<double>(of)) + ")" : "");
+  };
+  std::string text = "of " + left(grouped(tries.candidates) + " asked", 10) + left("    first try", 20) + "after repair (" + grouped(tries.repairs) + " repairs)\n";
+  for (const auto& stage : stage_shares(tries))
+    text += left(stage.name, 13) + left(cell(stage.first, stage.of), 20) + cell(stage.after, stage.of) +
+            (stage.of == tries.candidates ? "" : "  of the " + grouped(stage.of) + " that were tried for a certificate") + "\n";
+  for (const auto& line : repair_lines(tries)) text += "first answer " + printable(line) + "\n";
+  return text;
+}
+
 std::string stage_line(const ReportData& data) {
   double total = 0;
   for (const auto& [name, time] : data.stage_ns) total += static_cast<double>(time);
   std::string text;
   for (const auto& [name, time] : data.stage_ns)
     text += (text.empty() ? "" : ", ") + name + " " + percent_text(static_cast<double>(time) / std::max(total, 1.0));
-  return text;
+  return text + "; " + duration_text(total / 1e9) + " of all threads";
 }
 
 std::string cost_line(const ReportData& data) {
@@ -154,6 +168,9 @@ std::vector<std::string> comparison_lines(const ReportData& data) {
   };
   for (const char* name : {"lru", "sieve", "s3fifo"}) against(row_named(data, name), name);
   if (const auto* best = best_baseline(data, "holdout")) against(best, "the best baseline, " + printable(best->name));
+  if (auto worst = worst_slice(data, *champion, "holdout"))
+    lines.push_back("worst slice of holdout: " + printable(worst->instance) + ", " + ratio_text(worst->objective) + " against " + ratio_text(worst->best) +
+                    " of the best baseline there, " + printable(worst->baseline) + (worst->loss_ratio > 1 ? ": WORSE" : worst->loss_ratio == 1 ? ": equal" : ": better"));
   return lines;
 }
 
@@ -186,6 +203,7 @@ std::string report_table(const ReportData& data) {
   for (const auto& line : selection_lines(data)) text += printable(line) + "\n";
   text += "certificate  " + verdict_line(data) + "\n";
   text += "candidates   " + grouped(data.candidates) + ": " + outcome_line(data) + "\n";
+  text += tries_text(data.tries);
   if (!data.repairs.empty()) text += "repaired     " + repairs_line(data) + "\n";
   if (data.proofs) text += proofs_text(*data.proofs);
   if (!data.stage_ns.empty()) text += "time         " + stage_line(data) + "\n";

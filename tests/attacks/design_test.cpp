@@ -136,7 +136,7 @@ TEST_F(Design, AnEndByTheClockLeavesNoScoreAndNoFitness) {
   task.limits.run = std::chrono::milliseconds(100);
   auto problem = evolve::Problem::of(task);
   ASSERT_TRUE(problem.has_value()) << problem.error().what;
-  auto instances = problem->load(tasks::Split::train);
+  auto instances = problem->load_train();
   ASSERT_TRUE(instances.has_value());
   auto tools = slot();
   auto examined = evolve::examine(tools, *problem, *instances, Source{shared_.named("timeout_scores_positive").text}, {});
@@ -168,7 +168,7 @@ TEST_F(Design, ACopyUnderOtherNamesHasTheSameBehaviour) {
   const auto& task = stack_.arena("web_cache").task;
   auto problem = evolve::Problem::of(task);
   ASSERT_TRUE(problem.has_value());
-  auto instances = problem->load(tasks::Split::train);
+  auto instances = problem->load_train();
   ASSERT_TRUE(instances.has_value());
   auto tools = slot();
   auto lru = std::ranges::find(task.baselines, "lru", &Source::name);

@@ -162,6 +162,7 @@ TEST_F(ReportTest, NothingHostileReachesThePageAsMarkup) {
   claim.trace = {{1, kHostile, kHostile}};
   ASSERT_TRUE(report.champion);
   report.champion->claims.push_back(claim);
+  report.tries.by_first[kHostile].candidates = 1;
   std::string page = report_html(report);
   EXPECT_EQ(page.find("<script"), std::string::npos);
   EXPECT_EQ(page.find("<!--"), std::string::npos);
@@ -202,6 +203,30 @@ TEST_F(ReportTest, TheTableSaysHowTheChampionComparesAndWhatIsProved) {
   EXPECT_NE(table.find("the best baseline, sieve (0.3500)"), std::string::npos) << table;
   EXPECT_NE(table.find("proved (1 of 1 claims)"), std::string::npos) << table;
   EXPECT_EQ(table.find('\x1b'), std::string::npos);
+}
+
+TEST_F(ReportTest, TheWorstSliceStandsBesideTheMean) {
+  whole_campaign();
+  auto report = data();
+  EXPECT_NE(report_table(report).find("worst slice of holdout: holdout-1%, 0.3500 against 0.4000 of the best baseline there, sieve: better"), std::string::npos) << report_table(report);
+  EXPECT_NE(report_html(report).find("worst slice of holdout"), std::string::npos);
+  report.rows[0].scores["holdout-5%"].objective = 0.31;  // the mean is still better
+  const auto worst = worst_slice(report, *champion_row(report), "holdout");
+  ASSERT_TRUE(worst);
+  EXPECT_EQ(worst->instance, "holdout-5%");
+  EXPECT_NE(report_table(report).find("sieve: WORSE"), std::string::npos) << report_table(report);
+  EXPECT_EQ(to_json(report)["rows"][0]["worst_slice"]["best_baseline"], "sieve");
+  report.rows[0].scores.erase("holdout-1%");
+  EXPECT_FALSE(worst_slice(report, *champion_row(report), "holdout")) << "what was not measured may be the worst";
+}
+
+TEST_F(ReportTest, SharesAtTheFirstTryAreInTableJsonAndPage) {
+  whole_campaign();
+  auto report = data();
+  EXPECT_EQ(report.tries.candidates, 3u);
+  EXPECT_NE(report_table(report).find("first answer refused: 0 of 1 ok, 1 failed"), std::string::npos) << report_table(report);
+  EXPECT_EQ(to_json(report)["tries"]["by_first_failure"]["refused"]["failed"], 1);
+  EXPECT_NE(report_html(report).find("First try and repair"), std::string::npos);
 }
 
 TEST_F(ReportTest, AnUnknownCertificateNeverReadsAsProved) {

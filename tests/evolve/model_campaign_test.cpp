@@ -184,6 +184,75 @@ TEST_F(ModelCampaign, KilledInTheMiddleOfRepairsAndResumedItEndsInTheSameBytes) 
   EXPECT_EQ(expect_value(archive("killed")->head()).hex(), expect_value(archive("whole")->head()).hex());
 }
 
+/// Scores as FIFO does, where sizes are 1, and overflows where they are large.
+const std::string kOverflows = "```cpp\n" + policy("return object.size * object.size > 0 ? 0 : 1;") + "```\n";
+const Json kRefuted = {{"repair", 2}, {"repair_on", {"failure", "refuted"}}, {"certificate", {{"weight", 0.0}}}};
+
+TEST_F(ModelCampaign, ARefutedCandidateIsAskedForAgainWithTheCounterexample) {
+  task_ = make_task(folder_.path(), {"lru"}, kRefuted);
+  write_model(kOverflows);
+  expect_success(run(with_model("out", 3)));
+  auto log = archive("out");
+  const auto records = expect_value(log->candidates());
+  EXPECT_EQ(records[1].repairs, std::vector<std::string>{"refuted"});
+  EXPECT_EQ(expect_value(log->blob(records[1].source)), policy("return 0;"));
+  EXPECT_NE(records[1].certificate.value().verdict, "refuted");
+  EXPECT_EQ(records[1].usd, 0.5);
+  // The second one's repair is a duplicate of the first's: what scored is kept, and every answer is in the log.
+  EXPECT_EQ(records[2].repairs, std::vector<std::string>{"refuted"});
+  EXPECT_EQ(records[2].outcome.kind, OutcomeKind::ok) << records[2].outcome.detail;
+  EXPECT_EQ(expect_value(log->blob(records[2].source)), policy("return object.size * object.size > 0 ? 0 : 1;"));
+  EXPECT_EQ(count(*log, "completion"), 4u);
+  std::size_t told = 0;
+  for (const auto& entry : fs::directory_iterator(folder_.path()))
+    told += entry.path().filename().string().starts_with("prompt.") && content(entry).find("a required claim about it is refuted") != std::string::npos;
+  EXPECT_EQ(told, 2u);
+  expect_replay("out");
+}
+
+TEST_F(ModelCampaign, WithoutTheSettingARefutedCandidateStaysOne) {
+  task_ = make_task(folder_.path(), {"lru"}, {{"repair", 2}, {"certificate", {{"weight", 0.0}}}});
+  write_model(kOverflows);
+  expect_success(run(with_model("out", 2)));
+  const auto record = expect_value(archive("out")->candidates()).at(1);
+  EXPECT_TRUE(record.repairs.empty());
+  EXPECT_EQ(record.certificate.value().verdict, "refuted") << "else the tests beside this one show nothing";
+}
+
+TEST_F(ModelCampaign, ACandidateFarWorseThanItsParentOnAnInstanceIsAskedForAgain) {
+  task_ = make_task(folder_.path(), {"lru"}, {{"repair", 1}, {"repair_on", {"worst_instance"}}});
+  write_model("```cpp\n" + policy("return kReject;") + "```\n");
+  expect_success(run(with_model("out", 2)));
+  auto log = archive("out");
+  const auto record = expect_value(log->candidates()).at(1);
+  EXPECT_EQ(record.repairs, std::vector<std::string>{"worst_instance"});
+  EXPECT_EQ(expect_value(log->blob(record.source)), policy("return 0;"));
+  std::size_t told = 0;
+  for (const auto& entry : fs::directory_iterator(folder_.path()))
+    told += entry.path().filename().string().starts_with("prompt.") && content(entry).find("<- worst") != std::string::npos;
+  EXPECT_EQ(told, 1u);
+  expect_replay("out");
+}
+
+TEST_F(ModelCampaign, KilledInTheMiddleOfRefutationsAndResumedItEndsInTheSameBytes) {
+  task_ = make_task(folder_.path(), {"lru"}, kRefuted);
+  write_model(kOverflows);
+  auto wide = with_model("whole", 5);
+  wide.threads = 4;
+  expect_success(run(wide));
+  auto narrow = with_model("narrow", 5);
+  narrow.threads = 1;
+  expect_success(run(narrow));
+  fs::remove(folder_.path() / "calls");
+  std::ofstream(folder_.path() / "kill") << "";
+  ASSERT_TRUE(WIFSIGNALED(status_of(run(with_model("killed", 5)))));
+  fs::remove(folder_.path() / "kill");
+  expect_success(resume(folder_.path() / "killed"));
+  const auto head = expect_value(archive("whole")->head()).hex();
+  EXPECT_EQ(expect_value(archive("narrow")->head()).hex(), head);
+  EXPECT_EQ(expect_value(archive("killed")->head()).hex(), head);
+}
+
 TEST_F(ModelCampaign, WhatWasToldCanBeToldAgainFromTheLog) {
   task_ = make_task(folder_.path(), {"fifo", "lru"});
   write_model("```cpp\n" + policy("return nowhere;") + "```\n");
