@@ -2,6 +2,7 @@
 
 #include <zstd.h>
 
+#include "base/failpoint.h"
 #include "evolve/archive_schema.h"
 
 namespace assay::evolve {
@@ -33,9 +34,11 @@ Result<void> SqliteArchive::transaction(const std::function<Result<void>()>& ste
   if (done) done = steps();
   --depth_;
   if (done && depth_ == 0) {
+    failpoint("archive.before_commit");
     auto commit = statement("COMMIT");
     done = commit ? (*commit)->run() : Result<void>(std::unexpected(commit.error()));
     if (done) writing_ = false;
+    failpoint("archive.after_commit");
   }
   if (!done && depth_ == 0) {
     (void)database_.execute("ROLLBACK");  // SQLite may have done it already
@@ -54,6 +57,7 @@ Result<void> SqliteArchive::write_event(const std::string& kind, const Json& bod
   if (auto done = (*insert)->bind_blob(4, view_of(digest)).run(); !done) return done;
   ++next_sequence_;
   head_ = digest;
+  failpoint("archive.event_in_transaction");
   return {};
 }
 

@@ -3,6 +3,7 @@
 #include <cassert>
 #include <utility>
 
+#include "base/failpoint.h"
 #include "evolve/pipeline.h"
 #include "evolve/prompt.h"
 
@@ -112,10 +113,12 @@ Result<void> Search::restore() {
     commit.material = std::move(*material);
   }
   if (!context_.provider.reads_prompts()) return {};
+  auto lost = count_lost_calls();
+  if (!lost) return std::unexpected(lost.error());
   auto usd = spent_so_far(context_.archive, pending_);
   if (!usd) return std::unexpected(usd.error());
-  ledger_.start(context_.budget.usd, *usd);
-  context_.meter.spent(*usd);
+  ledger_.start(context_.budget.usd, *usd + *lost);
+  context_.meter.spent(*usd + *lost);
   return {};
 }
 
@@ -216,9 +219,17 @@ bool Search::call_provider(Job& job, const Completion& before) {
     job.stops = StopReason::budget;
     return false;
   }
+  if (auto noted = note_call(job, worst, before.usd); !noted) {
+    ledger_.settle(worst, 0);
+    job.error = noted.error();
+    return false;
+  }
+  failpoint("call.before");
   auto completion = context_.provider.complete(job.proposal);
+  failpoint("call.after");
   ledger_.settle(worst, completion ? completion->usd : 0);
   if (!completion) {
+    (void)note_call(job, 0, before.usd);  // an Error says that it cost nothing
     job.error = completion.error();
     return false;
   }
@@ -232,6 +243,36 @@ bool Search::call_provider(Job& job, const Completion& before) {
   return !job.stops && !job.error;
 }
 
+/// Before money is spent, beside the log: a call whose answer a kill takes is not called free (`count_lost_calls`). The answer's own
+/// row takes its place.
+Result<void> Search::note_call(const Job& job, double worst_usd, double earlier_usd) {
+  if (!context_.provider.reads_prompts() || context_.provider.worst_usd(job.proposal) <= 0) return {};
+  Json body = job.kept;
+  if (job.proposal.attempt == 0) body = to_json(Completion{.operation = "asked"});
+  body["asked_usd"] = worst_usd + earlier_usd;
+  return context_.archive.put_pending(job.index, {job.earlier.empty() ? sha256(job.proposal.prompt) : job.earlier[0].prompt, std::move(body)});
+}
+
+/// Calls that were under way at a kill: what they may have cost goes into a note, and not into the chain, so that the log stays
+/// that of a campaign that nobody killed.
+Result<double> Search::count_lost_calls() {
+  auto note = context_.archive.note("lost_usd");
+  if (!note) return std::unexpected(note.error());
+  const double before = *note && (*note)->is_number() ? (*note)->get<double>() : 0;
+  double lost = before;
+  for (const auto& [index, kept] : pending_) lost += kept.body.value("asked_usd", 0.0);
+  if (lost == before) return lost;
+  auto done = context_.archive.transaction([&]() -> Result<void> {
+    for (auto& [index, kept] : pending_) {
+      if (kept.body.erase("asked_usd") == 0) continue;
+      if (auto put = context_.archive.put_pending(index, kept); !put) return put;
+    }
+    return context_.archive.put_note("lost_usd", lost);
+  });
+  if (!done) return std::unexpected(done.error());
+  return lost;
+}
+
 /// Beside the log until the candidate is in it: the first answer, and below it those to repairs.
 void Search::keep(Job& job, bool cut_short) {
   if (!context_.provider.reads_prompts()) return;
@@ -241,8 +282,10 @@ void Search::keep(Job& job, bool cut_short) {
   if (cut_short) body["cut_short"] = true;
   if (job.proposal.attempt == 0) job.kept = std::move(body);
   else job.kept["repairs"].push_back(std::move(body));
+  failpoint("pending.before");
   auto kept = context_.archive.put_pending(job.index, {job.earlier.empty() ? prompt : job.earlier[0].prompt, job.kept});
   if (!kept) job.error = kept.error();
+  else failpoint("pending.kept");
 }
 
 /// What a campaign that was killed has kept of this call.
@@ -286,7 +329,7 @@ bool Search::assess(Job& job) {
     return true;
   }
   auto slot = context_.slots.take();
-  auto examined = examine(*slot, context_.problem, context_.train, Source{job.completion.text}, job.background);
+  auto examined = context_.examiner(*slot, context_.problem, context_.train, Source{job.completion.text}, job.background);
   if (!examined) {
     job.error = examined.error();
     return false;
@@ -418,11 +461,13 @@ Result<void> Search::write(Job& job) {
       if (auto done = write_answer(job.index, earlier.completion, earlier.prompt); !done) return done;
     if (auto done = write_answer(job.index, job.completion, sha256(job.proposal.prompt)); !done) return done;
     if (auto appended = context_.archive.append(record); !appended) return appended;
+    if (*promoted) failpoint("search.between_candidate_and_promotion");
     if (*promoted)
       if (auto appended = context_.archive.append(**promoted); !appended) return appended;
     return context_.archive.put_note("elapsed_ns", context_.meter.elapsed().count());
   });
   if (!done) return done;
+  failpoint("search.committed");
   context_.meter.count(record);
   asts_.add(record.ast, job.index);
   irs_.add(record.ir, job.index);

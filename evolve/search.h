@@ -7,6 +7,7 @@
 
 #include <atomic>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -34,6 +35,8 @@ struct SearchContext {
   const Instances& train;
   const Instances& validation;
   std::stop_token stop;
+  /// How a candidate is examined; a bench or a test gives one that takes no time.
+  std::function<Result<Examined>(Slot&, const Problem&, const Instances&, const Source&, const Background&)> examiner = examine;
 };
 
 class Search {
@@ -64,6 +67,8 @@ class Search {
   void work(Job& job);
   bool obtain(Job& job);
   bool call_provider(Job& job, const Completion& before);
+  Result<void> note_call(const Job& job, double worst_usd, double earlier_usd);
+  Result<double> count_lost_calls();
   void keep(Job& job, bool cut_short);
   const Json* kept_answer(const Job& job) const;
   bool assess(Job& job);
