@@ -140,6 +140,7 @@ struct Bench {
     tbb::task_arena arena(1);
     if (auto done = arena.execute([&] { return search.run(); }); !done) stop(done.error().what);
     marks.at(count);
+    archive.reset();  // what is in the write-ahead log goes into the file
     const Row small = marks.between(100, 1100), big = marks.between(large, last);
     std::printf("%-26s at %6llu: %.3f ms wall, %.3f ms processor;  at %6llu: %.3f ms wall, %.3f ms processor\n", prompted ? "model with prompts, paid" : "no prompts (as mutate)", 100ull,
                 small.wall_ms, small.cpu_ms, static_cast<unsigned long long>(large), big.wall_ms, big.cpu_ms);

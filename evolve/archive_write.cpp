@@ -8,14 +8,16 @@
 namespace assay::evolve {
 namespace {
 
-std::string pack(std::string_view bytes) {
+std::string pack(ZSTD_CCtx* context, std::string_view bytes) {
   std::string packed(ZSTD_compressBound(bytes.size()), '\0');
-  std::size_t n = ZSTD_compress(packed.data(), packed.size(), bytes.data(), bytes.size(), 3);
+  std::size_t n = ZSTD_compressCCtx(context, packed.data(), packed.size(), bytes.data(), bytes.size(), 3);
   packed.resize(ZSTD_isError(n) ? packed.size() : n);
   return ZSTD_isError(n) ? std::string(bytes) + " " : packed;  // not smaller: stored plain
 }
 
 }  // namespace
+
+void SqliteArchive::Free::operator()(ZSTD_CCtx_s* context) const { ZSTD_freeCCtx(context); }
 
 Result<void> SqliteArchive::begin() {
   if (writing_) return {};
@@ -113,9 +115,16 @@ Result<Digest> SqliteArchive::put_blob(std::string_view bytes) {
   if (!lock_.valid()) return fail(path_.string() + ": opened read-only");
   if (auto done = begin(); !done) return std::unexpected(done.error());
   Digest digest = sha256(bytes);
-  std::string packed = pack(bytes);
+  auto there = statement("SELECT 1 FROM blobs WHERE digest = ?");
+  if (!there) return std::unexpected(there.error());
+  auto known = (*there)->bind_blob(1, view_of(digest)).step();
+  (*there)->reset();
+  if (!known) return std::unexpected(known.error());
+  if (*known) return digest;
+  if (!packer_) packer_.reset(ZSTD_createCCtx());
+  std::string packed = pack(packer_.get(), bytes);
   bool smaller = packed.size() < bytes.size();
-  auto insert = statement("INSERT OR IGNORE INTO blobs(digest, packed, bytes) VALUES(?, ?, ?)");
+  auto insert = statement("INSERT INTO blobs(digest, packed, bytes) VALUES(?, ?, ?)");
   if (!insert) return std::unexpected(insert.error());
   (*insert)->bind_blob(1, view_of(digest)).bind(2, std::int64_t{smaller}).bind_blob(3, smaller ? std::string_view(packed) : bytes);
   if (auto done = (*insert)->run(); !done) return std::unexpected(done.error());

@@ -3,12 +3,15 @@
 // do what their names say.
 
 #include <map>
+#include <memory>
 #include <mutex>
 #include <string>
 
 #include "base/file.h"
 #include "evolve/archive.h"
 #include "evolve/sqlite.h"
+
+struct ZSTD_CCtx_s;
 
 namespace assay::evolve {
 
@@ -66,6 +69,10 @@ class SqliteArchive final : public Archive {
   std::uint64_t next_sequence_ = 0;
   std::uint64_t next_candidate_ = 0;
   Digest head_;
+  struct Free {
+    void operator()(ZSTD_CCtx_s* context) const;
+  };
+  std::unique_ptr<ZSTD_CCtx_s, Free> packer_;  ///< its tables take longer to make than a text to pack
 };
 
 /// Error: `packed` is no zstd frame of an acceptable size.

@@ -159,7 +159,13 @@ TEST_F(Peers, OpenEvolve222_IslandsHaveTheirOwnAndMixByMigrationAlone) {
       for (const Elite& elite : population.island(island))
         if (elite.index != 0 && elite.index % 3 != island) foreign.insert(elite.index);
     EXPECT_EQ(foreign.empty(), migration_every == 0) << migration_every;
-    EXPECT_NE(population.island(0).front().index, population.island(1).front().index);
+    auto elites = [&](std::uint32_t island) {
+      std::set<std::uint64_t> all;
+      for (const Elite& elite : population.island(island)) all.insert(elite.index);
+      return all;
+    };
+    EXPECT_NE(elites(0), elites(1));
+    EXPECT_NE(elites(1), elites(2));
   }
 }
 
@@ -189,7 +195,7 @@ TEST_F(Peers, OpenEvolve241_Shinka183_AnEditThatChangesNothingIsAFailureWithItsR
     take_answer(completion, proposal, answer);
     EXPECT_EQ(completion.outcome.kind, OutcomeKind::edit_failed) << answer;
     EXPECT_FALSE(completion.outcome.detail.empty());
-    EXPECT_EQ(completion.text.find("return 1"), std::string::npos) << "the parent is never handed on as if it were the child";
+    EXPECT_NE(completion.text, parent) << "the parent is never handed on as if it were the child";
   }
 }
 
