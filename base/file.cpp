@@ -1,5 +1,7 @@
 #include "base/file.h"
 
+#include "base/failpoint.h"
+
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -82,8 +84,10 @@ Result<void> write_file(const std::filesystem::path& path, std::string_view text
   if (!fd.valid()) return fail(system_error("create " + temporary));
   auto written = write_all(fd.get(), text, temporary);
   if (written && ::fsync(fd.get()) != 0) written = fail(system_error("sync " + temporary));
+  failpoint("file.before_rename");
   if (written && ::rename(temporary.c_str(), path.c_str()) != 0)
     written = fail(system_error("rename " + temporary + " to " + path.string()));
+  failpoint("file.renamed");
   if (!written) ::unlink(temporary.c_str());
   return written;
 }

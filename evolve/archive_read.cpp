@@ -12,14 +12,23 @@ namespace {
 constexpr std::size_t kBlobLimit = 1u << 30;  ///< a packed blob never unpacks to more
 /// RFC 8878: a block has at least 4 bytes and gives at most 128 KiB. A frame that claims more is not believed.
 constexpr std::size_t kMostFromAByte = (128u << 10) / 4;
+constexpr std::size_t kRowsKept = 128;              ///< elites and their texts, which prompt after prompt shows
+constexpr std::size_t kKeptBlobLimit = 32u << 10;   ///< bytes of one
 
 }  // namespace
 
+void SqliteArchive::Free::operator()(ZSTD_DCtx_s* context) const { ZSTD_freeDCtx(context); }
+
 Result<std::string> unpack_blob(std::string_view packed) {
+  const std::unique_ptr<ZSTD_DCtx_s, SqliteArchive::Free> unpacker(ZSTD_createDCtx());
+  return unpack_blob(packed, unpacker.get());
+}
+
+Result<std::string> unpack_blob(std::string_view packed, ZSTD_DCtx_s* unpacker) {
   auto size = ZSTD_getFrameContentSize(packed.data(), packed.size());
   if (size > kBlobLimit || size / kMostFromAByte > packed.size()) return fail("a packed blob is damaged");
   std::string bytes(size, '\0');
-  std::size_t n = ZSTD_decompress(bytes.data(), bytes.size(), packed.data(), packed.size());
+  std::size_t n = ZSTD_decompressDCtx(unpacker, bytes.data(), bytes.size(), packed.data(), packed.size());
   if (ZSTD_isError(n) || n != size) return fail("a packed blob is damaged");
   return bytes;
 }
@@ -36,14 +45,18 @@ Result<Json> unsealed_json(const std::filesystem::path& path, const std::string&
 
 Result<std::string> SqliteArchive::blob(const Digest& digest) const {
   std::lock_guard guard(mutex_);
+  if (auto read = read_.find(digest); read != read_.end()) return read->second;
   auto select = statement("SELECT packed, bytes FROM blobs WHERE digest = ?");
   if (!select) return std::unexpected(select.error());
   auto row = (*select)->bind_blob(1, view_of(digest)).step();
   if (!row) return std::unexpected(row.error());
   if (!*row) return fail(path_.string() + ": no blob " + digest.hex());
-  auto bytes = (*select)->integer(0) ? unpack_blob((*select)->bytes(1)) : Result<std::string>(std::string((*select)->bytes(1)));
+  if (!unpacker_) unpacker_.reset(ZSTD_createDCtx());
+  auto bytes = (*select)->integer(0) ? unpack_blob((*select)->bytes(1), unpacker_.get()) : Result<std::string>(std::string((*select)->bytes(1)));
   (*select)->reset();
   if (!bytes || sha256(*bytes) != digest) return fail(path_.string() + ": blob " + digest.hex() + " is damaged");
+  if (read_.size() >= kRowsKept) read_.clear();
+  if (!writing_ && bytes->size() <= kKeptBlobLimit) read_.emplace(digest, *bytes);
   return bytes;
 }
 
@@ -163,6 +176,7 @@ Result<void> SqliteArchive::for_each_summary(const std::function<void(const Cand
 
 Result<std::optional<CandidateRecord>> SqliteArchive::candidate(std::uint64_t index) const {
   std::lock_guard guard(mutex_);
+  if (auto known = known_.find(index); known != known_.end()) return known->second;
   auto select = statement("SELECT body FROM events WHERE sequence = (SELECT sequence FROM candidate_index WHERE candidate = ?)");
   if (!select) return std::unexpected(select.error());
   auto row = (*select)->bind(1, static_cast<std::int64_t>(index)).step();
@@ -176,6 +190,8 @@ Result<std::optional<CandidateRecord>> SqliteArchive::candidate(std::uint64_t in
   auto stage_ns = times(index);
   if (!stage_ns) return std::unexpected(stage_ns.error());
   record->stage_ns = std::move(*stage_ns);
+  if (known_.size() >= kRowsKept) known_.clear();
+  if (!writing_) known_.emplace(index, *record);  // what is not committed yet may be taken back
   return *record;
 }
 

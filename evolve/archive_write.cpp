@@ -2,19 +2,22 @@
 
 #include <zstd.h>
 
+#include "base/failpoint.h"
 #include "evolve/archive_schema.h"
 
 namespace assay::evolve {
 namespace {
 
-std::string pack(std::string_view bytes) {
+std::string pack(ZSTD_CCtx* context, std::string_view bytes) {
   std::string packed(ZSTD_compressBound(bytes.size()), '\0');
-  std::size_t n = ZSTD_compress(packed.data(), packed.size(), bytes.data(), bytes.size(), 3);
+  std::size_t n = ZSTD_compressCCtx(context, packed.data(), packed.size(), bytes.data(), bytes.size(), 3);
   packed.resize(ZSTD_isError(n) ? packed.size() : n);
   return ZSTD_isError(n) ? std::string(bytes) + " " : packed;  // not smaller: stored plain
 }
 
 }  // namespace
+
+void SqliteArchive::Free::operator()(ZSTD_CCtx_s* context) const { ZSTD_freeCCtx(context); }
 
 Result<void> SqliteArchive::begin() {
   if (writing_) return {};
@@ -33,9 +36,11 @@ Result<void> SqliteArchive::transaction(const std::function<Result<void>()>& ste
   if (done) done = steps();
   --depth_;
   if (done && depth_ == 0) {
+    failpoint("archive.before_commit");
     auto commit = statement("COMMIT");
     done = commit ? (*commit)->run() : Result<void>(std::unexpected(commit.error()));
     if (done) writing_ = false;
+    failpoint("archive.after_commit");
   }
   if (!done && depth_ == 0) {
     (void)database_.execute("ROLLBACK");  // SQLite may have done it already
@@ -54,6 +59,7 @@ Result<void> SqliteArchive::write_event(const std::string& kind, const Json& bod
   if (auto done = (*insert)->bind_blob(4, view_of(digest)).run(); !done) return done;
   ++next_sequence_;
   head_ = digest;
+  failpoint("archive.event_in_transaction");
   return {};
 }
 
@@ -109,9 +115,16 @@ Result<Digest> SqliteArchive::put_blob(std::string_view bytes) {
   if (!lock_.valid()) return fail(path_.string() + ": opened read-only");
   if (auto done = begin(); !done) return std::unexpected(done.error());
   Digest digest = sha256(bytes);
-  std::string packed = pack(bytes);
+  auto there = statement("SELECT 1 FROM blobs WHERE digest = ?");
+  if (!there) return std::unexpected(there.error());
+  auto known = (*there)->bind_blob(1, view_of(digest)).step();
+  (*there)->reset();
+  if (!known) return std::unexpected(known.error());
+  if (*known) return digest;
+  if (!packer_) packer_.reset(ZSTD_createCCtx());
+  std::string packed = pack(packer_.get(), bytes);
   bool smaller = packed.size() < bytes.size();
-  auto insert = statement("INSERT OR IGNORE INTO blobs(digest, packed, bytes) VALUES(?, ?, ?)");
+  auto insert = statement("INSERT INTO blobs(digest, packed, bytes) VALUES(?, ?, ?)");
   if (!insert) return std::unexpected(insert.error());
   (*insert)->bind_blob(1, view_of(digest)).bind(2, std::int64_t{smaller}).bind_blob(3, smaller ? std::string_view(packed) : bytes);
   if (auto done = (*insert)->run(); !done) return std::unexpected(done.error());

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <thread>
 
+#include "base/failpoint.h"
 #include "evolve/finish.h"
 #include "evolve/search.h"
 #include "evolve/traits.h"
@@ -264,11 +265,13 @@ Result<CampaignSummary> run_campaign(const tasks::Task& task, const CampaignOpti
   auto create = [&](const Json& event) -> Result<std::unique_ptr<Archive>> {
     auto archive = Archive::create(options.out);
     if (!archive) return archive;
+    failpoint("campaign.archive_made");
     auto begun = (*archive)->transaction([&]() -> Result<void> {
       if (auto noted = write_notes(**archive, task, options); !noted) return noted;
       return (*archive)->append("campaign", event);
     });
     if (!begun) return std::unexpected(begun.error());
+    failpoint("campaign.begun");
     return archive;
   };
   return start(task, options, *search, create, progress, stop);

@@ -1,5 +1,7 @@
 #include "evolve/finish.h"
 
+#include "base/failpoint.h"
+
 #include <algorithm>
 #include <map>
 #include <set>
@@ -29,13 +31,17 @@ class Finishing {
   Result<Finish> run() {
     if (auto done = gather(); !done) return std::unexpected(done.error());
     if (auto done = measure_floor(); !done) return std::unexpected(done.error());
+    failpoint("finish.before_certify");
     if (auto done = certify(); !done) return std::unexpected(done.error());
+    failpoint("finish.certified");
     auto holdout = context_.problem.load_holdout(key_);
     if (!holdout) return std::unexpected(holdout.error());
     holdout_ = std::move(*holdout);
     if (auto done = compare(); !done) return std::unexpected(done.error());
     if (auto done = result(); !done) return std::unexpected(done.error());
+    failpoint("finish.before_write");
     if (auto done = write(); !done) return std::unexpected(done.error());
+    failpoint("finish.written");
     return finish_;
   }
 
@@ -320,6 +326,7 @@ class Finishing {
     return context_.archive.transaction([&]() -> Result<void> {
       for (const std::string& text : certificates_)
         if (auto blob = context_.archive.put_blob(text); !blob) return std::unexpected(blob.error());
+      failpoint("finish.in_transaction");
       for (const Contender& contender : contenders_)
         if (added_.contains(contender.promotion.candidate))
           if (auto done = context_.archive.append(contender.promotion); !done) return done;

@@ -3,6 +3,7 @@
 #include <cassert>
 #include <utility>
 
+#include "base/failpoint.h"
 #include "evolve/pipeline.h"
 #include "evolve/prompt.h"
 #include "evolve/repair.h"
@@ -194,10 +195,18 @@ bool Search::call_provider(Job& job, const Completion& before) {
       job.stops = StopReason::budget;
       return false;
     }
+    if (auto noted = note_call(job, worst, before.usd); !noted) {
+      ledger_.settle(worst, 0);
+      job.error = noted.error();
+      return false;
+    }
+    failpoint("call.before");
     completion = context_.provider.complete(job.proposal);
+    failpoint("call.after");
     ledger_.settle(worst, completion ? completion->usd : 0);
   } while (completion && completion->ask_another);
   if (!completion) {
+    (void)note_call(job, 0, before.usd);  // an Error says that it cost nothing
     job.error = completion.error();
     return false;
   }
@@ -211,6 +220,16 @@ bool Search::call_provider(Job& job, const Completion& before) {
   return !job.stops && !job.error;
 }
 
+/// Before money is spent, beside the log: a call whose answer a kill takes is not called free (`count_lost_calls`). The answer's own
+/// row takes its place.
+Result<void> Search::note_call(const Job& job, double worst_usd, double earlier_usd) {
+  if (!context_.provider.reads_prompts() || context_.provider.worst_usd(job.proposal) <= 0) return {};
+  Json body = job.kept;
+  if (job.proposal.attempt == 0) body = to_json(Completion{.operation = "asked"});
+  body["asked_usd"] = worst_usd + earlier_usd;
+  return context_.archive.put_pending(job.index, {job.earlier.empty() ? sha256(job.proposal.prompt) : job.earlier[0].prompt, std::move(body)});
+}
+
 /// Beside the log until the candidate is in it: the first answer, and below it those to repairs.
 void Search::keep(Job& job, bool cut_short) {
   if (!context_.provider.reads_prompts()) return;
@@ -220,8 +239,10 @@ void Search::keep(Job& job, bool cut_short) {
   if (cut_short) body["cut_short"] = true;
   if (job.proposal.attempt == 0) job.kept = std::move(body);
   else job.kept["repairs"].push_back(std::move(body));
+  failpoint("pending.before");
   auto kept = context_.archive.put_pending(job.index, {job.earlier.empty() ? prompt : job.earlier[0].prompt, job.kept});
   if (!kept) job.error = kept.error();
+  else failpoint("pending.kept");
 }
 
 /// What a campaign that was killed has kept of this call.
@@ -284,7 +305,7 @@ bool Search::assess(Job& job) {
     return true;
   }
   auto slot = context_.slots.take();
-  auto examined = examine(*slot, context_.problem, context_.train, Source{job.completion.text}, job.background);
+  auto examined = context_.examiner(*slot, context_.problem, context_.train, Source{job.completion.text}, job.background);
   if (!examined) {
     job.error = examined.error();
     return false;
@@ -476,6 +497,7 @@ Result<void> Search::write(Job& job) {
       if (auto done = write_answer(job.index, earlier.completion, earlier.prompt); !done) return done;
     if (auto done = write_answer(job.index, job.completion, sha256(job.proposal.prompt)); !done) return done;
     if (auto appended = context_.archive.append(record); !appended) return appended;
+    if (*promoted) failpoint("search.between_candidate_and_promotion");
     if (*promoted)
       if (auto appended = context_.archive.append(**promoted); !appended) return appended;
     if (*judged) {
@@ -485,6 +507,7 @@ Result<void> Search::write(Job& job) {
     return context_.archive.put_note("elapsed_ns", context_.meter.elapsed().count());
   });
   if (!done) return done;
+  failpoint("search.committed");
   context_.meter.count(record);
   asts_.add(record.ast, job.index);
   irs_.add(record.ir, job.index);

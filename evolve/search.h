@@ -7,6 +7,7 @@
 
 #include <atomic>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -38,6 +39,8 @@ struct SearchContext {
   const ValidationInstances& validation;
   Prover* prover = nullptr;  ///< with settings.proofs
   std::stop_token stop;
+  /// How a candidate is examined; a bench or a test gives one that takes no time.
+  std::function<Result<Examined>(Slot&, const Problem&, const TrainInstances&, const Source&, const Background&)> examiner = examine;
 };
 
 /// But for `enters`, which the population knows.
@@ -72,6 +75,7 @@ class Search {
   Result<void> restore_commit(const CandidateSummary& summary, const CandidateRecord* record, const LineageLog& lineage, std::uint64_t view);
   Result<void> restore_material();
   Result<void> restore_proofs();
+  Result<double> count_lost_calls();
   Result<std::shared_ptr<const Material>> material_of(std::uint64_t index);
   Result<void> bring_material(std::vector<Elite>& parents);
 
@@ -87,6 +91,7 @@ class Search {
   void work(Job& job);
   bool obtain(Job& job);
   bool call_provider(Job& job, const Completion& before);
+  Result<void> note_call(const Job& job, double worst_usd, double earlier_usd);
   void keep(Job& job, bool cut_short);
   const Json* kept_answer(const Job& job) const;
   bool assess(Job& job);

@@ -175,6 +175,26 @@ Result<void> Search::restore_proofs() {
   return {};
 }
 
+/// Calls that were under way at a kill: what they may have cost goes into a note, and not into the chain, so that the log stays
+/// that of a campaign that nobody killed.
+Result<double> Search::count_lost_calls() {
+  auto note = context_.archive.note("lost_usd");
+  if (!note) return std::unexpected(note.error());
+  const double before = *note && (*note)->is_number() ? (*note)->get<double>() : 0;
+  double lost = before;
+  for (const auto& [index, kept] : pending_) lost += kept.body.value("asked_usd", 0.0);
+  if (lost == before) return lost;
+  auto done = context_.archive.transaction([&]() -> Result<void> {
+    for (auto& [index, kept] : pending_) {
+      if (kept.body.erase("asked_usd") == 0) continue;
+      if (auto put = context_.archive.put_pending(index, kept); !put) return put;
+    }
+    return context_.archive.put_note("lost_usd", lost);
+  });
+  if (!done) return std::unexpected(done.error());
+  return lost;
+}
+
 Result<void> Search::restore() {
   if (auto prepared = prepare_checks(); !prepared) return prepared;
   auto count = context_.archive.candidate_count();
@@ -187,10 +207,12 @@ Result<void> Search::restore() {
   if (auto restored = restore_material(); !restored) return restored;
   if (auto asked = restore_proofs(); !asked) return asked;
   if (!context_.provider.reads_prompts()) return {};
+  auto lost = count_lost_calls();
+  if (!lost) return std::unexpected(lost.error());
   auto usd = spent_so_far(context_.archive, pending_);
   if (!usd) return std::unexpected(usd.error());
-  ledger_.start(context_.budget.usd, *usd);
-  context_.meter.spent(*usd);
+  ledger_.start(context_.budget.usd, *usd + *lost);
+  context_.meter.spent(*usd + *lost);
   return {};
 }
 

@@ -3,6 +3,7 @@
 // do what their names say.
 
 #include <map>
+#include <memory>
 #include <mutex>
 #include <string>
 
@@ -10,10 +11,17 @@
 #include "evolve/archive.h"
 #include "evolve/sqlite.h"
 
+struct ZSTD_CCtx_s;
+struct ZSTD_DCtx_s;
+
 namespace assay::evolve {
 
 class SqliteArchive final : public Archive {
  public:
+  struct Free {
+    void operator()(ZSTD_CCtx_s* context) const;
+    void operator()(ZSTD_DCtx_s* context) const;
+  };
   SqliteArchive(Database database, FileDescriptor lock, std::filesystem::path path)
       : lock_(std::move(lock)), database_(std::move(database)), path_(std::move(path)) {}
   ~SqliteArchive() override;
@@ -66,10 +74,15 @@ class SqliteArchive final : public Archive {
   std::uint64_t next_sequence_ = 0;
   std::uint64_t next_candidate_ = 0;
   Digest head_;
+  std::unique_ptr<ZSTD_CCtx_s, Free> packer_;            ///< its tables take longer to make than a text to pack
+  mutable std::unique_ptr<ZSTD_DCtx_s, Free> unpacker_;
+  mutable std::map<Digest, std::string> read_;           ///< a few blobs that are committed, and whose digests were right
+  mutable std::map<std::uint64_t, CandidateRecord> known_;  ///< a few candidates that are committed: they never change
 };
 
 /// Error: `packed` is no zstd frame of an acceptable size.
 Result<std::string> unpack_blob(std::string_view packed);
+Result<std::string> unpack_blob(std::string_view packed, ZSTD_DCtx_s* unpacker);
 Result<Digest> digest_from_row(std::string_view bytes, const std::string& row);
 
 }  // namespace assay::evolve

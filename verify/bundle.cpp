@@ -3,6 +3,7 @@
 #include <array>
 #include <system_error>
 
+#include "base/failpoint.h"
 #include "base/file.h"
 #include "base/json.h"
 #include "verify/certify.h"
@@ -68,6 +69,7 @@ Result<void> write_all(const std::filesystem::path& folder, const std::vector<Fi
   for (const File& file : files) {
     std::filesystem::create_directories((folder / file.name).parent_path(), code);
     if (code) return fail("writing the bundle " + folder.string() + ": " + code.message());
+    failpoint("bundle.before_file");
     if (auto written = write_file(folder / file.name, file.text); !written) return written;
   }
   return {};

@@ -285,6 +285,7 @@ Result<ReportData> collect_report(const evolve::Archive& archive) {
   if (!proofs) return std::unexpected(proofs.error());
   data.proofs = *proofs;
   if (auto budget = archive.note("budget"); budget && *budget && (*budget)->is_object()) data.budget = **budget;
+  if (auto lost = archive.note("lost_usd"); lost && *lost && (*lost)->is_number()) data.usd_lost = (*lost)->get<double>();
   auto head = archive.head();
   if (!head) return std::unexpected(head.error());
   data.digests["archive head"] = head->hex();
@@ -408,7 +409,7 @@ Json to_json(const ReportData& data) {
             {"budget", data.budget},     {"digests", data.digests},
             {"ended", data.ended},       {"missing_layers", data.missing_layers},
             {"outcomes", data.outcomes}, {"stage_ns", data.stage_ns},
-            {"candidates", data.candidates}, {"usd", data.usd},
+            {"candidates", data.candidates}, {"usd", data.usd}, {"usd_lost", data.usd_lost},
             {"completions", data.completions}, {"strategy", data.strategy()}, {"tokens_in", data.tokens_in},   {"tokens_out", data.tokens_out}};
   for (const auto& [kind, repairs] : data.repairs) json["repairs"][kind] = {{"asked", repairs.asked}, {"mended", repairs.mended}};
   json["saved"] = to_json(data.savings);

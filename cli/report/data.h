@@ -109,6 +109,7 @@ struct ReportData {
   std::uint64_t completions = 0;  ///< answers of a model
   std::uint64_t tokens_in = 0, tokens_out = 0;
   double usd = 0;
+  double usd_lost = 0;  ///< what calls that a kill cut off may have cost; in no record, and part of the budget
   bool ended = false;                     ///< in order; else this is the state so far
 
   /// Better in the task's direction.

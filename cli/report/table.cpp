@@ -136,6 +136,7 @@ std::string cost_line(const ReportData& data) {
   char text[128];
   std::snprintf(text, sizeof text, "$%.4f, %s tokens in, %s out", data.usd, grouped(data.tokens_in).c_str(),
                 grouped(data.tokens_out).c_str());
+  if (data.usd_lost > 0) return text + (", and $" + std::to_string(data.usd_lost)) + " for calls that were cut off";
   return text;
 }
 

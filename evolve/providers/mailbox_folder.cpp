@@ -1,5 +1,7 @@
 #include "evolve/providers/mailbox_folder.h"
 
+#include "base/failpoint.h"
+
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/file.h>
@@ -126,15 +128,20 @@ Result<void> MailboxFolder::write(const std::string& name, std::string_view text
   if (!fd.valid()) return fail(system_error("create " + (path_ / temporary).string()), Fault::provider);
   auto written = write_all(fd.get(), text);
   if (written && ::fsync(fd.get()) != 0) written = fail(system_error("sync"), Fault::provider);
+  failpoint("mailbox.before_rename");
   if (written && ::renameat(folder_.get(), temporary.c_str(), folder_.get(), name.c_str()) != 0) written = fail(system_error("rename"), Fault::provider);
+  failpoint("mailbox.written");
   if (written) return {};
   ::unlinkat(folder_.get(), temporary.c_str(), 0);
   return fail((path_ / name).string() + ": " + written.error().what, Fault::provider);
 }
 
 Result<void> MailboxFolder::put_away(const std::string& name, const std::string& as) const {
-  if (::renameat(folder_.get(), name.c_str(), done_.get(), as.c_str()) == 0 || errno == ENOENT) return {};
-  return fail(system_error("move " + (path_ / name).string() + " to " + (path_ / "done" / as).string()), Fault::provider);
+  failpoint("mailbox.before_put_away");
+  if (::renameat(folder_.get(), name.c_str(), done_.get(), as.c_str()) != 0 && errno != ENOENT)
+    return fail(system_error("move " + (path_ / name).string() + " to " + (path_ / "done" / as).string()), Fault::provider);
+  failpoint("mailbox.put_away");
+  return {};
 }
 
 }  // namespace assay::evolve

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 #include "evolve/providers/make.h"
-#include "tests/evolve/fixtures.h"
+#include "tests/evolve/failpoints.h"
 #include "tests/evolve/local_server.h"
 #include "tests/evolve/rude_server.h"
 
@@ -248,6 +248,41 @@ TEST_P(Faults, AWholeStreamWithoutUsageIsAnAnswerAtTheReservedPrice) {
   expect_money(completion, 1, false);
 }
 
+/// Without a length the end of the connection is the end of the reply, wherever it comes.
+TEST_P(Faults, AReplyThatDoesNotStreamIsAnAnswerWholeAndAtNoOtherByte) {
+  for (const bool with_length : {false, true}) {
+    std::vector<Act> acts;
+    const std::string length = with_length ? "Content-Length: " + std::to_string(dialect.plain.size()) + "\r\n" : "";
+    for (std::size_t cut = 0; cut <= dialect.plain.size(); ++cut) acts.push_back({{http_head("200 OK", "application/json", length) + dialect.plain.substr(0, cut)}});
+    RudeServer server(acts);
+    Json settings{{"endpoint", server.url()}, {"model", "m"}, {"api_key_env", ""}, {"max_tokens", kMaxTokens}, {"usd_per_million_in", 10},
+                  {"usd_per_million_out", 20}, {"deadline_seconds", 60}, {"retries", 0}, {"breaker_failures", 1000}, {"stream", false}};
+    auto provider = expect_value(dialect.make(settings));
+    Proposal proposal;
+    proposal.prompt = kPrompt;
+    for (std::size_t cut = 0; cut <= dialect.plain.size(); ++cut) {
+      SCOPED_TRACE(cut);
+      auto completion = expect_value(provider->complete(proposal));
+      const bool whole = cut == dialect.plain.size();
+      if (whole) expect_code(completion);
+      else expect_none(completion, "");
+      expect_money(completion, whole ? 0 : 1, whole);
+    }
+  }
+}
+
+TEST_P(Faults, AUsageThatIsNoneIsChargedAsIfThereWereNone) {
+  for (const Json& nonsense : {Json(-1), Json("many"), Json(nullptr), Json(1e300), Json(Json::array()), Json(0.5)}) {
+    SCOPED_TRACE(nonsense.dump());
+    Json body = Json::parse(dialect.plain);
+    for (auto& [key, value] : body["usage"].items()) value = nonsense;
+    RudeServer server(Acts{turned_away("200 OK", body.dump())});
+    auto completion = expect_value(ask(server, {{"stream", false}}));
+    expect_code(completion);
+    expect_money(completion, 1, false);
+  }
+}
+
 TEST_P(Faults, AStalledStreamIsEndedByTheStallLimit) {
   RudeServer server(Acts{{{event_head() + dialect.stream[0]}, End::hang}, {{}, End::hang}, good});
   auto completion = expect_value(ask(server, {{"stall_seconds", 1}}));
@@ -343,6 +378,45 @@ TEST_P(Faults, AKeyThatTheEndpointEchoesIsMaskedWhereverItIsStored) {
     EXPECT_TRUE(kept.find("[key]") != kept.npos || kept.find(long_text.substr(0, 200)) != kept.npos) << kept;
   }
   ::unsetenv("ASSAY_TEST_ECHO");
+}
+
+/// Every misdeed within one campaign: it ends with its budget, and its money is what the attempts cost, each by its own rule.
+TEST_P(Faults, ACampaignOverAllOfThemAcceptsNothingPartialAndItsMoneyIsExact) {
+  TemporaryFolder folder;
+  const auto task = make_task(folder.path(), {"fifo"});
+  const std::string stream = joined(dialect.stream);
+  const Act cut{{event_head() + stream.substr(0, stream.size() / 2)}}, bad{{event_head() + "data: {\"choices\":\xFF\xFE}\n\n" + stream}};
+  const Act inside{{event_head() + joined(dialect.stream, 3) + dialect.error}}, gateway = turned_away("504 Gateway Timeout", "x");
+  const Act limit = turned_away("429 Too Many Requests", "{}", "Retry-After: 0\r\n"), oops = turned_away("500 Internal Server Error", "x"), busy = turned_away("529 Overloaded", "{}");
+  RudeServer server(Acts{limit, good, oops, cut, good, busy, inside, bad, good, gateway, good, turned_away("429 Too Many Requests", R"({"error":{"code":"insufficient_quota"}})")});
+  CampaignOptions options;
+  options.out = folder.path() / "out";
+  options.budget.candidates = 5;
+  options.threads = 1;
+  options.provider = dialect.name;
+  options.provider_settings = {{"endpoint", server.url()}, {"model", "m"}, {"api_key_env", ""}, {"max_tokens", kMaxTokens}, {"usd_per_million_in", 10}, {"usd_per_million_out", 20},
+                               {"deadline_seconds", 60}, {"retries", 4}, {"retry_base_seconds", 0.001}, {"concurrency", 1}};
+  const pid_t pid = start_in_process(folder.path(), [&]() -> Result<CampaignSummary> {
+    auto loaded = tasks::load_task(task);
+    if (!loaded) return std::unexpected(loaded.error());
+    return run_campaign(*loaded, options, {}, {});
+  });
+  const auto ending = end_of(pid, folder.path());
+  ASSERT_TRUE(ending.ok()) << ending.error;
+  EXPECT_EQ(server.requests().size(), 11u);
+  const auto log = expect_value(Archive::open_read_only(options.out));
+  const auto records = expect_value(log->candidates());
+  ASSERT_EQ(records.size(), 5u);
+  const std::uint64_t lost[] = {0, 0, 1, 2, 1};  // attempts that are charged in full
+  for (std::size_t i = 1; i < 5; ++i) {
+    SCOPED_TRACE(i);
+    EXPECT_EQ(records[i].outcome.kind, OutcomeKind::refused) << "it defines none of the contract's functions: " << records[i].outcome.detail;
+    EXPECT_EQ(expect_value(log->blob(records[i].source)), kCode) << "whole, or nothing";
+    EXPECT_EQ(records[i].tokens_out, lost[i] * kMaxTokens + 50);
+    EXPECT_GE(records[i].tokens_in, 100u);
+    EXPECT_NEAR(records[i].usd, static_cast<double>(records[i].tokens_in) * kIn + static_cast<double>(records[i].tokens_out) * kOut, 1e-12);
+  }
+  EXPECT_EQ(lost_usd(*log), 0);
 }
 
 INSTANTIATE_TEST_SUITE_P(Dialects, Faults, testing::Values(&openai, &anthropic), [](const auto& info) { return std::string(info.param().name); });

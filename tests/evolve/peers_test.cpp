@@ -1,0 +1,359 @@
+// What users of other search loops report in their trackers, each as a test of this one (docs/peers.md has the table).
+
+#include <chrono>
+#include <set>
+#include <thread>
+
+#include "evolve/edit.h"
+#include "evolve/providers/make.h"
+#include "evolve/search.h"
+#include "tests/evolve/failpoints.h"
+#include "tests/evolve/local_server.h"
+
+namespace assay::evolve {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string policy(const std::string& on_insert, const std::string& on_head = "return kEvict;") {
+  return "i64 on_insert(const Object& object, const Ghost& ghost, const Queues& queues, Mark& mark, Memory& memory) { " + on_insert + " }\n"
+         "i64 on_hit(const Object& object, const Queues& queues, Mark& mark, Memory& memory) { return object.queue; }\n"
+         "i64 pick_queue(const Queues& queues, Memory& memory) { return 0; }\n"
+         "i64 on_head(const Object& object, const Queues& queues, Mark& mark, Memory& memory) { " + on_head + " }\n";
+}
+
+const std::string kEndless = policy(
+    "for (i64 i = 0; i < 1000000000; i += 1) { for (i64 j = 0; j < 1000000000; j += 1) { memory.a = (memory.a * 3 + j) % 1000; } } return memory.a > 500 ? 1 : 0;");
+const std::string kFabricates = policy("return object.queue + 17;");
+const std::string kAdmitsNothing = policy("return kReject;");
+
+class Peers : public testing::Test {
+ protected:
+  CampaignOptions options(const std::string& out, std::uint64_t candidates) const {
+    CampaignOptions options;
+    options.out = folder_.path() / out;
+    options.budget.candidates = candidates;
+    options.seed = 5;
+    options.threads = 1;
+    return options;
+  }
+  Ending run(const fs::path& task, const CampaignOptions& chosen) {
+    return end_of(start_in_process(folder_.path(), [&]() -> Result<CampaignSummary> {
+      auto loaded = tasks::load_task(task);
+      if (!loaded) return std::unexpected(loaded.error());
+      return run_campaign(*loaded, chosen, {}, {});
+    }), folder_.path());
+  }
+  Ending resume(const fs::path& out, std::optional<Budget> budget) {
+    return end_of(start_in_process(folder_.path(), [&] { return resume_campaign(out, budget, {}, {}); }), folder_.path());
+  }
+  /// A campaign whose candidates, after the baselines, are `texts`.
+  std::vector<CandidateRecord> candidates_of(const fs::path& task, std::uint64_t seeds, const std::vector<std::string>& texts) {
+    {
+      auto recorded = expect_value(Archive::create(folder_.path() / "recorded"));
+      for (std::uint64_t i = 0; i < seeds + texts.size(); ++i) {
+        CandidateRecord record;
+        record.index = i;
+        record.provider = "mutate";
+        record.operation = "written";
+        record.source = expect_value(recorded->put_blob(i < seeds ? "" : texts[i - seeds]));
+        expect_done(recorded->append(record));
+      }
+    }
+    auto chosen = options("out", 1000);
+    chosen.provider = "replay";
+    chosen.provider_settings = {{"folder", (folder_.path() / "recorded").string()}};
+    auto ending = run(task, chosen);
+    EXPECT_TRUE(ending.ok()) << ending.error;
+    return expect_value(archive("out")->candidates());
+  }
+  std::unique_ptr<Archive> archive(const std::string& out) { return expect_value(Archive::open_read_only(folder_.path() / out)); }
+  Json result_of(const std::string& out) {
+    Json result;
+    expect_done(archive(out)->for_each("result", [&](const Event& event) -> Result<void> { result = event.body; return {}; }));
+    return result;
+  }
+
+  TemporaryFolder folder_;
+};
+
+CandidateSummary summary(std::uint64_t index, std::uint32_t island, std::optional<double> fitness, OutcomeKind outcome = OutcomeKind::ok) {
+  CandidateSummary summary;
+  summary.index = index;
+  summary.island = island;
+  summary.fitness = fitness;
+  summary.outcome = outcome;
+  summary.size = 10;
+  return summary;
+}
+
+TEST_F(Peers, OpenEvolve79_ALimitKillsACommandAndAllThatItStarted) {
+  const fs::path pids = folder_.path() / "pids";
+  auto provider = expect_value(make_exec({{"command", "sleep 1000 & echo $! >> " + pids.string() + "; echo $$ >> " + pids.string() + "; trap '' TERM INT HUP; sleep 1000"},
+                                          {"deadline_seconds", 1}}));
+  const auto start = std::chrono::steady_clock::now();
+  auto completion = expect_value(provider->complete({}));
+  EXPECT_EQ(completion.outcome.kind, OutcomeKind::no_completion);
+  EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(60)) << "1,000 s were asked for, 1 s is the limit";
+  std::ifstream in(pids);
+  int told = 0;
+  for (pid_t pid = 0; in >> pid; ++told) {
+    auto alive = [&] {  // a zombie that its new parent has not reaped yet is dead
+      const std::string state = content_of("/proc/" + std::to_string(pid) + "/stat");
+      const auto at = state.rfind(") ");
+      return at != state.npos && state[at + 2] != 'Z';
+    };
+    for (int i = 0; i < 1000 && alive(); ++i) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    EXPECT_FALSE(alive()) << pid;
+  }
+  EXPECT_EQ(told, 2);
+}
+
+TEST_F(Peers, OpenEvolve297_AnEndlessPolicyEndsAtItsLimitAndTheNextOneIsRun) {
+  auto task = make_task(folder_.path(), {"fifo"});
+  auto records = candidates_of(task, 1, {kEndless, policy("return 0;", "return object.queue == 0 ? kEvict : kForget;")});
+  ASSERT_EQ(records.size(), 3u);
+  EXPECT_TRUE(records[1].outcome.kind == OutcomeKind::timeout || records[1].outcome.kind == OutcomeKind::refused) << records[1].outcome.detail;
+  EXPECT_NE(records[2].outcome.kind, OutcomeKind::timeout);
+}
+
+TEST_F(Peers, OpenEvolvePr446_WhatTimedOutOrFailedHasNoScoreAtAll) {
+  auto task = make_task(folder_.path(), {"fifo"});
+  auto records = candidates_of(task, 1, {kEndless, kFabricates, "this is no C++"});
+  ASSERT_EQ(records.size(), 4u);
+  EXPECT_TRUE(records[0].fitness.has_value());
+  for (std::size_t i = 1; i < 4; ++i) {
+    EXPECT_NE(records[i].outcome.kind, OutcomeKind::ok) << i;
+    EXPECT_FALSE(records[i].fitness.has_value()) << i;
+    EXPECT_FALSE(records[i].selection().has_value()) << i;
+  }
+  EXPECT_EQ(result_of("out")["candidate"], 0);
+}
+
+TEST_F(Peers, OpenEvolve88_Shinka98_AResumeGoesOnAtTheNextCandidateAndEndsAtTheBudget) {
+  auto task = make_task(folder_.path(), {"fifo"});
+  auto part = options("part", 7), whole = options("whole", 12);
+  for (auto* chosen : {&part, &whole}) chosen->provider = "exec", chosen->provider_settings = {{"command", write_model_script(folder_.path())}, {"usd_per_call", 0.25}};
+  ASSERT_TRUE(run(task, part).ok());
+  EXPECT_EQ(lines_in(folder_.path() / "calls"), 6u);
+  Budget more;
+  more.candidates = 12;
+  auto ending = resume(part.out, more);
+  ASSERT_TRUE(ending.ok()) << ending.error;
+  EXPECT_EQ(lines_in(folder_.path() / "calls"), 11u) << "nothing is asked for twice";
+  fs::remove(folder_.path() / "calls");
+  ASSERT_TRUE(run(task, whole).ok());
+  auto resumed = expect_value(archive("part")->candidates()), straight = expect_value(archive("whole")->candidates());
+  ASSERT_EQ(resumed.size(), 12u);
+  ASSERT_EQ(straight.size(), 12u);
+  for (std::size_t i = 0; i < 12; ++i) EXPECT_EQ(dump(to_json(resumed[i])), dump(to_json(straight[i]))) << i;
+}
+
+TEST_F(Peers, OpenEvolve222_IslandsHaveTheirOwnAndMixByMigrationAlone) {
+  for (std::uint64_t migration_every : {0, 20}) {
+    Population population({.islands = 3, .elites = 8, .migration_every = migration_every});
+    population.apply({[] { auto seed = summary(0, 0, 0.9); seed.is_seed = true; return seed; }(), nullptr});
+    for (std::uint64_t i = 1; i < 200; ++i) population.apply({summary(i, static_cast<std::uint32_t>(i % 3), 0.5 + 1.0 / static_cast<double>(3 + i * 7 % 101)), nullptr});
+    std::set<std::uint64_t> foreign;
+    for (std::uint32_t island = 0; island < 3; ++island)
+      for (const Elite& elite : population.island(island))
+        if (elite.index != 0 && elite.index % 3 != island) foreign.insert(elite.index);
+    EXPECT_EQ(foreign.empty(), migration_every == 0) << migration_every;
+    auto elites = [&](std::uint32_t island) {
+      std::set<std::uint64_t> all;
+      for (const Elite& elite : population.island(island)) all.insert(elite.index);
+      return all;
+    };
+    EXPECT_NE(elites(0), elites(1));
+    EXPECT_NE(elites(1), elites(2));
+  }
+}
+
+TEST_F(Peers, OpenEvolve289_EachIslandBreedsFromItsOwnElitesAndTakesItsTurn) {
+  Population population({.islands = 3, .elites = 8, .migration_every = 0});
+  for (std::uint64_t i = 0; i < 60; ++i) population.apply({summary(i, static_cast<std::uint32_t>(i % 3), 0.5 + 1.0 / static_cast<double>(3 + i)), nullptr});
+  auto strategy = expect_value(make_strategy("islands"));
+  std::map<std::uint32_t, int> turns;
+  for (std::uint64_t i = 60; i < 360; ++i) {
+    Random random(1, i);
+    auto choice = strategy->choose(population, i, random);
+    ++turns[choice.island];
+    ASSERT_FALSE(choice.parents.empty());
+    EXPECT_EQ(choice.parents[0].index % 3, choice.island);
+  }
+  EXPECT_EQ(turns, (std::map<std::uint32_t, int>{{0, 100}, {1, 100}, {2, 100}}));
+}
+
+TEST_F(Peers, OpenEvolve241_Shinka183_AnEditThatChangesNothingIsAFailureWithItsReason) {
+  const std::string parent = "i64 f() {\n  return 1;\n}\n";
+  for (const char* answer : {"<<<<<<< SEARCH\n  return 2;\n=======\n  return 3;\n>>>>>>> REPLACE\n",    // not there
+                             "<<<<<<< SEARCH\n  return 1;\n=======\n  return 1;\n>>>>>>> REPLACE\n",    // the same
+                             "<<<<<<< SEARCH\n  return 1;\n=======\n>>>>>> REPLACE\n"}) {                // not closed
+    Completion completion;
+    Proposal proposal;
+    proposal.base = parent;
+    take_answer(completion, proposal, answer);
+    EXPECT_EQ(completion.outcome.kind, OutcomeKind::edit_failed) << answer;
+    EXPECT_FALSE(completion.outcome.detail.empty());
+    EXPECT_NE(completion.text, parent) << "the parent is never handed on as if it were the child";
+  }
+}
+
+TEST_F(Peers, OpenEvolve439_ACopyIsKnownBeforeItIsCompiledOrRun) {
+  auto task = make_task(folder_.path(), {"fifo"});
+  const std::string same = policy("return 0;", "return object.queue == 0 ? kEvict : kForget;");
+  auto records = candidates_of(task, 1, {same, "// in other words\n" + same});
+  ASSERT_EQ(records.size(), 3u);
+  // Under way together with the first, it may be found at its commit only: then it is one all the same, and holds no score.
+  EXPECT_EQ(records[2].outcome.kind, OutcomeKind::duplicate) << records[2].outcome.detail;
+  EXPECT_FALSE(records[2].fitness.has_value());
+  auto later = expect_value(tasks::load_task(task));
+  auto problem = expect_value(Problem::of(later));
+  auto slots = expect_value(Slots::start(1, {}));
+  auto slot = slots->take();
+  Known asts;
+  asts.add(records[1].ast, 1);
+  Background background;
+  background.asts = &asts;
+  background.visible = 2;
+  auto examined = expect_value(examine(*slot, problem, expect_value(problem.load(tasks::Split::train)), Source{same}, background));
+  EXPECT_EQ(examined.outcome.kind, OutcomeKind::duplicate);
+  EXPECT_FALSE(examined.stage_ns.contains("compile") || examined.stage_ns.contains("run"));
+}
+
+TEST_F(Peers, OpenEvolve192_AFailureIsShownToTheModelAndAskedForAgain) {
+  auto task = make_task(folder_.path(), {"fifo"}, {{"repair", 1}});
+  const std::string here = folder_.path().string();
+  std::ofstream(folder_.path() / "first.md") << "```cpp\n" << policy("return nowhere;") << "```\n";
+  std::ofstream(folder_.path() / "mended.md") << "```cpp\n" << policy("return 0;", "return object.queue == 0 ? kEvict : kForget;") << "```\n";
+  std::ofstream(folder_.path() / "model.sh") << "cat > " << here << "/prompt.$$\nif grep -q nowhere " << here << "/prompt.$$; then cat " << here << "/mended.md; else cat " << here << "/first.md; fi\n";
+  auto chosen = options("out", 2);
+  chosen.provider = "exec";
+  chosen.provider_settings = {{"command", "exec sh " + here + "/model.sh"}};
+  auto ending = run(task, chosen);
+  ASSERT_TRUE(ending.ok()) << ending.error;
+  auto record = expect_value(archive("out")->candidates()).at(1);
+  EXPECT_EQ(record.repairs, std::vector<std::string>{"refused"});
+  EXPECT_FALSE(teaches(record.outcome.kind)) << record.outcome.detail;
+}
+
+TEST_F(Peers, OpenEvolve100_BestOfNIsAStrategyOfItsOwnThatLearnsNothingFromItsChildren) {
+  auto task = make_task(folder_.path(), {"fifo", "lru"}, {{"strategy", "best_of_n"}});
+  ASSERT_TRUE(run(task, options("out", 24)).ok());
+  std::size_t children = 0;
+  for (const auto& record : expect_value(archive("out")->candidates()))
+    for (std::uint64_t parent : record.parents) {
+      EXPECT_LT(parent, 2u) << "candidate " << record.index;
+      ++children;
+    }
+  EXPECT_GE(children, 22u);
+  EXPECT_EQ(result_of("out")["proposals"]["mutate"]["all"], 22) << "its N is in the result";
+}
+
+TEST_F(Peers, OpenEvolvePr377_WhatIsScoredIsWhatTheCandidateDecided) {
+  auto task = make_task(folder_.path(), {"fifo"});
+  auto records = candidates_of(task, 1, {kAdmitsNothing, policy("return 0;", "return object.hits > 0 ? 0 : kEvict;")});
+  ASSERT_EQ(records.size(), 3u);
+  ASSERT_EQ(records[1].outcome.kind == OutcomeKind::ok || records[1].outcome.kind == OutcomeKind::abandoned, true) << records[1].outcome.detail;
+  ASSERT_FALSE(records[1].train.empty());
+  EXPECT_EQ(records[1].train[0].objective, 1.0) << "a cache that admits nothing misses always";
+  EXPECT_LT(records[0].train[0].objective, 1.0);
+}
+
+TEST_F(Peers, Shinka143_AStalledEndpointCostsItsStallLimitAndNotTheCampaign) {
+  LocalServer server({""});
+  auto provider = expect_value(make_openai({{"endpoint", server.url()}, {"model", "m"}, {"api_key_env", ""}, {"deadline_seconds", 60}, {"stall_seconds", 0.5}, {"retries", 0}}));
+  const auto start = std::chrono::steady_clock::now();
+  EXPECT_EQ(expect_value(provider->complete({})).outcome.kind, OutcomeKind::no_completion);
+  EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(40));
+}
+
+TEST_F(Peers, SkyDiscover59_AFabricatedPlacementIsAViolationAndHasNoScore) {
+  auto task = make_task(folder_.path(), {"fifo"});
+  // A queue that is none; and what stays where it is asked to leave, so that it is counted twice.
+  auto records = candidates_of(task, 1, {kFabricates, policy("return 0;", "return object.queue + 99;")});
+  ASSERT_EQ(records.size(), 3u);
+  for (std::size_t i = 1; i < 3; ++i) {
+    EXPECT_EQ(records[i].outcome.kind, OutcomeKind::protocol_violation) << records[i].outcome.detail;
+    EXPECT_FALSE(records[i].fitness.has_value());
+  }
+}
+
+TEST_F(Peers, SkyDiscover62_NothingThatFailedIsInThePopulation) {
+  Population population({.islands = 2, .elites = 4, .migration_every = 10});
+  std::uint64_t index = 0;
+  for (int round = 0; round < 20; ++round)
+    for (auto kind : {OutcomeKind::ok, OutcomeKind::timeout, OutcomeKind::refused, OutcomeKind::protocol_violation, OutcomeKind::duplicate, OutcomeKind::abandoned, OutcomeKind::no_completion}) {
+      const bool ok = kind == OutcomeKind::ok;
+      population.apply({summary(index, static_cast<std::uint32_t>(index % 2), ok ? std::optional(0.9 - static_cast<double>(index) / 1000) : std::nullopt, kind), nullptr});
+      ++index;
+    }
+  for (std::uint32_t island = 0; island < 2; ++island) {
+    EXPECT_EQ(population.island(island).size(), 4u);
+    for (const Elite& elite : population.island(island)) EXPECT_EQ(elite.index % 7, 0u) << "one in seven is ok";
+  }
+}
+
+TEST_F(Peers, Gepa375_ABudgetOfNCallsIsNCallsAndMoneyStopsBeforeItIsOverspent) {
+  auto task = make_task(folder_.path(), {"fifo"});
+  auto chosen = options("out", 5);
+  chosen.provider = "exec";
+  chosen.provider_settings = {{"command", write_model_script(folder_.path())}, {"usd_per_call", 0.25}};
+  ASSERT_TRUE(run(task, chosen).ok());
+  EXPECT_EQ(expect_value(archive("out")->candidate_count()), 5u);
+  EXPECT_EQ(lines_in(folder_.path() / "calls"), 4u) << "one of the five is the baseline";
+  chosen.out = folder_.path() / "money";
+  chosen.budget = {};
+  chosen.budget.usd = 0.75;
+  fs::remove(folder_.path() / "calls");
+  ASSERT_TRUE(run(task, chosen).ok());
+  EXPECT_EQ(lines_in(folder_.path() / "calls"), 3u) << "0.75 pays for three";
+  EXPECT_EQ(recorded_usd(*archive("money")), 0.75);
+}
+
+TEST_F(Peers, Gepa448_WhatWasPaidForBeforeAKillIsUsedAndNotBoughtAgain) {
+  auto task = make_task(folder_.path(), {"fifo"});
+  auto chosen = options("out", 6);
+  chosen.provider = "exec";
+  chosen.provider_settings = {{"command", write_model_script(folder_.path())}, {"usd_per_call", 0.25}};
+  auto ending = end_of(start_in_process(folder_.path(), [&]() -> Result<CampaignSummary> {
+    on_failpoint() = [seen = std::make_shared<std::atomic<int>>(0)](const char* name) {
+      if (std::string_view(name) == "pending.kept" && ++*seen == 3) ::kill(::getpid(), SIGKILL);
+    };
+    return run_campaign(expect_value(tasks::load_task(task)), chosen, {}, {});
+  }), folder_.path());
+  ASSERT_TRUE(ending.killed()) << ending.error;
+  const auto paid = lines_in(folder_.path() / "calls");
+  EXPECT_EQ(paid, 3u);
+  ending = resume(chosen.out, {});
+  ASSERT_TRUE(ending.ok()) << ending.error;
+  EXPECT_EQ(lines_in(folder_.path() / "calls"), 5u);
+  EXPECT_EQ(recorded_usd(*archive("out")), 1.25);
+}
+
+TEST_F(Peers, EoH17_WithoutAnythingToStartFromThatIsAnErrorAndNoCrash) {
+  auto task = make_task(folder_.path(), {"fifo"});
+  std::ofstream(task / "baselines/fifo.cpp") << kFabricates;
+  auto ending = run(task, options("out", 10));
+  ASSERT_TRUE(WIFEXITED(ending.status)) << "no signal";
+  EXPECT_EQ(WEXITSTATUS(ending.status), 2);
+  EXPECT_NE(ending.error.find("nothing to start from"), std::string::npos) << ending.error;
+  fs::remove(task / "baselines/fifo.cpp");
+  ending = run(task, options("none", 10));
+  ASSERT_TRUE(WIFEXITED(ending.status));
+  EXPECT_EQ(WEXITSTATUS(ending.status), 2);
+  EXPECT_FALSE(ending.error.empty());
+}
+
+TEST_F(Peers, Llm4ad_AFailureIsNeverTheOptimumInEitherDirection) {
+  for (double sign : {1.0, -1.0}) {  // losses of a maximised objective are below 0
+    Population population({.islands = 1, .elites = 4, .migration_every = 0});
+    for (std::uint64_t i = 0; i < 10; ++i) population.apply({summary(i, 0, i == 3 ? std::optional(sign * 0.4) : std::nullopt, i == 3 ? OutcomeKind::ok : OutcomeKind::timeout), nullptr});
+    ASSERT_TRUE(population.best().has_value());
+    EXPECT_EQ(population.best()->index, 3u);
+    EXPECT_EQ(population.island(0).size(), 1u);
+  }
+}
+
+}  // namespace
+}  // namespace assay::evolve
