@@ -118,9 +118,9 @@ struct Bench {
 
   void run(const fs::path& out, bool prompted, std::uint64_t candidates) const {
     InstantModel model(prompted);
-    auto strategy = need(make_strategy("islands"));
     auto archive = need(Archive::create(out));
-    Instances none;
+    const TrainInstances train;
+    const ValidationInstances validation;
     Budget budget;
     budget.candidates = candidates;
     Marks marks;
@@ -128,9 +128,10 @@ struct Bench {
     marks.wanted = {100, 1100, large, last};
     Meter meter(budget, task.direction, {}, {});
     SearchSettings settings;
-    SearchContext context{problem, settings, budget, 1, "bench", model, *strategy, slots, *archive, meter, none, none, {}};
+    auto strategy = need(make_strategy("islands", {settings.strategies, {}}));
+    SearchContext context{problem, settings, budget, 1, "bench", model, *strategy, slots, *archive, meter, train, validation, nullptr, {}};
     std::uint64_t count = 0;  // on one thread, so in order
-    context.examiner = [&](Slot&, const Problem&, const Instances&, const Source& source, const Background&) -> Result<Examined> {
+    context.examiner = [&](Slot&, const Problem&, const TrainInstances&, const Source& source, const Background&) -> Result<Examined> {
       marks.at(count++);
       return examined(source);
     };

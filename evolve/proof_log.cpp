@@ -111,7 +111,7 @@ Result<std::optional<ProofAccount>> proof_account(const Archive& archive) {
   auto lineage = read_lineage(archive, *settings->proofs);
   if (!lineage) return std::unexpected(lineage.error());
   for (std::uint64_t child = 0; child < lineage->parents.size(); ++child) {
-    const std::uint64_t seen = visible_to(child, settings->window, baselines);
+    const std::uint64_t seen = visible_to(child, *settings, baselines);
     bool is_ahead = false, of_failed = false;
     for (std::uint64_t parent : lineage->parents[child]) {
       const auto found = proved.find(parent);

@@ -116,7 +116,7 @@ class Planted : public testing::Test {
     slots_ = expect_value(Slots::start(1, {}));
     task_ = std::make_unique<tasks::Task>(expect_value(tasks::load_task(fs::path(ASSAY_SOURCE_DIR) / "tasks/web_cache")));
     problem_ = std::make_unique<Problem>(expect_value(Problem::of(*task_)));
-    train_ = expect_value(problem_->load(tasks::Split::train));
+    train_ = expect_value(problem_->load_train());
     probe_ = expect_value(problem_->domain.probe(*task_));
   }
   static void TearDownTestSuite() {
@@ -155,7 +155,7 @@ class Planted : public testing::Test {
   static std::unique_ptr<Slots> slots_;
   static std::unique_ptr<tasks::Task> task_;
   static std::unique_ptr<Problem> problem_;
-  static Instances train_;
+  static TrainInstances train_;
   static std::unique_ptr<evaluators::Instance> probe_;
   std::unique_ptr<Known> asts_ = std::make_unique<Known>(), irs_ = std::make_unique<Known>();
   Novelty novelty_{16};
@@ -163,7 +163,7 @@ class Planted : public testing::Test {
 std::unique_ptr<Slots> Planted::slots_;
 std::unique_ptr<tasks::Task> Planted::task_;
 std::unique_ptr<Problem> Planted::problem_;
-Instances Planted::train_;
+TrainInstances Planted::train_;
 std::unique_ptr<evaluators::Instance> Planted::probe_;
 
 TEST_F(Planted, LruWrittenAnewIsADuplicateBeforeAnythingCostlyIsRun) {

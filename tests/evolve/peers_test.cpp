@@ -216,7 +216,7 @@ TEST_F(Peers, OpenEvolve439_ACopyIsKnownBeforeItIsCompiledOrRun) {
   Background background;
   background.asts = &asts;
   background.visible = 2;
-  auto examined = expect_value(examine(*slot, problem, expect_value(problem.load(tasks::Split::train)), Source{same}, background));
+  auto examined = expect_value(examine(*slot, problem, expect_value(problem.load_train()), Source{same}, background));
   EXPECT_EQ(examined.outcome.kind, OutcomeKind::duplicate);
   EXPECT_FALSE(examined.stage_ns.contains("compile") || examined.stage_ns.contains("run"));
 }

@@ -522,9 +522,10 @@ TEST_F(ProvedCampaign, AProofThatErrsEndsTheCampaignWhereItsVerdictIsDue) {
     auto problem = Problem::of(*task);
     auto slots = Slots::start(2, {});
     if (!slots) return std::unexpected(slots.error());
-    auto train = problem->load(tasks::Split::train), validation = problem->load(tasks::Split::validation);
+    auto train = problem->load_train();
+    auto validation = problem->load_validation();
     auto provider = make_provider("mutate", Json::object());
-    auto strategy = make_strategy("islands");
+    auto strategy = make_strategy("islands", {settings->strategies, {}});
     auto log = Archive::create(folder_.path() / "out");
     Meter meter({}, task->direction, {}, {});
     Prover prover(1, [](std::uint64_t, const Source&) -> Result<LoopProof> { return fail("the solver's jail is gone"); });
