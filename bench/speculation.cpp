@@ -1,6 +1,6 @@
 // What proofs in the loop cost and give: (a) at the end only, (b) each commit waits for its proof, (c) speculative.
 //
-//   speculation [--task DIR] [--candidates N] [--seeds K] [--first SEED] [--latency MS]... [--threads T] [--lag L] [--window W] [--select elites|leaders]
+//   speculation [--task DIR] [--candidates N] [--seeds K] [--first SEED] [--latency MS]... [--threads T] [--lag L] [--window W] [--select elites|leaders] [--instances N]
 //
 // The same task, seeds and number of candidates in each. The provider is `mutate`, which is instant, behind a delay for each
 // completion, as many of them open at once as the window holds: what a model would make of it. Of each campaign:
@@ -8,7 +8,7 @@
 //            baseline. In (a) nothing is certified before the end, so that is all of it, when its champion is such a one
 //   whole    seconds to the end, the champion's full certificate included
 //   waited   seconds that commits waited for proofs; saved: that (c) would have waited more, had each waited for its own
-// Times go by the clock, so run it on an idle machine; seconds of `first` are read off the progress, 0.1 s apart.
+// --instances N: the first N of each split. Times go by the clock, so run it on an idle machine; seconds of `first` are read off the progress, 0.1 s apart.
 
 #include <sys/wait.h>
 #include <unistd.h>
@@ -17,6 +17,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
+#include <map>
 #include <thread>
 
 #include "evolve/campaign.h"
@@ -48,7 +49,7 @@ class Delayed final : public Provider {
 
 struct Options {
   fs::path task = fs::path(ASSAY_SOURCE_DIR) / "tasks/web_cache_queues";
-  std::uint64_t candidates = 80, seeds = 3, first = 1, lag = 16, window = 8;
+  std::uint64_t candidates = 80, seeds = 3, first = 1, lag = 16, window = 8, instances = 0;
   std::vector<std::uint64_t> latencies;
   std::string select = "elites";
   unsigned threads = 2;
@@ -91,6 +92,9 @@ std::optional<std::uint64_t> first_in_loop(const Archive& archive, double bar, s
 
 Measured measure(const Options& options, Arm arm, std::uint64_t seed, std::uint64_t latency, const fs::path& out) {
   auto task = must(tasks::load_task(options.task));
+  std::map<tasks::Split, std::uint64_t> kept;
+  if (options.instances > 0)
+    std::erase_if(task.instances, [&](const tasks::InstanceSpec& spec) { return kept[spec.split]++ >= options.instances; });
   task.search["window"] = options.window;
   ProofSettings proofs{.lag = options.lag, .leaders_only = options.select == "leaders", .speculate = arm == Arm::speculative};
   if (arm != Arm::end) task.search["proofs"] = {{"lag", proofs.lag}, {"select", options.select}, {"speculate", proofs.speculate}};
@@ -189,7 +193,7 @@ void compare(const Options& options, std::uint64_t latency, const fs::path& fold
 }
 
 int usage() {
-  std::fprintf(stderr, "speculation [--task DIR] [--candidates N] [--seeds K] [--first SEED] [--latency MS]... [--threads T] [--lag L] [--window W] [--select elites|leaders]\n");
+  std::fprintf(stderr, "speculation [--task DIR] [--candidates N] [--seeds K] [--first SEED] [--latency MS]... [--threads T] [--lag L] [--window W] [--select elites|leaders] [--instances N]\n");
   return 2;
 }
 
@@ -208,6 +212,7 @@ int main_of(int argc, char** argv) {
     else if (word == "--lag") options.lag = number;
     else if (word == "--window") options.window = number;
     else if (word == "--select") options.select = value;
+    else if (word == "--instances") options.instances = number;
     else return usage();
   }
   if (options.latencies.empty()) options.latencies = {0, 1000};

@@ -471,7 +471,7 @@ Result<std::optional<Search::Judged>> Search::judge(Job& job, Step& step) {
   }
   proof_times_.proving += (*done)->took;
   proof_times_.waited += waited;
-  proof_times_.saved += std::max((*done)->since - waited, std::chrono::nanoseconds(0));
+  proof_times_.saved += (*done)->took - waited;
   job.examined.stage_ns["await_proof"] += static_cast<std::uint64_t>(waited.count());
   step.ruling = Ruling{*due, (*done)->proof.verdict == "proved"};
   return Judged{*due, std::move((*done)->proof), committed_.rule(step.ruling->proved)};

@@ -106,7 +106,7 @@ std::string proofs_text(const evolve::ProofAccount& proofs) {
          seconds(proofs.times.proving) + "; commits waited " + seconds(proofs.times.waited) + "\n" +
          "speculation  " + grouped(proofs.ahead) + " children asked for before the verdict on a parent, " + grouped(proofs.ahead_of_failed) +
          " of one that failed; " + grouped(proofs.rolled_back) + " rolled back, " + grouped(proofs.returned) + " of them proved later; up to " +
-         seconds(proofs.times.saved) + " of waiting saved\n";
+         seconds(std::max(proofs.times.saved, std::chrono::nanoseconds(0))) + " of waiting saved\n";
 }
 
 /// Two columns of shares, one line for each stage.

@@ -402,9 +402,9 @@ class ProvedCampaign : public testing::Test {
 };
 
 TEST_F(ProvedCampaign, HasTheSameHeadForEveryNumberOfThreadsStopAndReplay) {
-  make_strict_task({{"elites", 4}, {"proofs", {{"lag", 5}, {"solver_ms", 100}}}});
-  expect_success(run(options("one", 30, 1)));
-  expect_success(run(options("four", 30, 4)));
+  make_strict_task({{"elites", 4}, {"promote", 2}, {"certify", 2}, {"proofs", {{"lag", 5}, {"solver_ms", 100}}}});
+  expect_success(run(options("one", 24, 1)));
+  expect_success(run(options("four", 24, 4)));
   const Digest head = expect_value(archive("one")->head());
   EXPECT_EQ(head, expect_value(archive("four")->head()));
   auto found = verdicts("one", 5);
@@ -412,8 +412,8 @@ TEST_F(ProvedCampaign, HasTheSameHeadForEveryNumberOfThreadsStopAndReplay) {
   EXPECT_GT(found["rollback"], 0);
   EXPECT_EQ(found["rollback"], found["refuted"] + found["unknown"]);
   int stops = 0;
-  const CampaignOptions cut = options("cut", 30, 2);
-  for (std::uint64_t after : {4, 9, 14, 19, 24}) {
+  const CampaignOptions cut = options("cut", 24, 2);
+  for (std::uint64_t after : {4, 10, 17}) {
     const Ending ending = run(cut, after);
     ASSERT_TRUE(ending.code == 3 || ending.code == 0) << ending.error;
     stops += ending.code == 3;
@@ -439,7 +439,7 @@ TEST_F(ProvedCampaign, HasTheSameHeadForEveryNumberOfThreadsStopAndReplay) {
 }
 
 TEST_F(ProvedCampaign, WithoutSpeculationEachCommitWaitsAndTheHeadIsAsDeterministic) {
-  make_strict_task({{"elites", 4}, {"proofs", {{"speculate", false}, {"solver_ms", 0}}}});
+  make_strict_task({{"elites", 4}, {"promote", 2}, {"certify", 2}, {"proofs", {{"speculate", false}, {"solver_ms", 0}}}});
   expect_success(run(options("one", 24, 1)));
   expect_success(run(options("four", 24, 4)));
   EXPECT_EQ(expect_value(archive("one")->head()), expect_value(archive("four")->head()));
