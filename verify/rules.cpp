@@ -220,7 +220,7 @@ class BodyRules {
     for (const Expr& child : expr.children)
       if (child.kind != (is_real ? ExprKind::real : ExprKind::integer))
         return find(child.place, ticked(expr.text) + " takes three plain numbers: value, low, high, as in `" +
-                                     (is_real ? "ftunable(0.5, 0.0, 1.0)`, with a point" : "tunable(8, 1, 64)`") + "; write the arithmetic around it");
+                                     (is_real ? "ftunable(0.5, 0.0, 1.0)" : "tunable(8, 1, 64)") + "`; write the arithmetic around it");
     auto ordered = [&](std::int64_t a, std::int64_t b) {
       return is_real ? std::bit_cast<double>(a) <= std::bit_cast<double>(b) : a <= b;
     };

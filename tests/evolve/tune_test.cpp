@@ -13,6 +13,7 @@
 #include "evolve/mutate/build.h"
 #include "evolve/mutate/operators.h"
 #include "evolve/replay.h"
+#include "evolve/settings.h"
 #include "evolve/told.h"
 #include "tests/evolve/task_folder.h"
 
@@ -242,6 +243,28 @@ TEST(Tuner, ATuningThatWentBeyondAnotherFamilysBestIsFollowedFirst) {
   Landscape land(two_marks(), bowl, 40);
   land.run(30);
   for (const auto& [index, record] : land.records()) EXPECT_EQ(record.of, 0u) << "a tuning of a tuning is one of its root";
+}
+
+TEST(TuneSettings, AreWrittenOnlyWhereTheyAreNotTheDefault) {
+  EXPECT_FALSE(to_json(expect_value(read_search(Json::object(), "x"))).contains("tune"));
+  const auto read = expect_value(read_search({{"tune", 12}}, "x"));
+  EXPECT_EQ(read.tune, 12u);
+  EXPECT_EQ(expect_value(read_search(to_json(read), "x")).tune, 12u);
+  for (const Json& wrong : {Json(-1), Json(10001), Json("many")}) EXPECT_FALSE(read_search({{"tune", wrong}}, "x")) << wrong;
+}
+
+TEST(TuneSettings, ARecordKeepsItsTuningAndNoOther) {
+  CandidateRecord record = sample_candidate(9);
+  EXPECT_FALSE(to_json(record).contains("tuning"));
+  record.tuning = TuningRecord{4, 1, 2, false, {INT64_MIN, -1, INT64_MAX}};
+  const auto again = expect_value(candidate_from_json(Json::parse(to_json(record).dump())));
+  ASSERT_TRUE(again.tuning);
+  EXPECT_EQ(to_json(again), to_json(record));
+  Json damaged = to_json(record);
+  damaged["tuning"]["mark"] = 3;
+  EXPECT_FALSE(candidate_from_json(damaged)) << "it has three values";
+  damaged["tuning"] = "yes";
+  EXPECT_FALSE(candidate_from_json(damaged));
 }
 
 // In the language and in the mutator -----------------------------------------------------------------------------------
