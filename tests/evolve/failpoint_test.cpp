@@ -191,7 +191,7 @@ TEST_P(KillAMailboxAt, AndNobodyIsAskedTwice) {
     ASSERT_TRUE(ending.killed() || ending.ok()) << ending.error;
     expect_nothing_lost(cut.out);
   }
-  EXPECT_GE(kills, 2);
+  EXPECT_GE(kills, 1);
   ASSERT_TRUE(ending.ok()) << ending.error;
   expect_same(cut.out, whole.out);
   EXPECT_EQ(answered_.size(), 2 * (kCandidates - kSeeds));
