@@ -121,7 +121,7 @@ class Planted : public testing::Test {
   }
   static void TearDownTestSuite() {
     probe_.reset();
-    train_.clear();
+    train_ = {};
     problem_.reset();
     task_.reset();
     slots_.reset();

@@ -172,7 +172,8 @@ TEST_F(Peers, OpenEvolve222_IslandsHaveTheirOwnAndMixByMigrationAlone) {
 TEST_F(Peers, OpenEvolve289_EachIslandBreedsFromItsOwnElitesAndTakesItsTurn) {
   Population population({.islands = 3, .elites = 8, .migration_every = 0});
   for (std::uint64_t i = 0; i < 60; ++i) population.apply({summary(i, static_cast<std::uint32_t>(i % 3), 0.5 + 1.0 / static_cast<double>(3 + i)), nullptr});
-  auto strategy = expect_value(make_strategy("islands"));
+  const StrategySettings usual;
+  auto strategy = expect_value(make_strategy("islands", {usual, {}}));
   std::map<std::uint32_t, int> turns;
   for (std::uint64_t i = 60; i < 360; ++i) {
     Random random(1, i);

@@ -251,12 +251,13 @@ class StoreFaults : public testing::TestWithParam<DiskFault> {
     }
     Budget budget;
     budget.candidates = kCandidates;
-    auto strategy = expect_value(make_strategy("islands"));
     Meter meter(budget, task_.direction, {}, {});
-    Instances none;
-    SearchSettings settings;
-    SearchContext context{problem_, settings, budget, 1, "test", model, *strategy, *slots_, **archive, meter, none, none, {}};
-    context.examiner = [&](Slot&, const Problem&, const Instances&, const Source& source, const Background&) { return examined(source); };
+    const TrainInstances train;
+    const ValidationInstances validation;
+    const SearchSettings settings;
+    auto strategy = expect_value(make_strategy("islands", {settings.strategies, {}}));
+    SearchContext context{problem_, settings, budget, 1, "test", model, *strategy, *slots_, **archive, meter, train, validation, nullptr, {}};
+    context.examiner = [&](Slot&, const Problem&, const TrainInstances&, const Source& source, const Background&) { return examined(source); };
     Search search(context);
     if (auto restored = search.restore(); !restored) return restored;
     tbb::global_control one(tbb::global_control::max_allowed_parallelism, 1);
