@@ -177,7 +177,7 @@ TEST(Exec, ACommandThatIsNotThereIsAnError) {
 TEST(Providers, AnUnknownNameOrSettingListsTheKnownOnes) {
   auto provider = make_provider("claud", Json::object());
   ASSERT_FALSE(provider);
-  EXPECT_NE(provider.error().what.find("mutate, openai, anthropic, exec, mailbox, replay"), std::string::npos);
+  EXPECT_NE(provider.error().what.find("mutate, openai, anthropic, exec, mailbox, ensemble, replay"), std::string::npos);
   EXPECT_FALSE(make_provider("mutate", {{"size", 3}}));
   EXPECT_FALSE(make_provider("mutate", {{"size_limit", "big"}}));
   EXPECT_FALSE(make_provider("openai", {{"model", "m"}, {"concurrency", 0}}));
