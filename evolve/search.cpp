@@ -62,7 +62,7 @@ struct Search::Job {
 };
 
 Search::Search(const SearchContext& context)
-    : context_(context), novelty_(context.settings.audit), view_(context.settings.population), committed_(context.settings.population) {}
+    : context_(context), view_(context.settings.population), committed_(context.settings.population) {}
 Search::~Search() = default;
 
 std::uint64_t Search::visible(std::uint64_t index) const { return visible_to(index, context_.settings.window, seeds()); }
@@ -188,7 +188,8 @@ std::unique_ptr<Search::Job> Search::propose(std::uint64_t index) {
   job->is_seed = index < seeds();
   job->background.asts = &asts_;
   job->background.irs = &irs_;
-  job->background.index = index;
+  job->background.audit = index % context_.settings.audit == 0;
+  job->background.witnesses = context_.settings.witnesses.value_or((context_.train.size() + 2) / 3);
   job->background.visible = visible(index);
   job->background.plan = schedule_->plan(index);
   job->background.least = least_;
@@ -411,6 +412,8 @@ CandidateRecord Search::record_of(const Job& job) const {
   if (!e.emitted.empty()) record.emitted = sha256(e.emitted);
   record.ir = e.ir;
   record.probe = e.probe;
+  record.decisions = e.decisions;
+  record.audits = e.audits;
   record.behaviour = e.behaviour;
   if (context_.settings.racing) record.ended_on = e.ended_on;
   record.size = e.size;

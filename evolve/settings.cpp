@@ -54,7 +54,7 @@ Result<SearchSettings> read_search(const Json& search, const std::string& name) 
   SearchSettings s;
   if (search.is_null()) return s;
   static constexpr std::string_view kKnown[] = {"strategy", "islands", "elites", "migration_every", "window",
-                                                "abandon_margin", "promote", "certify", "repair", "confirm", "certificate", "novelty", "audit", "racing"};
+                                                "abandon_margin", "promote", "certify", "repair", "confirm", "certificate", "novelty", "witnesses", "audit", "racing"};
   if (auto done = only_known(search, kKnown, name); !done) return std::unexpected(done.error());
   Numbers numbers(search, name);
   numbers.get("islands", s.population.islands, 1, 64);
@@ -65,6 +65,7 @@ Result<SearchSettings> read_search(const Json& search, const std::string& name) 
   numbers.get("certify", s.certify, 1, 1000);
   numbers.get("repair", s.repair, 0, 8);
   numbers.get("audit", s.audit, 1, 1000000);
+  if (search.contains("witnesses")) numbers.get("witnesses", s.witnesses.emplace(0), 0, 1000000);
   auto strategy = member_or(search, "strategy", s.strategy, name);
   auto margin = member_or(search, "abandon_margin", s.abandon_margin, name);
   auto confirm = member_or<std::string>(search, "confirm", "leaders", name);
@@ -98,6 +99,7 @@ Json to_json(const SearchSettings& s) {
             {"promote", s.promote}, {"certify", s.certify}, {"confirm", s.confirm_elites ? "elites" : "leaders"}};
   if (s.repair) json["repair"] = s.repair;
   if (s.compare_behaviour) json["novelty"] = "behaviour";
+  if (s.witnesses) json["witnesses"] = *s.witnesses;
   if (s.audit != SearchSettings{}.audit) json["audit"] = s.audit;
   if (s.racing) json["racing"] = "exact";
   if (s.certificate) json["certificate"] = {{"weight", s.certificate->weight}};
