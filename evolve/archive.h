@@ -52,6 +52,8 @@ struct CandidateRecord {
   std::optional<Digest> emitted;       ///< blob: the re-emitted text
   std::optional<Digest> ir;
   std::optional<Digest> probe;         ///< of its decisions on the probe, with search.novelty "behaviour"
+  std::vector<std::uint64_t> decisions;   ///< with `probe`, of a scored one: for each train instance, short_of its decisions' digest (novelty.h)
+  std::optional<std::uint64_t> audits;    ///< with `probe`: run in full although all that was seen of it was as with this candidate
   std::optional<Digest> behaviour;     ///< of its decisions on all train instances, in task order
   std::uint64_t size = 0;              ///< nodes of the screened policy; 0 when it was not screened
   Outcome outcome;

@@ -160,6 +160,8 @@ Json to_json(const CandidateRecord& record) {
   put(json, "emitted", record.emitted);
   put(json, "ir", record.ir);
   put(json, "probe", record.probe);
+  if (!record.decisions.empty()) json["decisions"] = record.decisions;
+  if (record.audits) json["audits"] = *record.audits;
   put(json, "behaviour", record.behaviour);
   if (record.size) json["size"] = record.size;
   if (!record.repairs.empty()) json["repairs"] = record.repairs;
@@ -196,6 +198,8 @@ Result<CandidateRecord> candidate_from_json(const Json& json) {
   reader.get("emitted", record.emitted);
   reader.get("ir", record.ir);
   reader.get("probe", record.probe);
+  reader.get("decisions", record.decisions);
+  reader.get("audits", record.audits);
   reader.get("behaviour", record.behaviour);
   reader.get("size", record.size);
   reader.get("repairs", record.repairs);

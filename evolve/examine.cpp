@@ -58,11 +58,13 @@ class Examination {
     for (const std::size_t check : checks()) {
       auto goes_on = check == ends_.probe() ? probe(*binary) : run_on(check, *binary);
       if (!goes_on) return std::unexpected(goes_on.error());
-      if (*goes_on) continue;
-      result_.ended_on = static_cast<std::uint32_t>(check);
+      const bool is_new = *goes_on && !behaves_as_before();
+      if (*goes_on && is_new) continue;
+      result_.ended_on = static_cast<std::uint32_t>(*goes_on ? ends_.probe() : check);
       keep_scores();
       return std::move(result_);
     }
+    if (result_.probe) result_.decisions = conduct();
     keep_scores();
     return judge(screened, std::move(binary));
   }
@@ -96,8 +98,28 @@ class Examination {
       return ends_with(std::move(evaluation->outcome));
     }
     result_.probe = evaluation->decisions;
-    const auto earlier = background_.novelty->on_probe(*result_.probe, result_.size, background_.index, background_.visible);
-    return !earlier || ends_with({OutcomeKind::duplicate, "same behaviour on the probe as candidate " + std::to_string(*earlier), {}});
+    return true;
+  }
+
+  /// On all that it was run on, which is the probe and enough train instances, but not all.
+  bool behaves_as_before() {
+    const std::size_t enough = std::min(background_.witnesses, train_.size() - 1);
+    if (!result_.probe || result_.audits || run_ < enough || run_ == train_.size()) return false;
+    const auto earlier = background_.novelty->alike({*result_.probe, conduct()}, result_.size, background_.visible);
+    if (!earlier) return false;
+    if (background_.audit) {
+      result_.audits = earlier;
+      return false;
+    }
+    const std::string witnesses = run_ == 0 ? "" : " and " + std::to_string(run_) + " instances";
+    result_.outcome = {OutcomeKind::duplicate, std::string(kSameOnProbe) + witnesses + " as candidate " + std::to_string(*earlier), {}};
+    return true;
+  }
+
+  std::vector<std::uint64_t> conduct() const {
+    std::vector<std::uint64_t> decisions;
+    for (std::size_t i = 0; i < train_.size(); ++i) decisions.push_back(scores_[i] ? short_of(decided_[i].decisions) : 0);
+    return decisions;
   }
 
   /// The sum of losses on what was run and `instance` above which the candidate is given up; nothing without a bar.
@@ -260,7 +282,8 @@ void settle_duplicate(Examined& examined, const char* by, std::uint64_t earlier)
     examined.ir.reset();
     examined.emitted.clear();
   }
-  if (std::string_view(by) != kSameBehaviour) examined.probe.reset();
+  if (std::string_view(by) != kSameBehaviour) examined.probe.reset(), examined.audits.reset();
+  examined.decisions.clear();
   examined.behaviour.reset();
   examined.ended_on.reset();
   examined.train.clear();

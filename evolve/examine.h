@@ -63,7 +63,8 @@ struct Background {
   const Known* irs = nullptr;
   const Novelty* novelty = nullptr;                ///< none: behaviour is not compared
   const evaluators::Instance* probe = nullptr;     ///< with novelty
-  std::uint64_t index = 0;                         ///< of the candidate
+  std::size_t witnesses = 0;                       ///< train instances that a duplicate by the probe must agree on, too
+  bool audit = false;                              ///< run in full whatever the probe says
   std::uint64_t visible = 0;
   Plan plan;                                       ///< no checks: train in task order, after the probe
   std::span<const double> least;                   ///< losses that nothing can better, by train instance; empty: no race
@@ -79,6 +80,8 @@ struct Background {
 struct Examined {
   Outcome outcome;
   std::optional<Digest> ast, ir, probe, behaviour;
+  std::vector<std::uint64_t> decisions;   ///< by train instance; empty: no probe, or not run in full
+  std::optional<std::uint64_t> audits;    ///< whose duplicate it would have been
   std::optional<std::uint32_t> ended_on;  ///< racing.h, Ends
   std::string emitted;  ///< empty when it was not screened, or is a duplicate by AST
   std::uint64_t size = 0;
@@ -95,6 +98,8 @@ Result<Examined> examine(Slot& slot, const Problem& problem, const TrainInstance
                          const Background& background);
 
 inline constexpr const char* kSameBehaviour = "behaviour";
+/// How the detail of a duplicate begins that was found before it was run in full.
+inline constexpr std::string_view kSameOnProbe = "same behaviour on the probe";
 /// Ends as a duplicate of `earlier`: what it was found by, and nothing that came after.
 void settle_duplicate(Examined& examined, const char* by, std::uint64_t earlier);
 

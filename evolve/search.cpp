@@ -60,7 +60,6 @@ struct Search::Job {
 
 Search::Search(const SearchContext& context)
     : context_(context),
-      novelty_(context.settings.audit),
       tuner_(context.settings.tune),
       view_(context.settings.population, context.settings.proofs, context.strategy.clone()),
       committed_(context.settings.population, context.settings.proofs) {}
@@ -112,7 +111,8 @@ std::unique_ptr<Search::Job> Search::propose(std::uint64_t index) {
   job->is_seed = index < seeds();
   job->background.asts = &asts_;
   job->background.irs = &irs_;
-  job->background.index = index;
+  job->background.audit = index % context_.settings.audit == 0;
+  job->background.witnesses = context_.settings.witnesses.value_or((context_.train.size() + 2) / 3);
   job->background.visible = visible(index);
   job->background.plan = schedule_->plan(index);
   job->background.least = least_;
@@ -406,6 +406,8 @@ CandidateRecord Search::record_of(const Job& job) const {
   if (!e.emitted.empty()) record.emitted = sha256(e.emitted);
   record.ir = e.ir;
   record.probe = e.probe;
+  record.decisions = e.decisions;
+  record.audits = e.audits;
   record.behaviour = e.behaviour;
   if (context_.settings.racing) record.ended_on = e.ended_on;
   record.size = e.size;

@@ -123,7 +123,7 @@ Result<SearchSettings> read_search(const Json& search, const std::string& name) 
   if (search.is_null()) return s;
   static constexpr std::string_view kKnown[] = {"strategy", "islands", "elites", "migration_every", "window",
                                                 "abandon_margin", "promote", "certify", "repair", "confirm", "certificate",
-                                                "cells", "lambda", "stagnation", "strategies", "novelty", "audit", "racing", "tune", "proofs", "repair_on"};
+                                                "cells", "lambda", "stagnation", "strategies", "novelty", "audit", "racing", "tune", "proofs", "repair_on", "witnesses"};
   if (auto done = only_known(search, kKnown, name); !done) return std::unexpected(done.error());
   Numbers numbers(search, name);
   numbers.get("islands", s.population.islands, 1, 64);
@@ -138,6 +138,7 @@ Result<SearchSettings> read_search(const Json& search, const std::string& name) 
   numbers.get("stagnation", s.strategies.stagnation, 1, 1000000);
   numbers.get("audit", s.audit, 1, 1000000);
   numbers.get("tune", s.tune, 0, 10000);
+  if (search.contains("witnesses")) numbers.get("witnesses", s.witnesses.emplace(0), 0, 1000000);
   auto margin = member_or(search, "abandon_margin", s.abandon_margin, name);
   auto confirm = member_or<std::string>(search, "confirm", "leaders", name);
   auto novelty = member_or<std::string>(search, "novelty", "code", name);
@@ -180,6 +181,7 @@ Json to_json(const SearchSettings& s) {
   if (s.strategies.stagnation != usual.stagnation) json["stagnation"] = s.strategies.stagnation;
   if (!s.strategies.strategies.empty()) json["strategies"] = s.strategies.strategies;
   if (s.compare_behaviour) json["novelty"] = "behaviour";
+  if (s.witnesses) json["witnesses"] = *s.witnesses;
   if (s.audit != SearchSettings{}.audit) json["audit"] = s.audit;
   if (s.racing) json["racing"] = "exact";
   if (s.tune) json["tune"] = s.tune;

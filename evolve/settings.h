@@ -49,7 +49,8 @@ struct SearchSettings {
   RepairOn repair_on;
   bool confirm_elites = false;   ///< a second run of whatever can become an elite, and not only of what would lead its island
   bool compare_behaviour = false;  ///< equal behaviour makes a duplicate, not only equal code (novelty.h)
-  std::uint64_t audit = 16;        ///< with it: one of so many duplicates on the probe is run in full all the same
+  std::optional<std::uint64_t> witnesses;  ///< with it: train instances that a duplicate by the probe must agree on; none: a third
+  std::uint64_t audit = 16;        ///< with it: one of so many candidates is run in full whatever the probe says
   bool racing = false;             ///< abandon what cannot become an elite, the most telling check first (racing.h)
   std::optional<CertificateSettings> certificate;  ///< none: nothing is certified before the end
   std::optional<ProofSettings> proofs;             ///< none: nothing is proved before the end

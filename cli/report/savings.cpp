@@ -6,6 +6,7 @@
 
 #include "cli/output.h"
 #include "cli/report/escape.h"
+#include "evolve/examine.h"
 
 namespace assay::cli {
 namespace {
@@ -59,7 +60,7 @@ const Check* check_of(const evolve::CandidateRecord& record, const Times& times)
     case kScreen: return &kChecks[duplicate ? 1 : 0];
     case kCompile: return &kChecks[duplicate ? 3 : 2];
     case kProbe: return &kChecks[4];
-    case kRun: return &kChecks[!duplicate ? 5 : record.ended_on ? 4 : 7];  // ended_on: the probe came after an instance
+    case kRun: return &kChecks[!duplicate ? 5 : record.outcome.detail.starts_with(evolve::kSameOnProbe) ? 4 : 7];
     default: return &kChecks[duplicate ? 7 : 6];
   }
 }
@@ -75,19 +76,13 @@ struct Mean {
   std::optional<std::uint64_t> value() const { return count ? std::optional(sum / count) : std::nullopt; }
 };
 
-/// `same behaviour as candidate n` of one that was run in full.
+/// Candidates that were run in full though all that was seen of them was known. One that ended before its score tells nothing.
 ProbeTruth truth_of(const std::vector<evolve::CandidateRecord>& records) {
-  std::map<Digest, Digest> first;
   ProbeTruth truth;
   for (const auto& record : records) {
-    if (!record.probe) continue;
-    const auto known = first.find(*record.probe);
-    if (record.behaviour && record.fitness) {
-      if (known == first.end()) first.emplace(*record.probe, *record.behaviour);
-      else ++(known->second == *record.behaviour ? truth.agreed : truth.differed);
-    } else if (known != first.end() && record.outcome.kind == OutcomeKind::duplicate && Times(record).farthest >= kRun && !record.ended_on) {
-      ++truth.agreed;
-    }
+    if (!record.audits || *record.audits >= records.size()) continue;
+    const bool found_later = record.outcome.kind == OutcomeKind::duplicate;
+    if (found_later || record.fitness) ++(found_later || record.behaviour == records[*record.audits].behaviour ? truth.agreed : truth.differed);
   }
   return truth;
 }
@@ -134,7 +129,7 @@ std::string savings_text(const Savings& savings) {
             (row.saved_ns ? ", saved " + seconds(*row.saved_ns) : "") + "\n";
   if (text.empty()) return "";
   if (savings.probe.agreed + savings.probe.differed > 0)
-    text += "  equal on the probe and run in full: " + grouped(savings.probe.agreed) + " the same, " + grouped(savings.probe.differed) + " not\n";
+    text += "  duplicates by the probe that were run in full: " + grouped(savings.probe.agreed) + " the same, " + grouped(savings.probe.differed) + " not\n";
   return "saved by rejecting early\n" + text;
 }
 
@@ -147,7 +142,7 @@ std::string savings_html(const Savings& savings) {
            (row.saved_ns ? seconds(*row.saved_ns) : "–") + "</td></tr>";
   out += "</tbody></table><p class=\"note\">Saved: what the stages that they never came to took on average with those that came to them.";
   if (savings.probe.agreed + savings.probe.differed > 0)
-    out += " Of the pairs that decide alike on the probe and were run in full, " + grouped(savings.probe.agreed) + " behaved the same on train and " +
+    out += " Of those that the probe took for duplicates and that were run in full all the same, " + grouped(savings.probe.agreed) + " behaved the same on train and " +
            grouped(savings.probe.differed) + " did not.";
   return out + "</p>";
 }

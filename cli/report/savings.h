@@ -19,7 +19,7 @@ struct Saving {
   std::optional<std::uint64_t> saved_ns;     ///< none: nobody came any further, so there is nothing to compare with
 };
 
-/// How far the probe told the truth: pairs with equal decisions on it that were both run in full.
+/// How far the probe tells the truth: of those that it took for duplicates and that were run in full all the same (CandidateRecord::audits).
 struct ProbeTruth {
   std::uint64_t agreed = 0, differed = 0;
 };

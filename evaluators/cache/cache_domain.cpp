@@ -267,18 +267,19 @@ class CacheDomain final : public Domain {
     }
     if (found.empty()) return fail(task.name + ": no train instance to make a probe of");
     const Unit unit = found.front().unit;
-    std::uint64_t smallest = kMaxCapacity, requests = 0;
+    std::uint64_t requests = 0;
+    std::vector<std::uint64_t> capacities;
     std::vector<const Trace*> traces;
     for (const Found& each : found) {
       requests += each.loaded->trace.requests();
-      if (each.unit == unit) smallest = std::min(smallest, each.capacity);
+      if (each.unit == unit) capacities.push_back(each.capacity);
       if (std::ranges::find(traces, &each.loaded->trace) == traces.end()) traces.push_back(&each.loaded->trace);
     }
     auto trace = probe_trace(traces, std::clamp(requests / 8, kLeastProbe, kMostProbe));
     if (!trace) return std::unexpected(trace.error());
     auto image = share(*trace);
     if (!image) return std::unexpected(image.error());
-    const std::uint64_t capacity = probe_capacity(*trace, smallest, unit);
+    const std::uint64_t capacity = probe_capacity(*trace, std::move(capacities), unit);
     auto loaded = std::make_shared<const LoadedTrace>(std::move(*trace), std::move(*image));
     return std::make_unique<CacheInstance>(task, "probe", std::move(loaded), capacity, unit, *machine);
   }

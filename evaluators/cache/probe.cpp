@@ -8,7 +8,7 @@ namespace assay::evaluators::cache {
 namespace {
 
 constexpr std::uint64_t kMadeIds = 1ull << 48;  ///< beyond those of the given traces
-constexpr std::uint64_t kWorkingSets = 16;      ///< of the capacity, that the probe is wide at least
+constexpr std::uint64_t kWorkingSets = 8;       ///< of the capacity, that the probe is wide at least
 
 /// SplitMix64 (Steele, Lea and Flood 2014): the same everywhere.
 class Draws {
@@ -65,9 +65,11 @@ class Maker {
 
 Result<Trace> probe_trace(std::span<const Trace* const> traces, std::uint64_t requests) { return Maker(traces).make(requests); }
 
-std::uint64_t probe_capacity(const Trace& probe, std::uint64_t smallest, Unit unit) {
+std::uint64_t probe_capacity(const Trace& probe, std::vector<std::uint64_t> trained_on, Unit unit) {
   const std::uint64_t wide = unit == Unit::objects ? probe.objects() : probe.working_set_bytes;
-  return std::max<std::uint64_t>(1, std::min(smallest, wide / kWorkingSets));
+  const auto median = trained_on.begin() + static_cast<std::ptrdiff_t>(trained_on.size() / 2);
+  std::ranges::nth_element(trained_on, median);
+  return std::max<std::uint64_t>(1, std::min(*median, wide / kWorkingSets));
 }
 
 }  // namespace assay::evaluators::cache

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <span>
+#include <vector>
 
 #include "base/result.h"
 #include "evaluators/cache/trace.h"
@@ -15,7 +16,9 @@ namespace assay::evaluators::cache {
 /// Requires: at least one trace, none empty.
 Result<Trace> probe_trace(std::span<const Trace* const> traces, std::uint64_t requests);
 
-/// A capacity for it: as small as the smallest that is trained on, and small enough that most of the probe does not fit.
-std::uint64_t probe_capacity(const Trace& probe, std::uint64_t smallest, Unit unit);
+/// A capacity for it: the median of those that are trained on, and small enough that most of the probe does not fit. In a
+/// smaller cache nearly everything is evicted whatever the policy says.
+/// Requires: at least one capacity.
+std::uint64_t probe_capacity(const Trace& probe, std::vector<std::uint64_t> trained_on, Unit unit);
 
 }  // namespace assay::evaluators::cache

@@ -184,7 +184,7 @@ std::size_t abandoned(const Archive& archive) {
 TEST(Racing, LosesNoCandidateThatWouldHaveBecomeAnElite) {
   TemporaryFolder folder;
   const PopulationSettings settings{2, 4, 30};
-  Json search{{"islands", 2}, {"elites", 4}, {"migration_every", 30}, {"abandon_margin", 1000}};
+  Json search{{"islands", 2}, {"elites", 4}, {"migration_every", 30}, {"abandon_margin", 1000}, {"promote", 1}, {"certify", 1}};
   fs::create_directories(folder.path() / "without");
   fs::create_directories(folder.path() / "with");
   const auto without = make_task(folder.path() / "without", {}, search);
@@ -211,7 +211,7 @@ TEST(Racing, LosesNoCandidateThatWouldHaveBecomeAnElite) {
 TEST(Racing, ReadsTheSameForEveryNumberOfThreadsAndAfterAResume) {
   TemporaryFolder folder;
   const auto task = make_task(folder.path(), {"fifo", "lru", "sieve"},
-                              {{"elites", 4}, {"racing", "exact"}, {"novelty", "behaviour"}, {"abandon_margin", 0.2}});
+                              {{"elites", 4}, {"racing", "exact"}, {"novelty", "behaviour"}, {"abandon_margin", 0.2}, {"promote", 1}, {"certify", 1}});
   run(task, folder.path() / "one", 5, 60, 1);
   run(task, folder.path() / "three", 5, 60, 3);
   EXPECT_EQ(head_of(folder.path() / "one"), head_of(folder.path() / "three"));
@@ -230,12 +230,13 @@ TEST(Racing, ReadsTheSameForEveryNumberOfThreadsAndAfterAResume) {
 TEST(Racing, IsASettingThatAnArchiveKeepsOnlyWhereItIsSet) {
   EXPECT_FALSE(to_json(SearchSettings{}).contains("racing"));
   EXPECT_FALSE(to_json(SearchSettings{}).contains("novelty"));
-  auto read = expect_value(read_search({{"racing", "exact"}, {"novelty", "behaviour"}, {"audit", 3}}, "task.json: search"));
+  auto read = expect_value(read_search({{"racing", "exact"}, {"novelty", "behaviour"}, {"audit", 3}, {"witnesses", 0}}, "task.json: search"));
   EXPECT_TRUE(read.racing && read.compare_behaviour);
   auto again = expect_value(read_search(to_json(read), "log"));
   EXPECT_TRUE(again.racing && again.compare_behaviour);
   EXPECT_EQ(again.audit, 3u);
-  for (const Json& wrong : {Json{{"racing", "often"}}, Json{{"novelty", 7}}, Json{{"audit", 0}}, Json{{"racing", true}}})
+  EXPECT_EQ(again.witnesses, 0u);
+  for (const Json& wrong : {Json{{"racing", "often"}}, Json{{"novelty", 7}}, Json{{"audit", 0}}, Json{{"witnesses", -1}}, Json{{"racing", true}}})
     EXPECT_FALSE(read_search(wrong, "task.json: search")) << wrong.dump();
 }
 
