@@ -68,7 +68,7 @@ class Search {
   const Json* kept_answer(const Job& job) const;
   bool assess(Job& job);
   bool repair(Job& job);
-  void fall_back(Job& job);
+  static void fall_back(Job& job);
   void commit(Job& job);
   Result<void> write_answer(std::uint64_t index, const Completion& completion, const Digest& prompt);
   Result<void> write(Job& job);
