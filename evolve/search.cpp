@@ -355,6 +355,7 @@ void Search::fall_back(Job& job) {
   job.shown = std::move(job.fallback->text);
   job.examined = std::move(job.fallback->examined);
   job.examined.stage_ns = std::move(stages);
+  job.fallback.reset();
 }
 
 void Search::work(Job& job) {
@@ -525,6 +526,7 @@ void Search::commit(Job& job) {
   if (job.index != committed_count_) return;  // one before it had no result: nothing after it has a place
   if (job.stops || job.error) return halt(job.stops, std::move(job.error));
   settle(job);
+  if (job.fallback && job.examined.outcome.kind == OutcomeKind::duplicate) fall_back(job), settle(job);
   if (auto done = write(job); !done) return halt(std::nullopt, done.error());
   if (job.stops) return halt(job.stops, std::nullopt);
   context_.meter.spent(ledger_.spent());

@@ -97,7 +97,7 @@ class Search {
   bool assess(Job& job);
   void drop_unless_better(Job& job) const;
   bool repair(Job& job);
-  void fall_back(Job& job);
+  static void fall_back(Job& job);
   void commit(Job& job);
   Result<void> write_answer(std::uint64_t index, const Completion& completion, const Digest& prompt);
   Result<void> write(Job& job);

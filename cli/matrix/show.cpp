@@ -21,7 +21,7 @@ std::string padded(std::string text, std::size_t width) {
 std::string value_text(const MatrixRow& row, std::size_t column) {
   if (column >= row.cells.size()) return "-";
   const MatrixCell& cell = row.cells[column];
-  return cell.objective ? ratio_text(*cell.objective) : std::string(name_of(cell.outcome.kind)).substr(0, kCell - 4);
+  return cell.objective ? ratio_text(*cell.objective) : std::string(name_of(cell.outcome.kind)).substr(0, kCell - 2);
 }
 
 /// "*" best, "+" best of the baselines, "@" found there.

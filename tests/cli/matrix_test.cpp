@@ -75,16 +75,29 @@ TEST(Matrix, NothingHostileReachesThePageAsMarkup) {
   EXPECT_NE(page.find("&lt;script&gt;"), std::string::npos);
 }
 
+/// With a task of its own: two baselines and one trace.
 class MatrixProgram : public RunsPrograms {
  protected:
-  static std::string task() { return (fs::path(ASSAY_SOURCE_DIR) / "tasks/web_cache_queues").string(); }
-  std::string policy(const std::string& name) { return (fs::path(task()) / "baselines" / (name + ".cpp")).string(); }
+  MatrixProgram() {
+    const fs::path from = fs::path(ASSAY_SOURCE_DIR) / "tasks/web_cache_queues", to = folder_ / "small";
+    fs::create_directories(to / "baselines");
+    fs::copy(from / "policy.h", to);
+    fs::copy(from / "prompt.md", to);
+    for (const char* name : {"fifo", "lru"}) fs::copy(from / "baselines" / (std::string(name) + ".cpp"), to / "baselines");
+    std::string ids;
+    for (int i = 0; i < 400; ++i) ids += std::to_string(i * i % 37) + "\n";
+    file("small/ids.txt", ids);
+    Json json{{"domain", "cache"}, {"objective", "miss_ratio"}, {"direction", "minimise"}, {"native_baselines", {"lru"}}};
+    for (const char* split : {"train", "validation", "holdout"})
+      json["instances"][split] = Json::array({{{"name", std::string(split) + "-1"}, {"trace", "ids.txt"}, {"format", "ids"}, {"capacity", {{"objects", split[0] == 't' ? 4 : 8}}}, {"size_aware", false}}});
+    file("small/task.json", json.dump());
+  }
+  std::string task() const { return (folder_ / "small").string(); }
+  std::string policy(const std::string& name) const { return (folder_ / "small/baselines" / (name + ".cpp")).string(); }
 };
 
 TEST_F(MatrixProgram, PoliciesRunOnEveryTraceAndSizeBesideAllBaselines) {
-  std::string ids;
-  for (int i = 0; i < 400; ++i) ids += std::to_string(i * i % 37) + "\n";
-  auto one = file("one.txt", ids), two = file("two.txt", "1\n2\n1\n3\n1\n2\n3\n4\n5\n1\n");
+  auto one = file("one.txt", *read_file(folder_ / "small/ids.txt")), two = file("two.txt", "1\n2\n1\n3\n1\n2\n3\n4\n5\n1\n");
   auto page = (folder_ / "m.html").string();
   auto done = run({"matrix", task(), "--policies", policy("lru"), "--traces", one, two, "--capacity", "2", "3", "--json", "--html", page});
   NEEDS_JAIL(done);
@@ -123,17 +136,22 @@ TEST_F(MatrixProgram, WrongUsageIsNamed) {
 
 TEST_F(MatrixProgram, ACampaignsPolicyIsMarkedWhereItWasFoundAndItsTaskGivesTheSplit) {
   auto out = (folder_ / "found").string();
-  auto campaign = run({"run", task(), "--budget", "candidates=10", "--out", out, "--threads", "1"});
+  auto campaign = run({"run", task(), "--budget", "candidates=3", "--out", out, "--threads", "1"});
   NEEDS_JAIL(campaign);
   ASSERT_TRUE(campaign.code == 0 || campaign.code == 1) << campaign.err;
   auto other = file("other.txt", "1\n2\n1\n3\n1\n");
-  const std::string own = (fs::path(ASSAY_SOURCE_DIR) / "tasks/web_cache/instances/build.oracleGeneral.zst").string();
+  const std::string own = file("copy.txt", *read_file(folder_ / "small/ids.txt"));
   auto traces = run({"matrix", task(), "--campaigns", out, "--traces", own, other, "--capacity", "2", "--json"});
   ASSERT_EQ(traces.code, 0) << traces.err;
-  EXPECT_EQ(traces.json()["rows"][0]["found_on"], Json::array({"build.oracleGeneral.zst 2"})) << "the copy in the other task has the same bytes";
+  EXPECT_EQ(traces.json()["rows"][0]["found_on"], Json::array({"copy.txt 2"})) << "the copy has the same bytes";
   auto split = run({"matrix", task(), "--campaigns", out, "--split", "holdout", "--json"});
   ASSERT_EQ(split.code, 0) << split.err;
-  EXPECT_EQ(split.json()["columns"][0]["name"], "holdout-1%");
+  EXPECT_EQ(split.json()["columns"][0]["name"], "holdout-1");
+  EXPECT_EQ(split.json()["rows"][0]["found_on"], Json::array({"holdout-1"})) << "another size of the trace it trained on";
+  file("small/ids.txt", "1\n2\n");
+  auto changed = run({"matrix", task(), "--campaigns", out, "--split", "holdout"});
+  EXPECT_EQ(changed.code, 2);
+  EXPECT_NE(changed.err.find("is not what the campaign trained on"), std::string::npos) << changed.err;
   auto stranger = run({"matrix", (fs::path(ASSAY_SOURCE_DIR) / "tasks/web_cache").string(), "--campaigns", out, "--split", "holdout"});
   EXPECT_EQ(stranger.code, 2);
   EXPECT_NE(stranger.err.find("another policy.h"), std::string::npos) << stranger.err;
