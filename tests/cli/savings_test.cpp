@@ -60,7 +60,8 @@ TEST(Savings, TellApartWhoRejected) {
   EXPECT_EQ(row(savings, "run").saved_ns, 95u) << "125 of those that ran to the end, less the 30 that it took";
   EXPECT_EQ(row(savings, "commit").saved_ns, 0u);
   EXPECT_EQ(row(savings, "confirm").saved_ns, 0u);
-  EXPECT_GT(*row(savings, "screen").saved_ns, *row(savings, "same code").saved_ns);
+  EXPECT_EQ(row(savings, "screen").saved_ns, 82u) << "of the seven that came further, some not far: 575 / 7";
+  EXPECT_EQ(row(savings, "same code").saved_ns, 102u) << "512 / 5";
 }
 
 TEST(Savings, SayNothingWhereNobodyCameFurther) {

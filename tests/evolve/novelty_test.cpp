@@ -291,8 +291,8 @@ TEST(NoveltyCampaign, HoldsNoBehaviourTwiceOnAnIslandAndReadsTheSameOnEveryMachi
   TemporaryFolder folder;
   const Json search{{"novelty", "behaviour"}, {"elites", 8}, {"migration_every", 20}, {"islands", 2}, {"promote", 1}, {"certify", 1}};
   const auto task = make_task(folder.path(), {}, search);
-  run_campaign_in(folder.path(), task, folder.path() / "one", 150, 1);
-  run_campaign_in(folder.path(), task, folder.path() / "three", 150, 3);
+  run_campaign_in(folder.path(), task, folder.path() / "one", 90, 1);
+  run_campaign_in(folder.path(), task, folder.path() / "three", 90, 3);
   auto archive = expect_value(Archive::open_read_only(folder.path() / "one"));
   EXPECT_EQ(expect_value(archive->head()), expect_value(expect_value(Archive::open_read_only(folder.path() / "three"))->head()));
   expect_done(archive->verify_chain());
@@ -324,17 +324,17 @@ TEST(NoveltyCampaign, HoldsNoBehaviourTwiceOnAnIslandAndReadsTheSameOnEveryMachi
 TEST(NoveltyCampaign, GoesOnWhereItStoppedWithWhatItKnew) {
   TemporaryFolder folder;
   const auto task = make_task(folder.path(), {"fifo", "lru", "sieve"}, {{"novelty", "behaviour"}, {"audit", 5}, {"promote", 1}, {"certify", 1}});
-  run_campaign_in(folder.path(), task, folder.path() / "whole", 70, 2);
+  run_campaign_in(folder.path(), task, folder.path() / "whole", 44, 2);
   const fs::path out = folder.path() / "parts";
-  run_campaign_in(folder.path(), task, out, 33, 2);
+  run_campaign_in(folder.path(), task, out, 25, 2);
   Budget all;
-  all.candidates = 70;
+  all.candidates = 44;
   run_in_process(folder.path(), [&] { return resume_campaign(out, all, {}, {}); });
   auto whole = expect_value(expect_value(Archive::open_read_only(folder.path() / "whole"))->candidates());
   auto parts = expect_value(expect_value(Archive::open_read_only(out))->candidates());
-  ASSERT_EQ(whole.size(), 70u);
-  ASSERT_EQ(parts.size(), 70u);
-  for (std::size_t i = 0; i < 70; ++i) EXPECT_EQ(dump(to_json(whole[i])), dump(to_json(parts[i])));
+  ASSERT_EQ(whole.size(), 44u);
+  ASSERT_EQ(parts.size(), 44u);
+  for (std::size_t i = 0; i < 44; ++i) EXPECT_EQ(dump(to_json(whole[i])), dump(to_json(parts[i])));
 }
 
 }  // namespace
