@@ -82,6 +82,7 @@ std::uint64_t FirstFailure::ok() const {
 
 Tries& Tries::operator+=(const Tries& other) {
   candidates += other.candidates;
+  tunings += other.tunings;
   repairs += other.repairs;
   graded += other.graded;
   for (auto [into, from] : {std::pair{&first, &other.first}, {&after, &other.after}}) {
@@ -112,6 +113,10 @@ Tries tries_of(std::span<const evolve::CandidateRecord> records, std::span<const
   Tries tries;
   for (const auto& record : records) {
     if (record.provider == "baseline") continue;
+    if (record.tuning) {
+      ++tries.tunings;
+      continue;
+    }
     ++tries.candidates;
     tries.repairs += record.repairs.size();
     count(tries.first, record.repairs.empty() ? stage_of(record) : stage_of(record.repairs[0]));
@@ -152,7 +157,7 @@ std::vector<StageShare> stage_shares(const Tries& tries) {
 }
 
 Json to_json(const Tries& tries) {
-  Json json{{"candidates", tries.candidates}, {"repairs", tries.repairs}, {"evaluations", tries.evaluations()}, {"graded", tries.graded},
+  Json json{{"candidates", tries.candidates}, {"tunings", tries.tunings}, {"repairs", tries.repairs}, {"evaluations", tries.evaluations()}, {"graded", tries.graded},
             {"by_first_failure", Json::object()}};
   for (const auto& stage : stage_shares(tries)) {
     json["first_try"][stage.name] = stage.first;

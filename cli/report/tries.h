@@ -31,14 +31,15 @@ struct FirstFailure {
 };
 
 struct Tries {
-  std::uint64_t candidates = 0;  ///< without baselines
+  std::uint64_t candidates = 0;  ///< that a provider was asked for: without baselines and tunings
+  std::uint64_t tunings = 0;     ///< candidates that the harness made of marked constants; in no other count
   std::uint64_t repairs = 0;     ///< answers that a repair brought
   std::uint64_t graded = 0;      ///< tried for a certificate: what `certified` is to be held against
   Reached first, after;
   std::map<std::string, FirstFailure> by_first;  ///< by the outcome of the first answer
   /// Texts that were tried, repairs among them: the unit of budgets.
   Tries& operator+=(const Tries& other);
-  std::uint64_t evaluations() const { return candidates + repairs; }
+  std::uint64_t evaluations() const { return candidates + tunings + repairs; }
 };
 
 /// Requires: records by index, dense from 0.

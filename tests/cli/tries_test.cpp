@@ -27,12 +27,15 @@ evolve::CandidateRecord baseline() {
 }
 
 TEST(Tries, StagesAreCountedAtTheFirstTryAndAfterRepair) {
+  evolve::CandidateRecord tuned = record(7, OutcomeKind::abandoned);
+  tuned.tuning.emplace();
   const std::vector records = {baseline(), record(1, OutcomeKind::ok), record(2, OutcomeKind::ok, {"refused"}), record(3, OutcomeKind::ok, {"timeout", "refused"}),
-                               record(4, OutcomeKind::compile_error), record(5, OutcomeKind::no_completion), record(6, OutcomeKind::edit_failed, {"edit_failed"})};
+                               record(4, OutcomeKind::compile_error), record(5, OutcomeKind::no_completion), record(6, OutcomeKind::edit_failed, {"edit_failed"}), tuned};
   const Tries tries = tries_of(records, {}, true);
   EXPECT_EQ(tries.candidates, 6u) << "a baseline was not asked for";
   EXPECT_EQ(tries.repairs, 4u);
-  EXPECT_EQ(tries.evaluations(), 10u);
+  EXPECT_EQ(tries.tunings, 1u) << "nobody was asked for it";
+  EXPECT_EQ(tries.evaluations(), 11u);
   EXPECT_EQ(tries.first.answered, 5u);
   EXPECT_EQ(tries.first.screened, 3u) << "1, 3 (its timeout came after), 4";
   EXPECT_EQ(tries.first.compiled, 2u) << "1 and 3";
