@@ -18,7 +18,8 @@ const fs::path kTraces = ASSAY_SOURCE_DIR "/../shared/traces";
 
 std::vector<std::string> recordings() {
   std::vector<std::string> names;
-  for (const auto& entry : fs::directory_iterator(kRecordings))
+  std::error_code none;  // a checkout without recordings has no such tests, and fails none
+  for (const auto& entry : fs::directory_iterator(kRecordings, none))
     if (entry.is_directory()) names.push_back(entry.path().filename());
   std::ranges::sort(names);
   return names;
@@ -61,6 +62,7 @@ TEST_P(Recording, IsTheSameAgainWithoutTheModel) {
   EXPECT_EQ(replayed.code, 0) << replayed.out << replayed.err;
 }
 
+GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(Recording);
 INSTANTIATE_TEST_SUITE_P(Real, Recording, testing::ValuesIn(recordings()), [](const auto& each) {
   std::string name = each.param;
   std::ranges::replace_if(name, [](char c) { return !std::isalnum(static_cast<unsigned char>(c)); }, '_');
