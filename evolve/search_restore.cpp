@@ -8,7 +8,7 @@
 namespace assay::evolve {
 namespace {
 
-constexpr std::uint64_t kCertificateCost = 2'000'000;  ///< of one without a solver, in requests served: measured once, docs/search.md
+constexpr std::uint64_t kCertificateCost = 2'000'000;  ///< of one without a solver, in requests served: an estimate, nobody measured it
 
 /// Money of the log and of completions on their way.
 Result<double> spent_so_far(const Archive& archive, const std::map<std::uint64_t, PendingCompletion>& pending) {
