@@ -140,6 +140,38 @@ TEST(Lineage, BlockingRulesOnACandidateWithItsOwnCommit) {
   }
 }
 
+/// Keeps every candidate with a fitness that it was ever shown, as a strategy with an archive of its own may.
+class Keeper final : public Strategy {
+ public:
+  std::unique_ptr<Strategy> clone() const override { return std::make_unique<Keeper>(*this); }
+  void observe(const Commit& commit) override {
+    ++seen;
+    if (commit.summary.fitness) kept.push_back(commit.summary.index);
+  }
+  Choice choose(const Population&, std::uint64_t, Random&) const override { return {}; }
+
+  std::uint64_t seen = 0;
+  Indices kept;
+};
+
+const Keeper& keeper(const Lineage& lineage) { return static_cast<const Keeper&>(lineage.strategy()); }
+
+TEST(Lineage, AStrategysOwnArchiveHasWhoStandsAndNobodyElse) {
+  Lineage lineage({1, 1000, 0}, proofs_with_lag(3), std::make_unique<Keeper>());
+  lineage.enter(commit_of(0, 1.0, true), {});
+  Random random(1, 1);
+  for (std::uint64_t i = 1; i < 400; ++i) {
+    const std::optional<double> fitness = random.chance(0.8) ? std::optional(1 / static_cast<double>(i + 1)) : std::nullopt;
+    lineage.enter(commit_of(i, fitness), {random.below(i)});
+    if (lineage.due()) lineage.rule(random.chance(0.5));
+    Indices standing;
+    for (std::uint64_t k = 0; k <= i; ++k)
+      if (lineage.population().holds(k)) standing.push_back(k);
+    ASSERT_EQ(keeper(lineage).kept, standing) << "after candidate " << i << ": the island keeps all, so it is the reference";
+    ASSERT_EQ(keeper(lineage).seen, i + 1) << "each commit once, standing or not";
+  }
+}
+
 TEST(Lineage, RefusesALogWhoseVerdictsDoNotFit) {
   for (auto [ruling, words] : {std::pair<std::optional<Ruling>, const char*>{std::nullopt, "holds no verdict on candidate 1"},
                                {Ruling{0, true}, "holds no verdict on candidate 1"}}) {
