@@ -84,6 +84,7 @@ std::vector<std::string> progress_block(const evolve::Progress& progress, std::s
                                     "stages      " + stage_text(progress), "outcomes    " + outcome_text(progress),
                                     "time        " + time_text(progress)};
   if (progress.usd > 0) lines.push_back("spent       " + money_text(progress.usd));
+  if (!progress.doing.empty()) lines.push_back("now         " + progress.doing);
   for (auto& line : lines)
     if (line.size() > width) line.resize(width);
   return lines;
@@ -92,7 +93,8 @@ std::vector<std::string> progress_block(const evolve::Progress& progress, std::s
 std::string progress_line(const evolve::Progress& progress) {
   std::string line = "candidates " + count_text(progress) + "; best " + best_text(progress) + "; " + outcome_text(progress) + "; " +
                      time_text(progress);
-  return progress.usd > 0 ? line + "; spent " + money_text(progress.usd) : line;
+  if (progress.usd > 0) line += "; spent " + money_text(progress.usd);
+  return progress.doing.empty() ? line : line + "; " + progress.doing;
 }
 
 ProgressDisplay::ProgressDisplay() : terminal_(stderr_is_terminal()) {}

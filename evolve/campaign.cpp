@@ -152,8 +152,10 @@ Result<CampaignSummary> follow(const Course& course, const ProgressSink& progres
   if (!reason) return std::unexpected(reason.error());
   if (*reason == StopReason::budget && course.finishes) {
     auto end = finish({course.problem, course.search, *course.tools.slots, *course.tools.certifier, course.archive,
-                       search.population(), course.train, course.validation, course.options.out});
+                       search.population(), course.train, course.validation, course.options.out, meter, stop});
+    meter.tell("");
     if (!end) return std::unexpected(end.error());
+    if (!*end) reason = StopReason::interrupted;
   }
   return summary_of_log(course.archive, *reason);
 }

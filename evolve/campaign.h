@@ -69,6 +69,7 @@ struct Progress {
   std::map<std::string, std::uint64_t> outcomes;
   std::map<std::string, double> stage_share;  ///< of all stage time
   double usd = 0;
+  std::string doing;  ///< at the end, after the last candidate: "proving candidate 36, 1 of at most 5"
 };
 
 enum class StopReason : std::uint8_t { budget, interrupted };

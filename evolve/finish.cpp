@@ -28,17 +28,12 @@ class Finishing {
  public:
   Finishing(const FinishContext& context, HoldoutKey key) : context_(context), key_(key), task_(context.problem.task), slot_(context.slots.take()) {}
 
-  Result<Finish> run() {
-    if (auto done = gather(); !done) return std::unexpected(done.error());
-    if (auto done = measure_floor(); !done) return std::unexpected(done.error());
-    failpoint("finish.before_certify");
-    if (auto done = certify(); !done) return std::unexpected(done.error());
-    failpoint("finish.certified");
-    auto holdout = context_.problem.load_holdout(key_);
-    if (!holdout) return std::unexpected(holdout.error());
-    holdout_ = std::move(*holdout);
-    if (auto done = compare(); !done) return std::unexpected(done.error());
-    if (auto done = result(); !done) return std::unexpected(done.error());
+  Result<std::optional<Finish>> run() {
+    context_.certifier.stop_when(context_.stop);
+    for (auto step : {&Finishing::gather, &Finishing::measure_floor, &Finishing::certify, &Finishing::open_holdout, &Finishing::compare, &Finishing::result}) {
+      if (auto done = (this->*step)(); !done) return std::unexpected(done.error());
+      if (is_stopped()) return std::nullopt;
+    }
     failpoint("finish.before_write");
     if (auto done = write(); !done) return std::unexpected(done.error());
     failpoint("finish.written");
@@ -46,6 +41,15 @@ class Finishing {
   }
 
  private:
+  bool is_stopped() const { return context_.stop.stop_requested(); }
+
+  Result<void> open_holdout() {
+    auto holdout = context_.problem.load_holdout(key_);
+    if (!holdout) return std::unexpected(holdout.error());
+    holdout_ = std::move(*holdout);
+    return {};
+  }
+
   /// Promoted during the search, and the best on train that were not; best on validation first.
   Result<void> gather() {
     auto earlier = context_.archive.promotions();
@@ -54,7 +58,7 @@ class Finishing {
     for (auto& promotion : *earlier)
       if (seen.insert(promotion.candidate).second) contenders_.push_back({std::move(promotion), {}, {}, {}});
     for (const Elite& elite : best_on_train())
-      if (seen.insert(elite.index).second)
+      if (!is_stopped() && seen.insert(elite.index).second)
         if (auto done = promote(elite.index); !done) return done;
     auto refuted = refuted_in_the_loop();
     if (!refuted) return std::unexpected(refuted.error());
@@ -88,9 +92,10 @@ class Finishing {
   }
 
   Result<void> promote(std::uint64_t index) {
+    context_.meter.tell("candidate " + std::to_string(index) + " on validation");
     Contender contender{{index, {}, 0, "", std::nullopt}, {}, {}, {}};
     if (auto done = rebuild(contender); !done) return done;
-    auto scored = score_on(*slot_->jail, *contender.binary, context_.validation, task_);
+    auto scored = score_on(*slot_->jail, *contender.binary, context_.validation, task_, context_.stop);
     if (!scored) return std::unexpected(scored.error());
     if (scored->outcome.kind != OutcomeKind::ok) return {};  // breaks a rule where it was not selected: no contender
     contender.promotion.validation = std::move(scored->scores);
@@ -130,18 +135,21 @@ class Finishing {
   Result<void> measure_floor() {
     for (const auto& instance : context_.validation)
       for (const std::string& name : task_.native_baselines) {
+        if (is_stopped()) return {};
+        context_.meter.tell(name + " on validation");
         auto score = instance->baseline(name);
         if (!score) return std::unexpected(score.error());
         lower_floor(*score);
       }
-    for (std::uint64_t i = 0; i < task_.baselines.size(); ++i) {
+    for (std::uint64_t i = 0; i < task_.baselines.size() && !is_stopped(); ++i) {
+      context_.meter.tell(task_.baselines[i].name + " on validation");
       auto record = context_.archive.candidate(i);
       if (!record) return std::unexpected(record.error());
       if (!*record || !(*record)->emitted) continue;
       Contender& baseline = baselines_[i];
       baseline.promotion.candidate = i;
       if (auto done = rebuild(baseline); !done) return done;
-      auto scored = score_on(*slot_->jail, *baseline.binary, context_.validation, task_);
+      auto scored = score_on(*slot_->jail, *baseline.binary, context_.validation, task_, context_.stop);
       if (!scored) return std::unexpected(scored.error());
       for (const Score& score : scored->scores) lower_floor(score);
       on_validation_.emplace(i, std::move(*scored));
@@ -168,34 +176,47 @@ class Finishing {
 
   /// From the best on validation on, until one is proved.
   Result<void> certify() {
-    for (std::size_t i = 0; i < contenders_.size() && i < context_.settings.certify; ++i) {
-      Contender& contender = contenders_[i];
-      if (auto done = rebuild(contender); !done) return done;
-      verify::CertifyOptions options;
-      options.properties = &context_.problem.properties;
-      options.instruction_bound = task_.limits.instructions;
-      options.solver_budget = std::chrono::seconds(4);  // generous: a busy machine must not decide what is proved
-      auto certificate = context_.certifier.certify(task_.name, task_.contract, contender.source, *contender.screened, options,
-                                                    *slot_->toolchain, *slot_->jail);
-      if (!certificate) return std::unexpected(certificate.error());
-      auto verdict = certificate->overall();
-      contender.promotion.certificate_verdict = std::string(name_of(verdict));
-      std::string text = verify::to_json(*certificate).dump(2, ' ', false, Json::error_handler_t::replace);
-      contender.promotion.certificate = sha256(text);
-      certificates_.push_back(std::move(text));
-      added_.insert(contender.promotion.candidate);
-      if (i == 0) finish_.certificate_verdict = contender.promotion.certificate_verdict;
-      if (!std::holds_alternative<Proved>(verdict) || ruins_an_instance(contender)) continue;
-      finish_.champion = contender.promotion.candidate;
-      finish_.certificate_verdict = contender.promotion.certificate_verdict;
-      shown_ = i;
-      return crown(contender, *certificate);
+    failpoint("finish.before_certify");
+    const std::size_t count = std::min<std::size_t>(contenders_.size(), context_.settings.certify);
+    for (std::size_t i = 0; i < count && !is_stopped() && !finish_.champion; ++i) {
+      context_.meter.tell("proving candidate " + std::to_string(contenders_[i].promotion.candidate) + ", " + std::to_string(i + 1) + " of at most " + std::to_string(count));
+      if (auto done = certify(contenders_[i]); !done) return done;
+      if (i == 0 || finish_.champion) finish_.certificate_verdict = contenders_[i].promotion.certificate_verdict;
+      if (finish_.champion) shown_ = i;
     }
+    failpoint("finish.certified");
     return {};
   }
 
-  /// A champion is rebuilt by a fresh worker and must give the same bytes.
-  Result<void> crown(const Contender& champion, const verify::Certificate& certificate) {
+  verify::CertifyOptions certify_options() const {
+    verify::CertifyOptions options;
+    options.properties = &context_.problem.properties;
+    options.instruction_bound = task_.limits.instructions;
+    options.solver_budget = std::chrono::seconds(4);  // generous: a busy machine must not decide what is proved
+    return options;
+  }
+
+  Result<void> certify(Contender& contender) {
+    if (auto done = rebuild(contender); !done) return done;
+    auto certificate = context_.certifier.certify(task_.name, task_.contract, contender.source, *contender.screened, certify_options(),
+                                                  *slot_->toolchain, *slot_->jail);
+    if (!certificate) return std::unexpected(certificate.error());
+    const auto is_proved = [&] { return std::holds_alternative<Proved>(certificate->overall()); };
+    if (is_proved() && !ruins_an_instance(contender)) {
+      if (auto done = crown(contender, *certificate); !done || is_stopped()) return done;
+      if (is_proved()) finish_.champion = contender.promotion.candidate;
+    }
+    contender.promotion.certificate_verdict = std::string(name_of(certificate->overall()));
+    std::string text = verify::to_json(*certificate).dump(2, ' ', false, Json::error_handler_t::replace);
+    contender.promotion.certificate = sha256(text);
+    certificates_.push_back(std::move(text));
+    added_.insert(contender.promotion.candidate);
+    return {};
+  }
+
+  /// A champion is rebuilt by a fresh worker and must give the same bytes. Where no proof for its bundle is found, its
+  /// certificate says so afterwards, and there is no bundle.
+  Result<void> crown(const Contender& champion, verify::Certificate& certificate) {
     const std::string name = "champion " + std::to_string(champion.promotion.candidate);
     if (auto done = slot_->toolchain->recycle(); !done) return done;
     auto again = slot_->toolchain->screen(task_.contract, champion.source);
@@ -207,11 +228,9 @@ class Finishing {
     auto ir = slot_->toolchain->lower(task_.contract, **again);
     if (!ir) return std::unexpected(ir.error());
     if (!*ir) return fail(name + " was lowered once and is not now: " + ir->error().detail);
-    verify::CertifyOptions options;
-    options.properties = &context_.problem.properties;
-    options.instruction_bound = task_.limits.instructions;
-    auto proofs = context_.certifier.prove(task_.contract, **again, **ir, certificate, options, *slot_->toolchain);
+    auto proofs = context_.certifier.prove(task_.contract, **again, **ir, certificate, certify_options(), *slot_->toolchain);
     if (!proofs) return std::unexpected(proofs.error());
+    if (is_stopped() || !std::holds_alternative<Proved>(certificate.overall())) return {};
     return verify::write_bundle(certificate, task_.contract, champion.source, **again, **ir, context_.out / "champion",
                                 {std::move(*proofs), context_.problem.properties.text});
   }
@@ -225,7 +244,7 @@ class Finishing {
   };
 
   Result<void> compare() {
-    for (std::uint64_t i = 0; i < task_.baselines.size(); ++i)
+    for (std::uint64_t i = 0; i < task_.baselines.size() && !is_stopped(); ++i)
       if (auto done = policy_row(i); !done) return done;
     for (const std::string& name : task_.native_baselines)
       if (auto done = native_row(name); !done) return done;
@@ -236,6 +255,7 @@ class Finishing {
     auto record = context_.archive.candidate(index);
     if (!record) return std::unexpected(record.error());
     if (!*record) return {};
+    context_.meter.tell(task_.baselines[index].name + " on all splits");
     Row row{task_.baselines[index].name, "policy", (*record)->train, {}, {}, ""};
     if (!(*record)->emitted) row.failed = std::string(name_of((*record)->outcome.kind)) + ": " + (*record)->outcome.detail;
     else if (auto done = score_policy(index, row); !done) return done;
@@ -251,7 +271,7 @@ class Finishing {
                                      {AnyInstances(holdout_), &row.holdout}}) {
       auto known = on_validation_.find(index);
       const bool is_known = scores == &row.validation && known != on_validation_.end();
-      auto scored = is_known ? Result<Scored>(std::move(known->second)) : score_on(*slot_->jail, *contender.binary, instances, task_);
+      auto scored = is_known ? Result<Scored>(std::move(known->second)) : score_on(*slot_->jail, *contender.binary, instances, task_, context_.stop);
       if (!scored) return std::unexpected(scored.error());
       *scores = std::move(scored->scores);
       if (scored->outcome.kind != OutcomeKind::ok) row.failed = std::string(name_of(scored->outcome.kind)) + ": " + scored->outcome.detail;
@@ -264,6 +284,8 @@ class Finishing {
     for (auto [instances, scores] : {std::pair{AnyInstances(context_.train), &row.train}, {AnyInstances(context_.validation), &row.validation},
                                      {AnyInstances(holdout_), &row.holdout}})
       for (const auto& instance : instances) {
+        if (is_stopped()) return {};
+        context_.meter.tell(name + " on all splits");
         auto score = instance->baseline(name);
         if (!score) return std::unexpected(score.error());
         scores->push_back(std::move(*score));
@@ -282,7 +304,7 @@ class Finishing {
     if (contenders_.empty()) return {};
     Contender& shown = contenders_[shown_];
     if (auto done = rebuild(shown); !done) return done;
-    auto scored = score_on(*slot_->jail, *shown.binary, holdout_, task_);
+    auto scored = score_on(*slot_->jail, *shown.binary, holdout_, task_, context_.stop);
     if (!scored) return std::unexpected(scored.error());
     auto record = context_.archive.candidate(shown.promotion.candidate);
     if (!record) return std::unexpected(record.error());
@@ -360,6 +382,6 @@ class Finishing {
 
 }  // namespace
 
-Result<Finish> finish(const FinishContext& context) { return Finishing(context, HoldoutKey()).run(); }
+Result<std::optional<Finish>> finish(const FinishContext& context) { return Finishing(context, HoldoutKey()).run(); }
 
 }  // namespace assay::evolve

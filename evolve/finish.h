@@ -4,7 +4,11 @@
 // Serial and deterministic. All of it is written in one transaction: a kill on the way leaves the log as the search left
 // it, and the next resume does the whole end again.
 
+#include <optional>
+#include <stop_token>
+
 #include "evolve/examine.h"
+#include "evolve/meter.h"
 #include "evolve/settings.h"
 #include "verify/certify.h"
 
@@ -20,6 +24,8 @@ struct FinishContext {
   const TrainInstances& train;
   const ValidationInstances& validation;
   std::filesystem::path out;  ///< the champion's bundle goes to out/champion
+  Meter& meter;               ///< told what is being done
+  std::stop_token stop;
 };
 
 struct Finish {
@@ -27,6 +33,7 @@ struct Finish {
   std::string certificate_verdict;        ///< of the champion; where there is none, of the best on validation
 };
 
-Result<Finish> finish(const FinishContext& context);
+/// Nothing where it was stopped: the log is as the search left it.
+Result<std::optional<Finish>> finish(const FinishContext& context);
 
 }  // namespace assay::evolve

@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <span>
 #include <utility>
 #include <vector>
@@ -42,13 +43,13 @@ using HoldoutInstances = SplitInstances<tasks::Split::holdout>;
 
 struct Finish;
 struct FinishContext;
-Result<Finish> finish(const FinishContext& context);
+Result<std::optional<Finish>> finish(const FinishContext& context);
 
 /// The right to load the holdout.
 class HoldoutKey {
  private:
   HoldoutKey() = default;
-  friend Result<Finish> finish(const FinishContext& context);
+  friend Result<std::optional<Finish>> finish(const FinishContext& context);
 };
 
 }  // namespace assay::evolve

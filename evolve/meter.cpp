@@ -33,6 +33,11 @@ void Meter::count(const CandidateRecord& record) {
   best(record.index, record.fitness);
 }
 
+void Meter::tell(std::string what) {
+  progress_.doing = std::move(what);
+  show(progress_.doing.empty());
+}
+
 void Meter::show(bool last) {
   auto now = steady_clock::now();
   if (!sink_ || (!last && now - shown_ < std::chrono::milliseconds(100))) return;

@@ -15,6 +15,8 @@ class Meter {
   /// From the log of an earlier run.
   void count(const CandidateSummary& summary);
   void spent(double usd) { progress_.usd = usd; }
+  /// What is done at the end, after the last candidate; shown. "": nothing any more.
+  void tell(std::string what);
   /// Sends at most every 100 ms; always when `last`.
   void show(bool last = false);
 

@@ -44,7 +44,7 @@ class Turn {
   Turn& operator=(const Turn&) = delete;
 
  private:
-  void* what_;
+  [[maybe_unused]] void* what_;
 };
 
 /// The stages of one kind of job. Nothing in them may throw.

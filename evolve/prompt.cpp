@@ -115,34 +115,74 @@ std::string make_repair_prompt(const Templates& templates, const tasks::Task& ta
                                    {"code", quoted(failure.code, kCodeLimit)}, {"said", said_of(failure, true)}, {"form", templates.form()}});
 }
 
-Result<std::string> prompt_of(const Archive& archive, const Templates& templates, const tasks::Task& task,
-                              const verify::properties::PropertySet& properties, std::span<const std::uint64_t> parents,
-                              std::span<const std::uint64_t> failed) {
-  std::vector<PromptParent> policies;
-  std::vector<PromptFailure> failures;
-  std::vector<PromptBaseline> baselines;
-  for (std::size_t i = 0; i < task.baselines.size(); ++i) {
-    auto record = archive.candidate(i);
+namespace {
+
+constexpr std::size_t kKept = 64;  ///< parents, failures
+
+/// From `known`, or read into it.
+template <class T, class Read>
+Result<T> kept(std::map<std::uint64_t, T>& known, std::uint64_t index, Read read) {
+  if (auto found = known.find(index); found != known.end()) return found->second;
+  auto made = read();
+  if (!made) return made;
+  if (known.size() >= kKept) known.clear();
+  return known[index] = std::move(*made);
+}
+
+}  // namespace
+
+Result<void> Prompts::read_baselines() {
+  for (std::uint64_t i = 0; i < task_.baselines.size(); ++i) {
+    if (baselines_.contains(i)) continue;
+    auto record = archive_.candidate(i);
     if (!record) return std::unexpected(record.error());
-    if (*record && (*record)->fitness) baselines.push_back({task.baselines[i].name, std::move((*record)->train)});
+    if (!*record) continue;
+    auto& baseline = baselines_[i];
+    if ((*record)->fitness) baseline = PromptBaseline{task_.baselines[i].name, std::move((*record)->train)};
   }
-  for (std::uint64_t index : parents) {
-    auto record = archive.candidate(index);
+  return {};
+}
+
+Result<PromptParent> Prompts::parent(std::uint64_t index) {
+  return kept(parents_, index, [&]() -> Result<PromptParent> {
+    auto record = archive_.candidate(index);
     if (!record) return std::unexpected(record.error());
     if (!*record || !(*record)->emitted) return fail("candidate " + std::to_string(index) + " is no parent: it is not in the archive, or was never screened");
-    auto code = archive.blob(*(*record)->emitted);
+    auto code = archive_.blob(*(*record)->emitted);
     if (!code) return std::unexpected(code.error());
-    policies.push_back({index, std::move(*code), (*record)->train, (*record)->certificate});
-  }
-  for (std::uint64_t index : failed.first(std::min(failed.size(), kFailures))) {
-    auto record = archive.candidate(index);
+    return PromptParent{index, std::move(*code), std::move((*record)->train), std::move((*record)->certificate)};
+  });
+}
+
+Result<PromptFailure> Prompts::failure(std::uint64_t index) {
+  return kept(failures_, index, [&]() -> Result<PromptFailure> {
+    auto record = archive_.candidate(index);
     if (!record) return std::unexpected(record.error());
     if (!*record) return fail("candidate " + std::to_string(index) + " is not in the archive");
-    auto code = archive.blob((*record)->source);
+    auto code = archive_.blob((*record)->source);
     if (!code) return std::unexpected(code.error());
-    failures.push_back({std::move(*code), (*record)->outcome});
+    return PromptFailure{std::move(*code), std::move((*record)->outcome)};
+  });
+}
+
+Result<std::string> Prompts::with(std::span<const std::uint64_t> parents, std::span<const std::uint64_t> failed) {
+  if (auto done = read_baselines(); !done) return std::unexpected(done.error());
+  std::vector<PromptBaseline> baselines;
+  for (const auto& [index, baseline] : baselines_)
+    if (baseline) baselines.push_back(*baseline);
+  std::vector<PromptParent> policies;
+  for (std::uint64_t index : parents) {
+    auto policy = parent(index);
+    if (!policy) return std::unexpected(policy.error());
+    policies.push_back(std::move(*policy));
   }
-  return make_prompt(templates, task, policies, failures, properties, baselines);
+  std::vector<PromptFailure> failures;
+  for (std::uint64_t index : failed.first(std::min(failed.size(), kFailures))) {
+    auto told = failure(index);
+    if (!told) return std::unexpected(told.error());
+    failures.push_back(std::move(*told));
+  }
+  return make_prompt(templates_, task_, policies, failures, properties_, baselines);
 }
 
 }  // namespace assay::evolve

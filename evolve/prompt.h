@@ -5,6 +5,7 @@
 // Only training figures enter. Text that a model or a candidate wrote is quoted and capped: it is material, never an
 // instruction of ours.
 
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -47,9 +48,27 @@ std::string make_prompt(const Templates& templates, const tasks::Task& task, std
 /// its edits were to change, where they did not apply; else empty.
 std::string make_repair_prompt(const Templates& templates, const tasks::Task& task, const PromptFailure& failure, const std::string& base);
 
-/// From what the archive holds: parents by index, and the latest failures, of which the first two are told.
-Result<std::string> prompt_of(const Archive& archive, const Templates& templates, const tasks::Task& task,
-                              const verify::properties::PropertySet& properties, std::span<const std::uint64_t> parents,
-                              std::span<const std::uint64_t> failed);
+/// Prompts from what an archive holds. Records never change, so what was read once is kept for the next prompt.
+class Prompts {
+ public:
+  Prompts(const Archive& archive, const Templates& templates, const tasks::Task& task, const verify::properties::PropertySet& properties)
+      : archive_(archive), templates_(templates), task_(task), properties_(properties) {}
+
+  /// Parents by index, and the latest failures, of which the first two are told.
+  Result<std::string> with(std::span<const std::uint64_t> parents, std::span<const std::uint64_t> failed);
+
+ private:
+  Result<void> read_baselines();
+  Result<PromptParent> parent(std::uint64_t index);
+  Result<PromptFailure> failure(std::uint64_t index);
+
+  const Archive& archive_;
+  const Templates& templates_;
+  const tasks::Task& task_;
+  const verify::properties::PropertySet& properties_;
+  std::map<std::uint64_t, PromptParent> parents_;
+  std::map<std::uint64_t, PromptFailure> failures_;
+  std::map<std::uint64_t, std::optional<PromptBaseline>> baselines_;  ///< by candidate; empty: it was not scored
+};
 
 }  // namespace assay::evolve

@@ -16,6 +16,7 @@
 #include "evolve/ledger.h"
 #include "evolve/lineage.h"
 #include "evolve/meter.h"
+#include "evolve/prompt.h"
 #include "evolve/proofs.h"
 #include "evolve/provider.h"
 #include "evolve/settings.h"
@@ -87,7 +88,7 @@ class Search {
   void make_proposal(Job& job);
   Result<void> show(const Waiting& next);
   std::optional<Grading> grading() const;
-  Result<std::string> prompt_for(const Job& job) const;
+  Result<std::string> prompt_for(const Job& job);
   void work(Job& job);
   bool obtain(Job& job);
   bool call_provider(Job& job, const Completion& before);
@@ -115,6 +116,7 @@ class Search {
   std::vector<double> least_;                    ///< with search.racing: losses that nothing can better, by train instance
   std::optional<Schedule> schedule_;
   Tuner tuner_;                     ///< touched by the propose stage only
+  Prompts prompts_;                 ///< touched by the propose stage only
   std::map<std::uint64_t, PendingCompletion> pending_;
 
   std::mutex mutex_;                ///< over view_, waiting_, halted

@@ -58,7 +58,7 @@ Result<Told> told(const Archive& archive, const Problem& problem, std::uint64_t 
     return fail("candidate " + std::to_string(index) + " has no prompt: it is a tuning of candidate " + std::to_string((*record)->tuning->of));
   Templates templates = problem.templates;
   if (course->settings.tune) templates.tell_of_marks();
-  auto prompt = prompt_of(archive, templates, problem.task, problem.properties, (*record)->parents, *failed);
+  auto prompt = Prompts(archive, templates, problem.task, problem.properties).with((*record)->parents, *failed);
   if (!prompt) return std::unexpected(prompt.error());
   Told told{std::move(*prompt), std::nullopt};
   const std::string digest = sha256(told.prompt).hex();

@@ -8,6 +8,7 @@
 #include <map>
 #include <optional>
 #include <regex>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -26,11 +27,13 @@ struct SourceFile {
   std::string folder;
   bool header = false;
   std::vector<std::string> includes;  ///< of the "project" form, in order
+  std::set<std::string> standard;     ///< of the <system> form
+  std::set<std::string> names;        ///< of std that it speaks of, outside of comments
   bool pragma_once = false;
 };
 
 SourceFile read_source(const fs::path& path) {
-  static const std::regex kInclude(R"rx(^\s*#\s*include\s*"([^"]+)")rx");
+  static const std::regex kInclude(R"rx(^\s*#\s*include\s*"([^"]+)")rx"), kStandard(R"rx(^\s*#\s*include\s*<([^>]+)>)rx"), kName(R"rx(\bstd::(\w+))rx");
   SourceFile file;
   file.path = fs::relative(path, kRoot).string();
   file.folder = file.path.substr(0, file.path.find('/'));
@@ -39,6 +42,11 @@ SourceFile read_source(const fs::path& path) {
   std::smatch match;
   for (std::string line; std::getline(stream, line);) {
     if (std::regex_search(line, match, kInclude)) file.includes.push_back(match[1]);
+    if (std::regex_search(line, match, kStandard)) file.standard.insert(match[1]);
+    if (file.header && line.find("std::") != line.npos) {
+      line.resize(std::min(line.find("//"), line.size()));
+      for (std::sregex_iterator name(line.begin(), line.end(), kName), end; name != end; ++name) file.names.insert((*name)[1]);
+    }
     file.pragma_once |= line == "#pragma once";
   }
   return file;
@@ -107,6 +115,41 @@ TEST(Architecture, EveryHeaderHasPragmaOnce) {
       EXPECT_TRUE(file.pragma_once) << file.path;
     }
   }
+}
+
+/// Where a name of the standard library lives. The build compiles headers alone with JSON's header in front of them, which would
+/// hide that one of these is missing.
+const std::map<std::string, std::string> kHomes = {
+    {"vector", "vector"}, {"string", "string"}, {"string_view", "string_view"}, {"map", "map"}, {"multimap", "map"}, {"set", "set"}, {"unordered_map", "unordered_map"},
+    {"unordered_set", "unordered_set"}, {"deque", "deque"}, {"list", "list"}, {"array", "array"}, {"span", "span"}, {"optional", "optional"}, {"variant", "variant"},
+    {"expected", "expected"}, {"unexpected", "expected"}, {"unique_ptr", "memory"}, {"shared_ptr", "memory"}, {"function", "functional"}, {"mutex", "mutex"},
+    {"lock_guard", "mutex"}, {"unique_lock", "mutex"}, {"condition_variable", "condition_variable"}, {"atomic", "atomic"}, {"thread", "thread"}, {"jthread", "thread"},
+    {"stop_token", "stop_token"}, {"chrono", "chrono"}, {"filesystem", "filesystem"}, {"ostringstream", "sstream"}, {"int64_t", "cstdint"}, {"uint64_t", "cstdint"},
+    {"uint32_t", "cstdint"}, {"uint8_t", "cstdint"}, {"mt19937_64", "random"}, {"future", "future"}, {"regex", "regex"}};
+
+/// What a file and everything of the project that it includes read of the standard library.
+void collect(const std::string& path, const std::map<std::string, SourceFile>& files, std::set<std::string>& seen, std::set<std::string>& standard) {
+  auto file = files.find(path);
+  if (file == files.end() || !seen.insert(path).second) return;
+  standard.insert(file->second.standard.begin(), file->second.standard.end());
+  for (const auto& include : file->second.includes) collect(include, files, seen, standard);
+}
+
+TEST(Architecture, AHeaderIncludesWhatItNamesOfTheStandardLibrary) {
+  std::map<std::string, SourceFile> files;
+  for (auto& file : sources()) files.emplace(file.path, file);
+  std::size_t looked_at = 0;
+  for (const auto& [path, file] : files) {
+    std::set<std::string> seen, standard;
+    collect(path, files, seen, standard);
+    for (const auto& name : file.names) {
+      auto home = kHomes.find(name);
+      if (home == kHomes.end()) continue;
+      ++looked_at;
+      EXPECT_TRUE(standard.contains(home->second)) << path << " names std::" << name << " and includes <" << home->second << "> nowhere";
+    }
+  }
+  EXPECT_GT(looked_at, 300u);
 }
 
 /// Together with the headers that the build compiles alone (tests/CMakeLists.txt), this shows each header self-contained.

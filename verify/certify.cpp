@@ -110,10 +110,11 @@ Result<Certificate> Certifier::certify(const std::string& task_name, const tasks
 }
 
 Result<std::vector<proof::BundleFile>> Certifier::prove(const tasks::Contract& contract, const Screened& screened, const CheckedIr& ir,
-                                                        const Certificate& certificate, const CertifyOptions& options,
-                                                        Toolchain& toolchain) {
+                                                        Certificate& certificate, const CertifyOptions& options, Toolchain& toolchain) {
   return prove_programs(contract, screened, ir, certificate, options, toolchain, *impl_->solver);
 }
+
+void Certifier::stop_when(std::stop_token stop) { impl_->solver->stop_when(std::move(stop)); }
 
 smt::SolverCounts Certifier::solver_counts() const { return impl_->solver->counts(); }
 

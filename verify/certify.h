@@ -11,6 +11,7 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -117,10 +118,14 @@ class Certifier {
                               sandbox::RunJail& jail);
 
   /// The proofs that a bundle keeps (verify/proof/proof_file.h): each program explored once more, with its graph, and the
-  /// graph's obligations solved, past the cache. What the certificate does not call proved needs none; a program that
-  /// exploration gives up on has none. `options` are those of certify().
+  /// graph's obligations solved, past the cache. What the certificate does not call proved needs none. A claim of which no
+  /// proof is found here becomes Unknown in `certificate`: a bundle says proved only of what it shows. `options` are those
+  /// of certify().
   Result<std::vector<proof::BundleFile>> prove(const tasks::Contract& contract, const Screened& screened, const CheckedIr& ir,
-                                               const Certificate& certificate, const CertifyOptions& options, Toolchain& toolchain);
+                                               Certificate& certificate, const CertifyOptions& options, Toolchain& toolchain);
+
+  /// Once a stop is asked for no solver is asked any more: what is open stays Unknown, and the call that is under way ends soon.
+  void stop_when(std::stop_token stop);
 
   smt::SolverCounts solver_counts() const;  ///< since it was started
 

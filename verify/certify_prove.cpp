@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
+#include <set>
+#include <utility>
 
 #include "verify/domains/explore.h"
 #include "verify/lower/lower.h"
@@ -47,25 +50,64 @@ class Proven {
   const Certificate& certificate_;
 };
 
-/// A graph that is no proof, because exploration ended early, is left out: then nothing is shown.
-Result<void> prove_one(const std::string& group, const lower::LoweredFunction& function, std::uint64_t bound, const Wanted& wanted,
-                       smt::Solver& solver, Files& out) {
-  if (!function.program || wanted == Wanted{}) return {};
-  lower::TermPool pool;
-  domains::ExploreOptions options;
-  options.instruction_bound = bound;
-  options.record = true;
-  auto found = explore(*function.program, pool, options);
-  proof::Graph graph = proof::tidy(std::move(found.graph));
-  if (found.gave_up || !proof::shape_of(*function.program, graph)) return {};
-  proof::ProduceOptions produce{.instruction_bound = bound, .effort = kEffort, .deadline = kDeadline};
-  std::ranges::copy(wanted, produce.is_wanted);
-  auto proof = proof::produce(*function.program, std::move(graph), produce, solver);
-  if (!proof) return std::unexpected(proof.error());
-  auto files = files_of(group, *proof);
-  out.insert(out.end(), std::make_move_iterator(files.begin()), std::make_move_iterator(files.end()));
-  return {};
-}
+/// The files of all proofs, and which claims they show.
+class Proofs {
+ public:
+  Proofs(const Certificate& certificate, const CertifyOptions& options, smt::Solver& solver)
+      : proven_(certificate), bound_(options.instruction_bound), solver_(solver) {}
+
+  Result<void> of_function(const lower::LoweredFunction& function) {
+    const Wanted wanted = proven_.of_function(function.name);
+    if (wanted == Wanted{}) return {};
+    auto proof = prove(function.name, function, bound_, wanted);
+    if (!proof) return std::unexpected(proof.error());
+    for (std::size_t i = 0; i < wanted.size(); ++i)
+      if (wanted[i] && *proof && (*proof)->shows(static_cast<lower::Property>(i)))
+        shown_.insert({function.name, std::string(lower::name_of(static_cast<lower::Property>(i)))});
+    return {};
+  }
+
+  /// Every execution must get to its end: all of it is to be shown.
+  Result<void> of_property(const std::string& name, const lower::LoweredFunction& program) {
+    if (!proven_.of_property(name)) return {};
+    auto proof = prove(proof::property_group(name), program, bound_ * properties::kBoundFactor, kAll);
+    if (!proof) return std::unexpected(proof.error());
+    if (*proof && (*proof)->open.empty()) shown_.insert({"", name});
+    return {};
+  }
+
+  bool shows(const Claim& claim) const {
+    const bool by_construction = !claim.function.empty() && claim.property == lower::name_of(lower::Property::deterministic);
+    return by_construction || shown_.contains({claim.function, claim.property});
+  }
+  Files take() { return std::move(files_); }
+
+ private:
+  /// None where exploration ended early: its graph is no proof.
+  Result<std::optional<proof::Proof>> prove(const std::string& group, const lower::LoweredFunction& function, std::uint64_t bound, const Wanted& wanted) {
+    if (!function.program) return std::nullopt;
+    lower::TermPool pool;
+    domains::ExploreOptions options;
+    options.instruction_bound = bound;
+    options.record = true;
+    auto found = explore(*function.program, pool, options);
+    proof::Graph graph = proof::tidy(std::move(found.graph));
+    if (found.gave_up || !proof::shape_of(*function.program, graph)) return std::nullopt;
+    proof::ProduceOptions produce{.instruction_bound = bound, .effort = kEffort, .deadline = kDeadline};
+    std::ranges::copy(wanted, produce.is_wanted);
+    auto proof = proof::produce(*function.program, std::move(graph), produce, solver_);
+    if (!proof) return std::unexpected(proof.error());
+    auto files = files_of(group, *proof);
+    files_.insert(files_.end(), std::make_move_iterator(files.begin()), std::make_move_iterator(files.end()));
+    return std::optional(std::move(*proof));
+  }
+
+  Proven proven_;
+  std::uint64_t bound_;
+  smt::Solver& solver_;
+  std::set<std::pair<std::string, std::string>> shown_;  ///< function and property of a claim
+  Files files_;
+};
 
 /// What properties.cpp becomes with this set: its properties' programs, and the functions that assume the invariant.
 struct FromSet {
@@ -88,39 +130,72 @@ Result<FromSet> lower_set(const tasks::Contract& contract, const Screened& scree
   return out;
 }
 
+/// What is proved of: a policy, with a property set and perhaps an invariant.
+struct Subject {
+  const tasks::Contract& contract;
+  const Screened& screened;
+  const CheckedIr& ir;
+  PropertySet set;
+  std::optional<PropertySet> with;  ///< the set and the candidate's invariant
+  Toolchain& toolchain;
+
+  Result<void> prove(bool is_given, Proofs& proofs) const {
+    const PropertySet& used = is_given ? *with : set;
+    auto lowered = lower_set(contract, screened, used, toolchain);
+    if (!lowered) return std::unexpected(lowered.error());
+    auto functions = is_given ? Result<Lowered>(std::move(lowered->given)) : lower::lower_functions(ir.bitcode, contract);
+    if (!functions) return std::unexpected(functions.error());
+    for (const auto& function : *functions)
+      if (auto done = proofs.of_function(function); !done) return done;
+    for (std::size_t i = 0; i < lowered->properties.size(); ++i)
+      if (auto done = proofs.of_property(used.properties[i].name, lowered->properties[i]); !done) return done;
+    return with && !is_given ? prove_steps(proofs) : Result<void>{};
+  }
+
+ private:
+  /// Steps of an invariant that is none as a whole may be proved one by one.
+  Result<void> prove_steps(Proofs& proofs) const {
+    auto steps = lower_set(contract, screened, *with, toolchain);
+    if (!steps) return std::unexpected(steps.error());
+    for (std::size_t i = 0; i < steps->properties.size(); ++i)
+      if (with->properties[i].is_of_invariant)
+        if (auto done = proofs.of_property(with->properties[i].name, steps->properties[i]); !done) return done;
+    return {};
+  }
+};
+
+void take_back(Claim& claim) {
+  claim.verdict = Unknown{"it was proved, but no proof that a bundle could keep was found in time; certify again where less is running"};
+  claim.witness.clear();
+}
+
 }  // namespace
 
-/// As PropertyCertifier: the invariant is assumed only if everything that makes it one is proved.
-Result<Files> prove_programs(const tasks::Contract& contract, const Screened& screened, const CheckedIr& ir,
-                             const Certificate& certificate, const CertifyOptions& options, Toolchain& toolchain, smt::Solver& solver) {
-  Files out;
-  Proven proven(certificate);
-  auto functions = lower::lower_functions(ir.bitcode, contract);
-  if (!functions) return std::unexpected(functions.error());
+/// As PropertyCertifier: the invariant is assumed only if everything that makes it one is proved. A step that is taken back
+/// takes the invariant with it, and all that was shown under it: once more, without.
+Result<Files> prove_programs(const tasks::Contract& contract, const Screened& screened, const CheckedIr& ir, Certificate& certificate,
+                             const CertifyOptions& options, Toolchain& toolchain, smt::Solver& solver) {
   const PropertySet set = options.properties != nullptr ? *options.properties : PropertySet{};
-  auto with = properties::with_invariant(set, contract, screened.policy());
-  bool is_given = with && std::ranges::all_of(with->properties, [&](const Property& each) { return !each.is_of_invariant || proven.of_property(each.name); });
-  const PropertySet& used = is_given ? *with : set;
-  auto lowered = lower_set(contract, screened, used, toolchain);
-  if (!lowered) return std::unexpected(lowered.error());
-  if (is_given) functions = std::move(lowered->given);
-  for (const auto& function : *functions)
-    if (auto done = prove_one(function.name, function, options.instruction_bound, proven.of_function(function.name), solver, out); !done) return std::unexpected(done.error());
-  for (std::size_t i = 0; i < lowered->properties.size(); ++i) {
-    const std::string& name = used.properties[i].name;
-    if (!proven.of_property(name)) continue;
-    if (auto done = prove_one(proof::property_group(name), lowered->properties[i], options.instruction_bound * properties::kBoundFactor, kAll, solver, out); !done) return std::unexpected(done.error());
+  const Subject subject{contract, screened, ir, set, properties::with_invariant(set, contract, screened.policy()), toolchain};
+  for (;;) {
+    const Proven proven(certificate);
+    const bool is_given = subject.with && std::ranges::all_of(subject.with->properties, [&](const Property& each) {
+      return !each.is_of_invariant || proven.of_property(each.name);
+    });
+    Proofs proofs(certificate, options, solver);
+    if (auto done = subject.prove(is_given, proofs); !done) return std::unexpected(done.error());
+    bool lost_a_step = false;
+    for (Claim& claim : certificate.claims) {
+      if (!std::holds_alternative<Proved>(claim.verdict) || proofs.shows(claim)) continue;
+      take_back(claim);
+      lost_a_step = lost_a_step || (is_given && std::ranges::any_of(subject.with->properties, [&](const Property& each) {
+        return each.is_of_invariant && claim.function.empty() && each.name == claim.property;
+      }));
+    }
+    if (lost_a_step) continue;
+    certificate.obligations = certificate.obligations_digest();
+    return proofs.take();
   }
-  if (!with || is_given) return out;
-  // Steps of an invariant that is none as a whole may be proved one by one.
-  auto steps = lower_set(contract, screened, *with, toolchain);
-  if (!steps) return std::unexpected(steps.error());
-  for (std::size_t i = 0; i < steps->properties.size(); ++i) {
-    const Property& property = with->properties[i];
-    if (!property.is_of_invariant || !proven.of_property(property.name)) continue;
-    if (auto done = prove_one(proof::property_group(property.name), steps->properties[i], options.instruction_bound * properties::kBoundFactor, kAll, solver, out); !done) return std::unexpected(done.error());
-  }
-  return out;
 }
 
 }  // namespace assay::verify

@@ -1,5 +1,6 @@
 #pragma once
-// The proofs of a bundle: exploration with its graph, handed to verify/proof. Internal to certify.
+// The proofs of a bundle: exploration with its graph, handed to verify/proof; claims that they do not show become Unknown.
+// Internal to certify.
 
 #include <vector>
 
@@ -9,7 +10,7 @@
 namespace assay::verify {
 
 Result<std::vector<proof::BundleFile>> prove_programs(const tasks::Contract& contract, const Screened& screened, const CheckedIr& ir,
-                                                      const Certificate& certificate, const CertifyOptions& options, Toolchain& toolchain,
+                                                      Certificate& certificate, const CertifyOptions& options, Toolchain& toolchain,
                                                       smt::Solver& solver);
 
 }  // namespace assay::verify

@@ -123,7 +123,8 @@ class Gate {
       find("contract", "it is a certificate of the task " + *name + ", expected " + options_.task, "certificate.json");
     auto task = tasks::load_task(options_.tasks / *name);
     if (!task) return find("contract", "the trusted task " + (options_.tasks / *name).string() + " cannot be read: " + task.error().what, "certificate.json");
-    bool same = compare("policy.h", task->folder / "policy.h") & compare("properties.cpp", task->folder / "properties.cpp");
+    bool same = compare("policy.h", task->folder / "policy.h");
+    same = compare("properties.cpp", task->folder / "properties.cpp") && same;  // both are told of
     auto bound = member<std::uint64_t>(certificate, "instruction_bound", "certificate.json");
     if (!bound || *bound != task->limits.instructions) {
       find("contract", "the instruction bound is not the task's (" + std::to_string(task->limits.instructions) + ")", "certificate.json");

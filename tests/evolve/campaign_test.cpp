@@ -99,13 +99,13 @@ TEST(Campaign, HasTheSameHeadForEveryNumberOfThreads) {
   auto task = make_task(folder.path(), {"fifo", "sieve"});
   std::set<Digest> heads;
   for (unsigned threads : {1u, 3u}) {
-    auto options = options_for(folder.path() / std::to_string(threads), 30);
+    auto options = options_for(folder.path() / std::to_string(threads), 20);
     options.threads = threads;
     expect_success(run(task, options));
     heads.insert(head_of(options.out));
   }
   EXPECT_EQ(heads.size(), 1u);
-  auto other = options_for(folder.path() / "other", 30);
+  auto other = options_for(folder.path() / "other", 20);
   other.seed = 6;
   expect_success(run(task, other));
   EXPECT_FALSE(heads.contains(head_of(other.out)));
@@ -116,7 +116,7 @@ TEST(Campaign, WithTheCertificateInItsObjectiveReadsTheSameOnEveryMachine) {
   auto task = make_task(folder.path(), {"fifo", "sieve"}, {{"certificate", {{"weight", 0.5}}}, {"elites", 4}});
   std::set<Digest> heads;
   for (unsigned threads : {1u, 3u}) {
-    auto options = options_for(folder.path() / std::to_string(threads), 24);
+    auto options = options_for(folder.path() / std::to_string(threads), 20);
     options.threads = threads;
     expect_success(run(task, options));
     heads.insert(head_of(options.out));
@@ -125,7 +125,7 @@ TEST(Campaign, WithTheCertificateInItsObjectiveReadsTheSameOnEveryMachine) {
   auto part = options_for(folder.path() / "resumed", 12);
   expect_success(run(task, part));
   Budget whole;
-  whole.candidates = 24;
+  whole.candidates = 20;
   expect_success(resume(part.out, whole));
   auto archive = expect_value(Archive::open_read_only(folder.path() / "1"));
   EXPECT_TRUE(archive->verify_chain().has_value());
@@ -149,7 +149,7 @@ TEST(Campaign, WithTheCertificateInItsObjectiveReadsTheSameOnEveryMachine) {
 TEST(Campaign, KilledAtAnyPointResumesToTheArchiveOfAnUninterruptedRun) {
   TemporaryFolder folder;
   auto task = make_task(folder.path(), {"fifo", "sieve", "lru"});
-  auto whole = options_for(folder.path() / "whole", 60), cut = options_for(folder.path() / "cut", 60);
+  auto whole = options_for(folder.path() / "whole", 40), cut = options_for(folder.path() / "cut", 40);
   expect_success(run(task, whole));
   Random random(static_cast<std::uint64_t>(::getpid()), 0);
   int kills = 0;

@@ -145,6 +145,33 @@ INSTANTIATE_TEST_SUITE_P(Points, KillACampaignAt, testing::ValuesIn(kOfEveryCamp
   return name;
 });
 
+/// The end takes long where much is to be proved: whoever presses Ctrl-C there does not wait for a champion.
+TEST_F(KillAt, AStopAtTheEndLeavesTheLogAsTheSearchLeftItAndTheNextResumeDoesTheEnd) {
+  const auto whole = with_script("whole");
+  ASSERT_TRUE(run(whole).ok());
+  for (const std::string point : {"finish.before_certify", "bundle.before_file", "finish.certified"}) {
+    const auto cut = with_script("cut-" + point);
+    const Ending ending = end_of(start_in_process(folder_.path(), [&]() -> Result<CampaignSummary> {
+      std::stop_source stop;
+      on_failpoint() = [&](const char* name) {
+        if (point == name) stop.request_stop();
+      };
+      auto task = tasks::load_task(task_);
+      if (!task) return std::unexpected(task.error());
+      return run_campaign(*task, cut, {}, stop.get_token());
+    }), folder_.path());
+    EXPECT_TRUE(WIFEXITED(ending.status) && WEXITSTATUS(ending.status) == kInterrupted) << point << ": " << ending.status << " " << ending.error;
+    {
+      auto log = archive(cut.out);
+      EXPECT_EQ(expect_value(log->candidate_count()), kCandidates);
+      EXPECT_EQ(events_of(*log, "result") + events_of(*log, "stop"), 0u) << point;
+    }
+    const Ending resumed = run(cut);
+    ASSERT_TRUE(resumed.ok()) << resumed.error;
+    expect_same(cut.out, whole.out);
+  }
+}
+
 class KillAMailboxAt : public KillAt {
  protected:
   /// Answers what lies there until the process has ended.

@@ -45,6 +45,8 @@ inline std::size_t lines_in(const std::filesystem::path& path) {
   return static_cast<std::size_t>(std::ranges::count(text, '\n'));
 }
 
+constexpr int kInterrupted = 3;  ///< exit status of a process whose campaign was stopped
+
 /// What ends a campaign or a part of one, and where its words go.
 inline pid_t start_in_process(const std::filesystem::path& scratch, const std::function<Result<CampaignSummary>()>& body) {
   std::filesystem::remove(scratch / "error");
@@ -52,7 +54,7 @@ inline pid_t start_in_process(const std::filesystem::path& scratch, const std::f
   if (pid != 0) return pid;
   auto summary = body();
   if (!summary) std::ofstream(scratch / "error") << summary.error().what;
-  ::_exit(summary ? (summary->reason == StopReason::budget ? 0 : 3) : 2);
+  ::_exit(summary ? (summary->reason == StopReason::budget ? 0 : kInterrupted) : 2);
 }
 inline Ending end_of(pid_t pid, const std::filesystem::path& scratch) {
   Ending ending;
@@ -94,6 +96,11 @@ inline double recorded_usd(const Archive& archive) {
 inline double lost_usd(const Archive& archive) {
   auto note = expect_value(archive.note("lost_usd"));
   return note ? note->get<double>() : 0;
+}
+inline std::size_t events_of(const Archive& archive, const std::string& kind) {
+  std::size_t count = 0;
+  expect_done(archive.for_each(kind, [&](const Event&) -> Result<void> { return ++count, Result<void>{}; }));
+  return count;
 }
 /// Answers of which two are in the log for one candidate.
 inline std::size_t answered_twice(const Archive& archive) {

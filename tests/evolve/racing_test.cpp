@@ -27,7 +27,7 @@ double mean_of(const std::vector<double>& losses) {
 TEST(Hopes, AreGoneOnlyWhenTheFitnessIsCertainToBeAboveTheEntry) {
   std::mt19937_64 random(1);
   std::uniform_real_distribution<double> unit;
-  int gone = 0, early = 0;
+  int early = 0;
   for (int round = 0; round < 20000; ++round) {
     std::vector<double> least(1 + random() % 9), losses;
     for (double& bound : least) losses.push_back((bound = unit(random)) + (random() % 4 ? unit(random) * 0.2 : 0));
@@ -41,10 +41,7 @@ TEST(Hopes, AreGoneOnlyWhenTheFitnessIsCertainToBeAboveTheEntry) {
         break;
       }
       hopes.know(i, losses[i]);
-      if (!hopes.gone()) continue;
-      EXPECT_GT(fitness, entry);
-      ++gone;
-      break;
+      EXPECT_FALSE(hopes.gone()) << "what has room leaves hope";
     }
     EXPECT_EQ(Hopes(losses, entry).gone(), entry < fitness);
   }
@@ -193,8 +190,8 @@ TEST(Racing, LosesNoCandidateThatWouldHaveBecomeAnElite) {
   std::size_t gone = 0;
   for (std::uint64_t seed : {1u, 2u}) {
     const fs::path a = folder.path() / ("a" + std::to_string(seed)), b = folder.path() / ("b" + std::to_string(seed));
-    run(without, a, seed, 80);
-    run(with, b, seed, 80);
+    run(without, a, seed, 60);
+    run(with, b, seed, 60);
     auto plain = expect_value(Archive::open_read_only(a)), raced = expect_value(Archive::open_read_only(b));
     EXPECT_EQ(histories(*plain, settings), histories(*raced, settings)) << "seed " << seed;
     EXPECT_EQ(abandoned(*plain), 0u);

@@ -1,5 +1,17 @@
 #include "verify/frontend/link.h"
 
+#include <memory>
+
+// LLVM 19's ScopedPrinter.h destroys a std::unique_ptr of this before it defines it; in C++23, Clang refuses that. Nothing here
+// makes one.
+namespace llvm {
+struct DelimitedScope;
+}
+template <>
+struct std::default_delete<llvm::DelimitedScope> {
+  void operator()(llvm::DelimitedScope*) const {}
+};
+
 #include <llvm/ExecutionEngine/JITSymbol.h>
 #include <llvm/ExecutionEngine/RuntimeDyld.h>
 #include <llvm/Object/ELFObjectFile.h>
@@ -8,7 +20,6 @@
 
 #include <cstdlib>
 #include <cstring>
-#include <memory>
 #include <set>
 #include <utility>
 #include <vector>

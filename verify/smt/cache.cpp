@@ -84,6 +84,8 @@ class CachingSolver : public Solver {
     return answer ? kept(text, effort, std::move(*answer)) : answer;
   }
 
+  void stop_when(std::stop_token stop) override { solver_->stop_when(std::move(stop)); }
+
   SolverCounts counts() const override {
     SolverCounts out = solver_->counts();
     out.cache_hits += hits_;

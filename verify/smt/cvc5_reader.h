@@ -4,6 +4,7 @@
 #include <cvc5/cvc5.h>
 
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 

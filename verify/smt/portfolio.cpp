@@ -19,6 +19,8 @@ using std::chrono::milliseconds;
 constexpr milliseconds kHeadStart{4};
 /// Whoever was not needed may finish its question in the meantime: a fresh process is slow to its first answer.
 constexpr milliseconds kPatience{40};
+/// A stop is seen within this time.
+constexpr milliseconds kStopSeen{100};
 /// For a reply that has begun to arrive.
 constexpr milliseconds kGrace{10'000};
 
@@ -66,6 +68,7 @@ class Portfolio : public Solver {
     return hear(text, effort, deadline, true);
   }
   SolverCounts counts() const override { return counts_; }
+  void stop_when(std::stop_token stop) override { stop_ = std::move(stop); }
 
  private:
   struct Round {
@@ -81,7 +84,7 @@ class Portfolio : public Solver {
     ++counts_.asked;
     auto now = Clock::now();
     Round round{request_of(text, effort), now + time, wants_all ? now : now + kHeadStart, {}, {}, preferred_for(text), wants_all};
-    while (!is_settled(round) && Clock::now() < round.deadline) {
+    while (!is_settled(round) && Clock::now() < round.deadline && !stop_.stop_requested()) {
       if (auto done = end_impatiently(); !done) return std::unexpected(done.error());
       for (std::size_t i : {round.preferred, 1 - round.preferred})
         if (is_due(round, i))
@@ -144,6 +147,7 @@ class Portfolio : public Solver {
       sockets[i] = {members_[i].socket(), POLLIN, 0};
       if (members_[i].is_stale()) until = std::min(until, members_[i].patience_ends());
     }
+    if (stop_.stop_possible()) until = std::min(until, Clock::now() + kStopSeen);
     auto left = std::chrono::ceil<milliseconds>(until - Clock::now()).count();
     ::poll(sockets, 2, static_cast<int>(std::clamp<long>(left, 0, 60'000)));
     for (std::size_t i = 0; i < 2; ++i) {
@@ -165,7 +169,7 @@ class Portfolio : public Solver {
     }
     Answer out = agree(heard);
     out.repeatable = out.repeatable && in_time;
-    if (heard.empty()) out.reason = "no solver answered before its deadline";
+    if (heard.empty()) out.reason = stop_.stop_requested() ? "it was stopped" : "no solver answered before its deadline";
     for (const Answer& answer : heard)
       if (answer.verdict == out.verdict && out.verdict != Verdict::unknown) {
         ++(answer.by[0].first == "z3" ? counts_.settled_by_z3 : counts_.settled_by_cvc5);
@@ -181,6 +185,7 @@ class Portfolio : public Solver {
 
   std::array<Member, 2> members_;
   SolverCounts counts_;
+  std::stop_token stop_;
 };
 
 }  // namespace

@@ -1,6 +1,7 @@
 #pragma once
 // SMT-LIB text as s-expressions, strictly: what is not of the grammar is an Error, never a guess.
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <stop_token>
 #include <string>
 #include <utility>
 #include <vector>
@@ -55,6 +56,8 @@ class Solver {
     return ask(text, effort, deadline);
   }
   virtual SolverCounts counts() const { return {}; }
+  /// Once a stop is asked for, whatever is asked is unknown, at once.
+  virtual void stop_when(std::stop_token) {}
 };
 
 /// Start all of these before other threads exist: they fork.
