@@ -39,15 +39,14 @@ Result<FileDescriptor> lock_for_writing(const std::filesystem::path& folder) {
 
 }  // namespace
 
-Result<Statement*> SqliteArchive::statement(const char* sql) const {
+Result<SqliteArchive::Borrowed> SqliteArchive::statement(const char* sql) const {
   auto found = statements_.find(sql);
   if (found == statements_.end()) {
     auto prepared = database_.prepare(sql);
     if (!prepared) return std::unexpected(prepared.error());
     found = statements_.emplace(sql, std::move(*prepared)).first;
   }
-  found->second.reset();
-  return &found->second;
+  return Borrowed(&found->second);
 }
 
 /// Digests fall anywhere into the blobs' index: with room for its pages, and for many commits between two checkpoints, a commit
@@ -102,7 +101,6 @@ Result<void> SqliteArchive::load_position() {
   if (*row) {
     next_sequence_ = static_cast<std::uint64_t>((*last)->integer(0)) + 1;
     auto digest = digest_from_row((*last)->bytes(1), path_.string() + ": event " + std::to_string(next_sequence_ - 1));
-    (*last)->reset();
     if (!digest) return std::unexpected(digest.error());
     head_ = *digest;
   }

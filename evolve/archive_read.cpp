@@ -53,7 +53,6 @@ Result<std::string> SqliteArchive::blob(const Digest& digest) const {
   if (!*row) return fail(path_.string() + ": no blob " + digest.hex());
   if (!unpacker_) unpacker_.reset(ZSTD_createDCtx());
   auto bytes = (*select)->integer(0) ? unpack_blob((*select)->bytes(1), unpacker_.get()) : Result<std::string>(std::string((*select)->bytes(1)));
-  (*select)->reset();
   if (!bytes || sha256(*bytes) != digest) return fail(path_.string() + ": blob " + digest.hex() + " is damaged");
   if (read_.size() >= kRowsKept) read_.clear();
   if (!writing_ && bytes->size() <= kKeptBlobLimit) read_.emplace(digest, *bytes);
@@ -166,10 +165,8 @@ Result<void> SqliteArchive::for_each_summary(const std::function<void(const Cand
     summary.ast = digest(6);
     summary.ir = digest(7);
     summary.behaviour = digest(8);
-    if (damaged) {
-      row.reset();
+    if (damaged)
       return fail(path_.string() + ": the index of candidate " + std::to_string(summary.index) + " is damaged; restore the file from a copy");
-    }
     visit(summary);
   }
 }
@@ -183,7 +180,6 @@ Result<std::optional<CandidateRecord>> SqliteArchive::candidate(std::uint64_t in
   if (!row) return std::unexpected(row.error());
   if (!*row) return std::nullopt;
   auto body = parse_json((*select)->bytes(0), path_.string() + ": candidate " + std::to_string(index));
-  (*select)->reset();
   if (!body) return std::unexpected(body.error());
   auto record = candidate_from_json(*body);
   if (!record) return std::unexpected(record.error());
@@ -223,7 +219,6 @@ Result<Digest> SqliteArchive::head() const {
   if (!row) return std::unexpected(row.error());
   if (!*row) return Digest{};
   auto digest = digest_from_row((*last)->bytes(0), path_.string() + ": the last event");
-  (*last)->reset();
   return digest;
 }
 

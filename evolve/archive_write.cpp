@@ -118,7 +118,6 @@ Result<Digest> SqliteArchive::put_blob(std::string_view bytes) {
   auto there = statement("SELECT 1 FROM blobs WHERE digest = ?");
   if (!there) return std::unexpected(there.error());
   auto known = (*there)->bind_blob(1, view_of(digest)).step();
-  (*there)->reset();
   if (!known) return std::unexpected(known.error());
   if (*known) return digest;
   if (!packer_) packer_.reset(ZSTD_createCCtx());

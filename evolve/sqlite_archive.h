@@ -61,8 +61,14 @@ class SqliteArchive final : public Archive {
   Result<void> verify_blobs() const;
   Result<void> verify_events(std::vector<CandidateRecord>& records) const;
   Result<std::map<std::string, std::uint64_t>> times(std::uint64_t index) const;
+  /// Resets what it held: a SELECT that stands on a row is a reader, and while there is one no checkpoint frees the
+  /// write-ahead log, which then grows without end.
+  struct Reset {
+    void operator()(Statement* statement) const { statement->reset(); }
+  };
+  using Borrowed = std::unique_ptr<Statement, Reset>;
   /// A cached prepared statement; SQL texts are literals of this file.
-  Result<Statement*> statement(const char* sql) const;
+  Result<Borrowed> statement(const char* sql) const;
 
   mutable std::recursive_mutex mutex_;
   FileDescriptor lock_;

@@ -174,13 +174,13 @@ TEST_F(Attacks, ACompilerThatWasTakenOverStaysInItsJail) {
   for (const AttackCase& one : corpus_) {
     if (!Stack::can_hold(one)) continue;
     if (one.compiler) {
-      const Ended ended = shared_.guarded(one, "inside the compiler", [&] { return stack_.inside_compiler(one, {}); });
+      const Ended ended = shared_.guarded(one, "inside the compiler", [&] { return stack_.inside_compiler(one, {}, *one.compiler); });
       EXPECT_EQ(name_of(ended.outcome.kind), *one.compiler) << one.name << ": " << ended.words();
     }
     for (const Further& way : one.compiler_further) {
       if (names_absent_groups(way)) continue;
       shared_.prepare(way.without, {});
-      const Ended ended = shared_.guarded(one, "inside the compiler without " + joined(way.without), [&] { return stack_.inside_compiler(one, way.without); });
+      const Ended ended = shared_.guarded(one, "inside the compiler without " + joined(way.without), [&] { return stack_.inside_compiler(one, way.without, way.outcome); });
       EXPECT_EQ(name_of(ended.outcome.kind), way.outcome) << one.name << " without " << joined(way.without) << ": " << ended.words();
       for (const std::string& layer : way.without) {
         LayerNames others = way.without;

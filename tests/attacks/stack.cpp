@@ -280,11 +280,11 @@ Ended Stack::without_object_checks(const AttackCase& one) {
   return made.ended ? *made.ended : run_and_replay(one, *made.binary);
 }
 
-Ended Stack::inside_compiler(const AttackCase& one, const LayerNames& without) {
+Ended Stack::inside_compiler(const AttackCase& one, const LayerNames& without, std::string_view expected) {
   Built made = build("possess", one, {});
   if (made.ended) return *made.ended;
   auto answer = worker(without).call(
-      verify::frontend::pack({"possess", made.binary->image(), std::to_string(made.binary->entry_offset())}), kBrief);
+      verify::frontend::pack({"possess", made.binary->image(), std::to_string(made.binary->entry_offset())}), expected == "timeout" ? kBrief : kPatient);
   if (!answer) return broken(answer.error().what);
   // Whatever was in there is not trusted with anything afterwards.
   if (auto fresh = worker(without).recycle(); !fresh) return broken(fresh.error().what);

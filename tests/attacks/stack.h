@@ -64,8 +64,8 @@ class Stack {
   Ended raw_whole(const AttackCase& one);
   /// As raw(), without the checks of objects.
   Ended without_object_checks(const AttackCase& one);
-  /// The image that raw() runs, called inside a compile jail. Stage "compile".
-  Ended inside_compiler(const AttackCase& one, const LayerNames& without);
+  /// The image that raw() runs, called inside a compile jail. Stage "compile". `expected`: an outcome; but for "timeout", it is waited for.
+  Ended inside_compiler(const AttackCase& one, const LayerNames& without, std::string_view expected = "timeout");
 
   Ended run_and_replay(const AttackCase& one, const Binary& binary, const LayerNames& without = {}, bool on_validation = false);
 

@@ -7,7 +7,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <cstring>
 #include <fstream>
+#include <random>
 
 #include "tests/evolve/fixtures.h"
 
@@ -278,6 +280,31 @@ TEST(Archive, LosesNothingToKill) {
   expect_done(archive->verify_chain());
   expect_done(append_candidate(*archive, sample_candidate(50)));
   EXPECT_TRUE(expect_value(archive->pending()).empty());
+}
+
+/// A reader that stands on a row keeps every checkpoint from freeing the log, which then grows as long as the campaign goes on.
+TEST(Archive, ReadingLeavesNothingOpenThatKeepsTheWriteAheadLogFromBeingUsedAgain) {
+  TemporaryFolder folder;
+  auto archive = expect_value(Archive::create(folder.path()));
+  std::mt19937_64 random(1);
+  for (std::uint64_t i = 0; i < 400; ++i) {
+    expect_done(append_candidate(*archive, sample_candidate(i)));
+    std::string noise(200'000, '\0');
+    for (std::size_t at = 0; at + 8 <= noise.size(); at += 8) {
+      const std::uint64_t word = random();
+      std::memcpy(noise.data() + at, &word, 8);
+    }
+    Digest digest;
+    expect_done(archive->transaction([&]() -> Result<void> {
+      digest = expect_value(archive->put_blob(noise));
+      return archive->put_note("n", i);
+    }));
+    EXPECT_TRUE(expect_value(archive->candidate(i)));
+    EXPECT_TRUE(expect_value(archive->note("n")));
+    EXPECT_EQ(expect_value(archive->blob(digest)), noise);
+    (void)expect_value(archive->head());
+  }
+  EXPECT_LT(std::filesystem::file_size(folder.path() / "archive.sqlite-wal"), 40'000'000u) << "80 MB went through it";
 }
 
 TEST(Archive, AFullDiskIsAnErrorAndKeepsWhatWasCommitted) {
