@@ -51,7 +51,7 @@ Result<SqliteArchive::Borrowed> SqliteArchive::statement(const char* sql) const 
 
 /// Digests fall anywhere into the blobs' index: with room for its pages, and for many commits between two checkpoints, a commit
 /// costs the same in a large archive as in a small one (`bench/evolve_bench`).
-constexpr const char* kWriter = "PRAGMA synchronous=NORMAL; PRAGMA cache_size=-32768; PRAGMA wal_autocheckpoint=4000;";
+constexpr const char* kWriter = "PRAGMA synchronous=NORMAL; PRAGMA cache_size=-32768; PRAGMA wal_autocheckpoint=12000;";
 
 Result<void> SqliteArchive::set_up(Database::Mode mode) {
   if (mode != Database::Mode::read)
