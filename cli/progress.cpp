@@ -39,7 +39,7 @@ std::string best_text(const evolve::Progress& progress) {
 
 std::string time_text(const evolve::Progress& progress) {
   std::string text = duration_text(seconds(progress.elapsed));
-  if (progress.time_left) text += ", " + duration_text(seconds(*progress.time_left)) + " left";
+  if (progress.time_left && progress.doing.empty()) text += ", " + duration_text(seconds(*progress.time_left)) + " left";
   return text;
 }
 
