@@ -29,16 +29,6 @@ void fill(const std::filesystem::path& folder, std::uint64_t count) {
   for (std::uint64_t i = 0; i < count; ++i) expect_done(append_candidate(*archive, sample_candidate(i)));
 }
 
-/// The exit status of `body` in a child process; the child ends without destructors.
-template <class F>
-int in_child(F body) {
-  pid_t pid = ::fork();
-  if (pid == 0) ::_exit(body());
-  int status = 0;
-  ::waitpid(pid, &status, 0);
-  return status;
-}
-
 TEST(Archive, GivesBackWhatWasAppended) {
   TemporaryFolder folder;
   fill(folder.path(), 20);

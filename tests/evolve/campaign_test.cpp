@@ -1,85 +1,30 @@
 #include "evolve/campaign.h"
 
-#include <signal.h>
 #include <sys/time.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
+#include <map>
 #include <set>
 
+#include "evolve/random.h"
 #include "evolve/settings.h"
-#include "tests/evolve/task_folder.h"
+#include "tests/evolve/campaign_fixture.h"
 
 namespace assay::evolve {
 namespace {
 
 namespace fs = std::filesystem;
 
-CampaignOptions options_for(const fs::path& out, std::uint64_t candidates) {
-  CampaignOptions options;
-  options.out = out;
-  options.budget.candidates = candidates;
-  options.seed = 5;
-  options.threads = 2;
-  return options;
-}
+class Campaign : public CampaignTest {};
 
-struct Ending {
-  int status = 0;
-  std::string error;
-};
-
-/// Campaigns fork, so each runs in a process of its own, which has no threads when it begins.
-Ending in_process(const fs::path& scratch, const std::function<Result<CampaignSummary>()>& body, int kill_after_ms = 0) {
-  fs::remove(scratch / "error");
-  pid_t pid = ::fork();
-  if (pid == 0) {
-    if (kill_after_ms > 0) {  // SIGALRM's default ends the process as SIGKILL does: at once, nothing is run
-      itimerval timer{{0, 0}, {kill_after_ms / 1000, kill_after_ms % 1000 * 1000}};
-      ::setitimer(ITIMER_REAL, &timer, nullptr);
-    }
-    auto summary = body();
-    if (!summary) std::ofstream(scratch / "error") << summary.error().what;
-    ::_exit(summary ? (summary->reason == StopReason::budget ? 0 : 3) : 2);
-  }
-  Ending ending;
-  ::waitpid(pid, &ending.status, 0);
-  std::ifstream in(scratch / "error");
-  ending.error.assign(std::istreambuf_iterator<char>(in), {});
-  return ending;
-}
-
-Ending run(const fs::path& task, const CampaignOptions& options, int kill_after_ms = 0) {
-  return in_process(options.out.parent_path(), [&]() -> Result<CampaignSummary> {
-    auto loaded = tasks::load_task(task);
-    if (!loaded) return std::unexpected(loaded.error());
-    return run_campaign(*loaded, options, {}, {});
-  }, kill_after_ms);
-}
-
-Ending resume(const fs::path& out, std::optional<Budget> budget = {}, int kill_after_ms = 0) {
-  return in_process(out.parent_path(), [&] { return resume_campaign(out, budget, {}, {}); }, kill_after_ms);
-}
-
-void expect_success(const Ending& ending) {
-  ASSERT_TRUE(WIFEXITED(ending.status));
-  ASSERT_EQ(WEXITSTATUS(ending.status), 0) << ending.error;
-}
-
-Digest head_of(const fs::path& out) { return expect_value(expect_value(Archive::open_read_only(out))->head()); }
-
-TEST(Campaign, EndsWithAChampionItsCertificateAndTheComparison) {
-  TemporaryFolder folder;
-  auto task = make_task(folder.path());
-  auto out = folder.path() / "out";
-  expect_success(run(task, options_for(out, 60)));
-  auto archive = expect_value(Archive::open_read_only(out));
-  expect_done(archive->verify_chain());
-  EXPECT_EQ(expect_value(archive->candidate_count()), 60u);
-  Json result;
+TEST_F(Campaign, EndsWithAChampionItsCertificateAndTheComparison) {
+  task_ = make_task(folder_.path());
+  expect_success(run(options("out", 60)));
+  auto log = archive("out");
+  expect_done(log->verify_chain());
+  EXPECT_EQ(expect_value(log->candidate_count()), 60u);
+  const Json result = result_of("out");
   std::set<std::string> baselines;
-  expect_done(archive->for_each("result", [&](const Event& e) -> Result<void> { result = e.body; return {}; }));
-  expect_done(archive->for_each("baseline", [&](const Event& e) -> Result<void> {
+  expect_done(log->for_each("baseline", [&](const Event& e) -> Result<void> {
     baselines.insert(e.body["name"]);
     EXPECT_EQ(e.body["holdout"].size(), 1u) << e.body.dump();
     return {};
@@ -89,145 +34,96 @@ TEST(Campaign, EndsWithAChampionItsCertificateAndTheComparison) {
   EXPECT_EQ(result["certificate_verdict"], "proved");
   EXPECT_EQ(result["holdout"].size(), 1u);
   EXPECT_GT(result["proposals"]["mutate"]["all"].get<int>(), 30);
-  EXPECT_TRUE(fs::exists(out / "champion" / "certificate.json"));
-  auto champion = expect_value(archive->candidate(result["champion"].get<std::uint64_t>()));
+  EXPECT_TRUE(fs::exists(folder_.path() / "out/champion" / "certificate.json"));
+  auto champion = expect_value(log->candidate(result["champion"].get<std::uint64_t>()));
   EXPECT_TRUE(champion->fitness);
 }
 
-TEST(Campaign, HasTheSameHeadForEveryNumberOfThreads) {
-  TemporaryFolder folder;
-  auto task = make_task(folder.path(), {"fifo", "sieve"});
-  std::set<Digest> heads;
-  for (unsigned threads : {1u, 3u}) {
-    auto options = options_for(folder.path() / std::to_string(threads), 20);
-    options.threads = threads;
-    expect_success(run(task, options));
-    heads.insert(head_of(options.out));
-  }
-  EXPECT_EQ(heads.size(), 1u);
-  auto other = options_for(folder.path() / "other", 20);
+TEST_F(Campaign, HasTheSameHeadForEveryNumberOfThreads) {
+  task_ = make_task(folder_.path(), {"fifo", "sieve"});
+  expect_success(run(options("one", 20, 1)));
+  expect_success(run(options("three", 20, 3)));
+  EXPECT_EQ(head_of("one"), head_of("three"));
+  auto other = options("other", 20);
   other.seed = 6;
-  expect_success(run(task, other));
-  EXPECT_FALSE(heads.contains(head_of(other.out)));
+  expect_success(run(other));
+  EXPECT_NE(head_of("other"), head_of("one"));
 }
 
-TEST(Campaign, WithTheCertificateInItsObjectiveReadsTheSameOnEveryMachine) {
-  TemporaryFolder folder;
-  auto task = make_task(folder.path(), {"fifo", "sieve"}, {{"certificate", {{"weight", 0.5}}}, {"elites", 4}});
-  std::set<Digest> heads;
-  for (unsigned threads : {1u, 3u}) {
-    auto options = options_for(folder.path() / std::to_string(threads), 20);
-    options.threads = threads;
-    expect_success(run(task, options));
-    heads.insert(head_of(options.out));
-  }
-  EXPECT_EQ(heads.size(), 1u);
-  auto part = options_for(folder.path() / "resumed", 12);
-  expect_success(run(task, part));
-  Budget whole;
-  whole.candidates = 20;
-  expect_success(resume(part.out, whole));
-  auto archive = expect_value(Archive::open_read_only(folder.path() / "1"));
-  EXPECT_TRUE(archive->verify_chain().has_value());
-  auto resumed = expect_value(Archive::open_read_only(part.out));
+TEST_F(Campaign, WithTheCertificateInItsObjectiveReadsTheSameOnEveryMachine) {
+  task_ = make_task(folder_.path(), {"fifo", "sieve"}, {{"certificate", {{"weight", 0.5}}}, {"elites", 4}});
+  expect_success(run(options("one", 20, 1)));
+  expect_success(run(options("three", 20, 3)));
+  EXPECT_EQ(head_of("one"), head_of("three"));
+  expect_success(run(options("resumed", 12)));
+  expect_success(resume("resumed", 20));
+  expect_same_candidates("one", "resumed", 20);
+  auto log = archive("one");
+  expect_done(log->verify_chain());
   std::size_t graded = 0;
-  auto records = expect_value(archive->candidates()), again = expect_value(resumed->candidates());
-  ASSERT_EQ(records.size(), again.size());
-  for (std::size_t i = 0; i < records.size(); ++i) {
-    EXPECT_EQ(dump(to_json(records[i])), dump(to_json(again[i])));
-    if (!records[i].certificate) continue;
-    const CandidateCertificate& certificate = *records[i].certificate;
+  for (const auto& record : expect_value(log->candidates())) {
+    if (!record.certificate) continue;
+    const CandidateCertificate& certificate = *record.certificate;
     ++graded;
-    EXPECT_TRUE(records[i].fitness.has_value());
+    EXPECT_TRUE(record.fitness.has_value());
     EXPECT_TRUE(certificate.verdict != "proved" || certificate.score == 1) << certificate.score;
-    EXPECT_DOUBLE_EQ(*records[i].selection(), *records[i].fitness + 0.5 * (1 - certificate.score));
-    EXPECT_EQ(summary_of(records[i]).fitness, records[i].selection());
+    EXPECT_DOUBLE_EQ(*record.selection(), *record.fitness + 0.5 * (1 - certificate.score));
+    EXPECT_EQ(summary_of(record).fitness, record.selection());
   }
   EXPECT_GE(graded, 4u);
 }
 
-TEST(Campaign, KilledAtAnyPointResumesToTheArchiveOfAnUninterruptedRun) {
-  TemporaryFolder folder;
-  auto task = make_task(folder.path(), {"fifo", "sieve", "lru"});
-  auto whole = options_for(folder.path() / "whole", 40), cut = options_for(folder.path() / "cut", 40);
-  expect_success(run(task, whole));
+/// SIGALRM's default ends the process as SIGKILL does: at once, nothing is run.
+void end_after(int milliseconds) {
+  const itimerval timer{{0, 0}, {milliseconds / 1000, milliseconds % 1000 * 1000}};
+  ::setitimer(ITIMER_REAL, &timer, nullptr);
+}
+
+TEST_F(Campaign, KilledAtAnyPointResumesToTheArchiveOfAnUninterruptedRun) {
+  task_ = make_task(folder_.path(), {"fifo", "sieve", "lru"});
+  const auto whole = options("whole", 40), cut = options("cut", 40);
+  expect_success(run(whole));
   Random random(static_cast<std::uint64_t>(::getpid()), 0);
   int kills = 0;
   for (int limit = 150;; limit += limit / 4) {
-    int after = static_cast<int>(random.between(limit / 2, limit));
-    bool begun = fs::exists(cut.out / "archive.sqlite");
-    Ending ending = begun ? resume(cut.out, {}, after) : run(task, cut, after);
-    if (WIFEXITED(ending.status) && WEXITSTATUS(ending.status) == 0) break;
+    const int after = static_cast<int>(random.between(limit / 2, limit));
+    const Ending ending = in_process([&] { return end_after(after), begin_or_resume(task_, cut); });
+    if (ending.ok()) break;
     if (WIFSIGNALED(ending.status)) ++kills;
     else if (ending.error.find("no campaign yet") != std::string::npos || ending.error.find("not an archive") != std::string::npos) fs::remove_all(cut.out);
     else FAIL() << ending.error;
   }
   EXPECT_GT(kills, 0);
-  EXPECT_EQ(head_of(cut.out), head_of(whole.out)) << kills << " kills";
-  expect_done(expect_value(Archive::open_read_only(cut.out))->verify_chain());
+  EXPECT_EQ(head_of("cut"), head_of("whole")) << kills << " kills";
+  expect_done(archive("cut")->verify_chain());
 }
 
-TEST(Campaign, StoppedInOrderKeepsEverythingAndResumes) {
-  TemporaryFolder folder;
-  auto task = make_task(folder.path(), {"fifo", "sieve"});
-  auto out = folder.path() / "out";
-  auto ending = in_process(folder.path(), [&]() -> Result<CampaignSummary> {
-    std::stop_source source;
-    auto loaded = tasks::load_task(task);
-    auto stop_soon = [&](const Progress& progress) { if (progress.candidates > 5) source.request_stop(); };
-    return run_campaign(*loaded, options_for(out, 100000), stop_soon, source.get_token());
-  });
-  ASSERT_EQ(WEXITSTATUS(ending.status), 3) << ending.error;
-  auto kept = expect_value(expect_value(Archive::open_read_only(out))->candidate_count());
+TEST_F(Campaign, StoppedInOrderKeepsEverythingAndResumes) {
+  task_ = make_task(folder_.path(), {"fifo", "sieve"});
+  const Ending ending = run_until(6, options("out", 100000));
+  ASSERT_TRUE(ending.interrupted()) << ending.error;
+  const auto kept = expect_value(archive("out")->candidate_count());
   EXPECT_GT(kept, 5u);
-  Budget budget;
-  budget.candidates = kept + 10;
-  expect_success(resume(out, budget));
-  EXPECT_EQ(expect_value(expect_value(Archive::open_read_only(out))->candidate_count()), kept + 10);
-  Digest head = head_of(out);
-  expect_success(resume(out, budget));  // nothing left to do: nothing changes
-  EXPECT_EQ(head_of(out), head);
+  expect_success(resume("out", kept + 10));
+  EXPECT_EQ(expect_value(archive("out")->candidate_count()), kept + 10);
+  const std::string head = head_of("out");
+  expect_success(resume("out", kept + 10));  // nothing left to do: nothing changes
+  EXPECT_EQ(head_of("out"), head);
 }
 
-/// A recorded campaign whose candidates are `texts`, after as many seeds as the task has.
-void record(const fs::path& folder, std::uint64_t seeds, const std::vector<std::string>& texts) {
-  auto archive = expect_value(Archive::create(folder));
-  for (std::uint64_t i = 0; i < seeds + texts.size(); ++i) {
-    CandidateRecord record;
-    record.index = i;
-    record.provider = "mutate";
-    record.operation = "written";
-    record.source = expect_value(archive->put_blob(i < seeds ? "" : texts[i - seeds]));
-    if (i >= seeds && texts[i - seeds].empty()) record.outcome = {OutcomeKind::no_completion, "nothing", {}};
-    expect_done(archive->append(record));
-  }
-}
-
-std::string queue_policy(const std::string& on_insert, const std::string& on_hit, const std::string& pick, const std::string& on_head) {
-  return "i64 on_insert(const Object& object, const Ghost& ghost, const Queues& queues, Mark& mark, Memory& memory) {" + on_insert + "}\n"
-         "i64 on_hit(const Object& object, const Queues& queues, Mark& mark, Memory& memory) {" + on_hit + "}\n"
-         "i64 pick_queue(const Queues& queues, Memory& memory) {" + pick + "}\n"
-         "i64 on_head(const Object& object, const Queues& queues, Mark& mark, Memory& memory) {" + on_head + "}\n";
-}
-
-TEST(Campaign, EveryFailureOfACandidateIsAnOutcomeInTheLogAndTheCampaignGoesOn) {
-  TemporaryFolder folder;
-  auto task = make_task(folder.path(), {"fifo", "lru"}, {{"elites", 1}, {"abandon_margin", 0}});
+TEST_F(Campaign, EveryFailureOfACandidateIsAnOutcomeInTheLogAndTheCampaignGoesOn) {
+  task_ = make_task(folder_.path(), {"fifo", "lru"}, {{"elites", 1}, {"abandon_margin", 0}});
   const std::string worst = queue_policy("return kReject;", "return kStay;", "return 0;", "return kEvict;");
-  record(folder.path() / "recorded", 2, {
+  expect_success(run(with_texts("out", 2, {
       "this is no C++", queue_policy("return on_insert(object, ghost, queues, mark, memory);", "return 0;", "return 0;", "return 0;"),
       queue_policy("return object.queue + 17;", "return kStay;", "return 0;", "return kEvict;"),
       queue_policy("return queues.length[object.size + 3];", "return kStay;", "return 0;", "return kEvict;"),
       queue_policy("for (i64 i = 0; i < 1000000000; i += 1) { for (i64 j = 0; j < 1000000000; j += 1) { memory.a = (memory.a * 3 + j) % 1000; } } return memory.a > 500 ? 1 : 0;",
                    "return kStay;", "return 0;", "return kEvict;"),
-      "", worst, worst, std::string(1 << 20, '('), std::string("\0\xff binary", 9)});
-  auto options = options_for(folder.path() / "out", 1000);
-  options.provider = "replay";
-  options.provider_settings = {{"folder", (folder.path() / "recorded").string()}};
-  expect_success(run(task, options));
-  auto archive = expect_value(Archive::open_read_only(options.out));
+      "", worst, worst, std::string(1 << 20, '('), std::string("\0\xff binary", 9)})));
+  auto log = archive("out");
   std::vector<std::string> kinds;
-  for (const auto& record : expect_value(archive->candidates())) kinds.emplace_back(name_of(record.outcome.kind));
+  for (const auto& record : expect_value(log->candidates())) kinds.emplace_back(name_of(record.outcome.kind));
   ASSERT_EQ(kinds.size(), 12u);
   EXPECT_EQ(std::vector(kinds.begin() + 2, kinds.begin() + 4), (std::vector<std::string>{"refused", "refused"}));
   EXPECT_EQ(kinds[4], "protocol_violation");
@@ -238,26 +134,21 @@ TEST(Campaign, EveryFailureOfACandidateIsAnOutcomeInTheLogAndTheCampaignGoesOn) 
   EXPECT_EQ(kinds[9], "duplicate");
   EXPECT_EQ(kinds[10], "refused");
   EXPECT_EQ(kinds[11], "refused");
-  expect_done(archive->verify_chain());
+  expect_done(log->verify_chain());
 }
 
-TEST(Campaign, AModelIsAskedWithTrainingFiguresOnlyAndNothingPaidIsLost) {
-  TemporaryFolder folder;
-  auto task = make_task(folder.path(), {"fifo", "lru"});
-  auto options = options_for(folder.path() / "out", 8);
-  options.provider = "exec";
-  std::string code = queue_policy("return 0;", "return object.queue;", "return 0;", "return kEvict;");
-  options.provider_settings = {{"command", "cat >> " + (folder.path() / "prompts").string() + "; printf '%s\\n' '```cpp' '" + code + "' '```'"}, {"usd_per_call", 0.25}};
-  options.budget = {};
-  options.budget.usd = 1.1;
-  expect_success(run(task, options));
-  auto archive = expect_value(Archive::open_read_only(options.out));
+TEST_F(Campaign, AModelIsAskedWithTrainingFiguresOnlyAndNothingPaidIsLost) {
+  task_ = make_task(folder_.path(), {"fifo", "lru"});
+  auto chosen = with_command("out", 8, "cat >> " + (folder_.path() / "prompts").string() + "; printf '%s\\n' '```cpp' '" + queue_policy("return 0;") + "' '```'");
+  chosen.budget = {};
+  chosen.budget.usd = 1.1;
+  expect_success(run(chosen));
+  auto log = archive("out");
   double usd = 0;
-  for (const auto& record : expect_value(archive->candidates())) usd += record.usd;
+  for (const auto& record : expect_value(log->candidates())) usd += record.usd;
   EXPECT_DOUBLE_EQ(usd, 1.0);  // a fifth call would not fit
-  EXPECT_TRUE(expect_value(archive->pending()).empty());
-  std::ifstream in(folder.path() / "prompts");
-  std::string prompts(std::istreambuf_iterator<char>(in), {});
+  EXPECT_TRUE(expect_value(log->pending()).empty());
+  const std::string prompts = content_of(folder_.path() / "prompts");
   EXPECT_NE(prompts.find("train-5%"), std::string::npos);
   EXPECT_NE(prompts.find("on_insert"), std::string::npos);
   EXPECT_EQ(prompts.find("validation-10%"), std::string::npos);
@@ -265,24 +156,18 @@ TEST(Campaign, AModelIsAskedWithTrainingFiguresOnlyAndNothingPaidIsLost) {
 }
 
 /// LRU, which is better than the baseline on most instances, but where the cache is tiny it admits nothing at all.
-TEST(Campaign, AMeanDoesNotHideAnInstanceThatIsRuined) {
-  TemporaryFolder folder;
-  auto task = make_task(folder.path(), {"fifo"});
-  auto json = Json::parse(std::ifstream(task / "task.json"));
+TEST_F(Campaign, AMeanDoesNotHideAnInstanceThatIsRuined) {
+  task_ = make_task(folder_.path(), {"fifo"});
+  auto json = Json::parse(std::ifstream(task_ / "task.json"));
   json["native_baselines"] = Json::array();
   for (int percent : {12, 14, 16, 18, 20, 22, 25, 30})
     json["instances"]["validation"].push_back(instance_json("validation-" + std::to_string(percent), "instances/validation.txt", percent / 100.0));
   json["instances"]["validation"].push_back(instance_json("validation-tiny", "instances/validation.txt", 0.005));
-  std::ofstream(task / "task.json") << json.dump(2);
-  auto options = options_for(folder.path() / "out", 2);
-  options.provider = "exec";
-  const std::string code = queue_policy("return queues.capacity < 20 ? kReject : 0;", "return object.queue;", "return 0;", "return kEvict;");
-  options.provider_settings = {{"command", "cat > /dev/null; printf '%s\\n' '```cpp' '" + code + "' '```'"}};
-  expect_success(run(task, options));
-  auto archive = expect_value(Archive::open_read_only(options.out));
-  Json result;
-  expect_done(archive->for_each("result", [&](const Event& e) -> Result<void> { result = e.body; return {}; }));
-  auto promotions = expect_value(archive->promotions());
+  std::ofstream(task_ / "task.json") << json.dump(2);
+  const std::string code = queue_policy("return queues.capacity < 20 ? kReject : 0;");
+  expect_success(run(with_command("out", 2, "cat > /dev/null; printf '%s\\n' '```cpp' '" + code + "' '```'")));
+  const Json result = result_of("out");
+  auto promotions = expect_value(archive("out")->promotions());
   std::map<std::uint64_t, double> loss;
   for (const auto& promotion : promotions) loss[promotion.candidate] = promotion.validation_loss;
   ASSERT_EQ(loss.size(), 2u) << result.dump();
@@ -292,23 +177,18 @@ TEST(Campaign, AMeanDoesNotHideAnInstanceThatIsRuined) {
   EXPECT_EQ(result["ruinous"], Json::array({{{"candidate", 1}, {"instance", "validation-tiny"}}}));
 }
 
-TEST(Campaign, RefusesToResumeWhereTheTaskHasChanged) {
-  TemporaryFolder folder;
-  auto task = make_task(folder.path(), {"fifo"});
-  auto out = folder.path() / "out";
-  expect_success(run(task, options_for(out, 10)));
-  std::ofstream(task / "instances/train.txt", std::ios::app) << "1\n2\n3\n";
-  Budget budget;
-  budget.candidates = 20;
-  auto ending = resume(out, budget);
-  EXPECT_EQ(WEXITSTATUS(ending.status), 2);
+TEST_F(Campaign, RefusesToResumeWhereTheTaskHasChanged) {
+  task_ = make_task(folder_.path(), {"fifo"});
+  expect_success(run(options("out", 10)));
+  std::ofstream(task_ / "instances/train.txt", std::ios::app) << "1\n2\n3\n";
+  const Ending ending = resume("out", 20);
+  EXPECT_TRUE(ending.failed());
   EXPECT_NE(ending.error.find("\"train\" is not what the campaign began with"), std::string::npos) << ending.error;
 }
 
-TEST(Campaign, SaysWhatIsWrongWithItsOptions) {
-  TemporaryFolder folder;
-  auto task = make_task(folder.path(), {"fifo"}, {{"islandz", 3}});
-  auto ending = run(task, options_for(folder.path() / "out", 10));
+TEST_F(Campaign, SaysWhatIsWrongWithItsOptions) {
+  task_ = make_task(folder_.path(), {"fifo"}, {{"islandz", 3}});
+  const Ending ending = run(options("out", 10));
   EXPECT_NE(ending.error.find("unknown setting \"islandz\""), std::string::npos) << ending.error;
   for (auto [settings, words] : {std::pair<Json, const char*>{{{"certificate", {{"wait", 1}}}}, "unknown setting \"wait\""},
                                  {{{"certificate", {{"weight", -1}}}}, "\"weight\" must lie between 0 and 1e9"},

@@ -2,15 +2,10 @@
 
 #include "evolve/providers/ensemble.h"
 
-#include <signal.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
 #include <numeric>
 #include <thread>
 
-#include "evolve/replay.h"
-#include "tests/evolve/task_folder.h"
+#include "tests/evolve/campaign_fixture.h"
 
 namespace assay::evolve {
 namespace {
@@ -293,21 +288,14 @@ TEST(EnsembleSettings, WhatIsWrongIsSaidWithTheMembersName) {
 
 // Campaigns ------------------------------------------------------------------------------------------------------------
 
-std::string content(const fs::path& path) {
-  std::ifstream in(path, std::ios::binary);
-  return std::string(std::istreambuf_iterator<char>(in), {});
-}
-
-class EnsembleCampaign : public testing::Test {
+class EnsembleCampaign : public CampaignTest {
  protected:
   void SetUp() override {
     task_ = make_task(folder_.path(), {"fifo"}, {{"window", 4}, {"promote", 2}, {"certify", 1}, {"repair", 1}});
     const std::string here = folder_.path().string();
     // Its answer depends on the prompt alone: S3-FIFO with a small queue of some share.
     std::ofstream(folder_.path() / "good.sh")
-        << "cat > " << here << "/prompt.$$\nprintf x >> " << here << "/calls\n"
-        << "if [ -e " << here << "/kill ] && [ $(wc -c < " << here << "/calls) -ge 5 ]; then kill -9 $PPID; fi\n"
-        << "n=$(( $(cksum < " << here << "/prompt.$$ | cut -d' ' -f1) % 40 + 2 ))\n"
+        << script_head(5) << "n=$(( $(cksum < " << here << "/prompt.$$ | cut -d' ' -f1) % 40 + 2 ))\n"
         << "cat <<END\n\\`\\`\\`cpp\n"
         << "i64 on_insert(const Object& object, const Ghost& ghost, const Queues& queues, Mark& mark, Memory& memory) { return ghost.known == 1 ? 1 : 0; }\n"
         << "i64 on_hit(const Object& object, const Queues& queues, Mark& mark, Memory& memory) { mark.count = min(mark.count + 1, 3); return kStay; }\n"
@@ -320,57 +308,21 @@ class EnsembleCampaign : public testing::Test {
   Json member(const std::string& name, const std::string& command, double usd) const {
     return {{"name", name}, {"provider", "exec"}, {"settings", {{"command", command}, {"usd_per_call", usd}, {"concurrency", 2}}}};
   }
-  std::string script(const std::string& name) const { return "exec sh " + (folder_.path() / name).string(); }
-  pid_t in_process(const std::function<Result<CampaignSummary>()>& body) {
-    const pid_t pid = ::fork();
-    if (pid != 0) return pid;
-    auto summary = body();
-    if (!summary) std::ofstream(folder_.path() / "error") << summary.error().what;
-    ::_exit(summary ? 0 : 2);
+  CampaignOptions asking(const Json& members, const std::string& name, std::uint64_t candidates, unsigned threads = 2) const {
+    CampaignOptions chosen = options(name, candidates, threads);
+    chosen.provider = "ensemble";
+    chosen.provider_settings = {{"members", members}};
+    return chosen;
   }
-  int status_of(pid_t pid) {
-    int status = 0;
-    ::waitpid(pid, &status, 0);
-    return status;
+  void expect_replay_without_members(const std::string& name) {
+    for (const char* file : {"good.sh", "bad.sh"}) fs::remove(folder_.path() / file);
+    expect_replay(name);
   }
-  void expect_success(pid_t pid) {
-    const int status = status_of(pid);
-    ASSERT_TRUE(WIFEXITED(status));
-    ASSERT_EQ(WEXITSTATUS(status), 0) << content(folder_.path() / "error");
-  }
-  pid_t run(const std::string& out, unsigned threads, const Json& members, std::uint64_t candidates) {
-    return in_process([&]() -> Result<CampaignSummary> {
-      auto task = tasks::load_task(task_);
-      if (!task) return std::unexpected(task.error());
-      CampaignOptions options;
-      options.out = folder_.path() / out;
-      options.budget.candidates = candidates;
-      options.seed = 5;
-      options.threads = threads;
-      options.provider = "ensemble";
-      options.provider_settings = {{"members", members}};
-      return run_campaign(*task, options, {}, {});
-    });
-  }
-  void expect_replay(const std::string& out) {
-    for (const char* name : {"good.sh", "bad.sh"}) fs::remove(folder_.path() / name);
-    expect_success(in_process([&]() -> Result<CampaignSummary> {
-      auto replayed = replay_campaign(folder_.path() / out, folder_.path() / (out + "-again"), {}, {}, {});
-      if (!replayed) return std::unexpected(replayed.error());
-      if (replayed->equal() && replayed->ended) return CampaignSummary{};
-      return fail("event " + std::to_string(replayed->difference ? replayed->difference->sequence : 0) + " differs: " +
-                  (replayed->difference ? replayed->difference->member + " " + replayed->difference->recorded.dump() + " " + replayed->difference->replayed.dump() : ""));
-    }));
-  }
-  std::unique_ptr<Archive> archive(const std::string& out) { return expect_value(Archive::open_read_only(folder_.path() / out)); }
-
-  TemporaryFolder folder_;
-  fs::path task_;
 };
 
 TEST_F(EnsembleCampaign, CountsPerMemberAndThreadsKillsAndReplaysChangeNothing) {
   const Json members = {member("good", script("good.sh"), 0.25), member("bad", script("bad.sh"), 0.5), {{"name", "free"}, {"provider", "mutate"}}};
-  expect_success(run("one", 1, members, 30));
+  expect_success(run(asking(members, "one", 30, 1)));
   auto log = archive("one");
   expect_done(log->verify_chain());
   std::map<std::string, int> asked;
@@ -385,33 +337,28 @@ TEST_F(EnsembleCampaign, CountsPerMemberAndThreadsKillsAndReplaysChangeNothing) 
   EXPECT_EQ(asked["ensemble/good"] + asked["ensemble/bad"] + asked["ensemble/free"], 29);
   for (const char* name : {"ensemble/good", "ensemble/bad", "ensemble/free"}) EXPECT_GE(asked[name], 2) << name;
   EXPECT_LT(asked["ensemble/bad"], asked["ensemble/free"] + asked["ensemble/good"]);
-  const auto head = expect_value(log->head()).hex();
-  expect_success(run("four", 4, members, 30));
-  EXPECT_EQ(expect_value(archive("four")->head()).hex(), head);
-  fs::remove(folder_.path() / "calls");
-  std::ofstream(folder_.path() / "kill") << "";
-  ASSERT_TRUE(WIFSIGNALED(status_of(run("killed", 2, members, 30))));
-  fs::remove(folder_.path() / "kill");
-  expect_success(in_process([&] { return resume_campaign(folder_.path() / "killed", {}, {}, {}); }));
-  EXPECT_EQ(expect_value(archive("killed")->head()).hex(), head);
-  expect_replay("one");
+  expect_success(run(asking(members, "four", 30, 4)));
+  EXPECT_EQ(head_of("four"), head_of("one"));
+  kill_in_a_call_and_resume(asking(members, "killed", 30));
+  EXPECT_EQ(head_of("killed"), head_of("one"));
+  expect_replay_without_members("one");
 }
 
 TEST_F(EnsembleCampaign, AMemberThatCannotStartIsOutAndAReplayTakesTheRecordedOnes) {
   const Json members = {member("gone", "exec /no/such/program", 0.01), member("good", script("good.sh"), 0.25)};
-  expect_success(run("out", 2, members, 8));
+  expect_success(run(asking(members, "out", 8)));
   auto log = archive("out");
   for (const auto& record : expect_value(log->candidates()))
     if (record.index > 0) EXPECT_EQ(record.provider, "ensemble/good");
-  expect_replay("out");
+  expect_replay_without_members("out");
 }
 
 TEST_F(EnsembleCampaign, WithNobodyLeftTheCampaignEndsWithEveryReason) {
   const Json members = {member("a", "exec /no/such/program", 0), member("b", "exec /nor/this", 0)};
-  EXPECT_EQ(WEXITSTATUS(status_of(run("out", 2, members, 8))), 2);
-  const std::string what = content(folder_.path() / "error");
-  EXPECT_NE(what.find("no member is left\na: provider exec: exec /no/such/program"), std::string::npos) << what;
-  EXPECT_NE(what.find("\nb: provider exec: exec /nor/this"), std::string::npos) << what;
+  const Ending ending = run(asking(members, "out", 8));
+  EXPECT_TRUE(ending.failed());
+  EXPECT_NE(ending.error.find("no member is left\na: provider exec: exec /no/such/program"), std::string::npos) << ending.error;
+  EXPECT_NE(ending.error.find("\nb: provider exec: exec /nor/this"), std::string::npos) << ending.error;
 }
 
 }  // namespace

@@ -1,10 +1,9 @@
 // SIGKILL at every named failpoint: what was acknowledged is there, nothing is there twice, money is exact, and the log ends as
 // that of a campaign that nobody killed.
 
-#include <mutex>
 #include <set>
-#include <thread>
 
+#include "tests/evolve/campaign_fixture.h"
 #include "tests/evolve/failpoints.h"
 #include "verify/certify.h"
 
@@ -19,7 +18,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr double kPrice = 0.25;  ///< usd of a call; sums of it are exact
+constexpr double kPrice = 0.25;  ///< usd of a call (with_command)
 constexpr std::uint64_t kCandidates = 8, kSeeds = 2;
 
 constexpr const char* kOfEveryCampaign[] = {
@@ -29,30 +28,18 @@ constexpr const char* kOfEveryCampaign[] = {
     "bundle.before_file", "file.before_rename", "file.renamed"};
 constexpr const char* kOfAMailbox[] = {"mailbox.before_rename", "mailbox.written", "mailbox.before_put_away", "mailbox.put_away"};
 
-class KillAt : public testing::TestWithParam<const char*> {
+class KillAt : public CampaignTest, public testing::WithParamInterface<const char*> {
  protected:
-  CampaignOptions options(const std::string& out) const {
-    CampaignOptions options;
-    options.out = folder_.path() / out;
-    options.budget.candidates = kCandidates;
-    options.seed = 5;
-    options.threads = 1;
-    return options;
-  }
-  CampaignOptions with_script(const std::string& out) const {
-    CampaignOptions chosen = options(out);
-    chosen.provider = "exec";
-    chosen.provider_settings = {{"command", write_model_script(folder_.path())}, {"usd_per_call", kPrice}};
-    return chosen;
-  }
-  CampaignOptions with_mailbox(const std::string& out) const {
-    CampaignOptions chosen = options(out);
+  void SetUp() override { task_ = make_task(folder_.path(), {"fifo", "lru"}); }
+  CampaignOptions with_script(const std::string& name) const { return with_command(name, kCandidates, write_model_script(folder_.path()), 1); }
+  CampaignOptions with_mailbox(const std::string& name) const {
+    CampaignOptions chosen = options(name, kCandidates, 1);
     chosen.provider = "mailbox";
     return chosen;
   }
 
   /// A process that ends where `point` is reached for the n-th time; 0: never. Acknowledged records leave lines in `acks`.
-  pid_t start(const CampaignOptions& chosen, const std::string& point, int nth) {
+  pid_t start_to(const CampaignOptions& chosen, const std::string& point, int nth) {
     return start_in_process(folder_.path(), [&]() -> Result<CampaignSummary> {
       on_failpoint() = [this, point, nth, seen = std::make_shared<std::atomic<int>>(0)](const char* name) {
         const std::string_view at(name);
@@ -60,20 +47,16 @@ class KillAt : public testing::TestWithParam<const char*> {
         if (at == "pending.kept") add_line(folder_.path() / "acks.answers", "x");
         if (nth > 0 && point == name && ++*seen == nth) ::kill(::getpid(), SIGKILL);
       };
-      if (fs::exists(chosen.out / "archive.sqlite")) return resume_campaign(chosen.out, {}, {}, {});
-      auto task = tasks::load_task(task_);
-      if (!task) return std::unexpected(task.error());
-      return run_campaign(*task, chosen, {}, {});
+      return begin_or_resume(task_, chosen);
     });
   }
-  Ending run(const CampaignOptions& chosen, const std::string& point = "", int nth = 0) {
-    return end_of(start(chosen, point, nth), folder_.path());
+  Ending run_to(const CampaignOptions& chosen, const std::string& point = "", int nth = 0) {
+    return end_of(start_to(chosen, point, nth), folder_.path());
   }
 
   void forget() {
     for (const char* file : {"acks.candidates", "acks.answers", "calls"}) fs::remove(folder_.path() / file);
   }
-  std::unique_ptr<Archive> archive(const fs::path& out) { return expect_value(Archive::open_read_only(out)); }
 
   /// Right after a kill, before anything was mended.
   void expect_nothing_lost(const fs::path& out) {
@@ -88,20 +71,17 @@ class KillAt : public testing::TestWithParam<const char*> {
     for (const auto& [index, kept] : expect_value((*opened)->pending())) answers += kept.body.value("asked_usd", 0.0) == 0;
     EXPECT_GE(answers, lines_in(folder_.path() / "acks.answers"));
   }
-  void expect_same(const fs::path& out, const fs::path& whole) {
-    auto log = archive(out), uncut = archive(whole);
+  void expect_same(const std::string& name, const std::string& whole) {
+    auto log = archive(name), uncut = archive(whole);
     expect_done(log->verify_chain());
     EXPECT_EQ(expect_value(log->candidate_count()), kCandidates);
-    EXPECT_EQ(expect_value(log->head()).hex(), expect_value(uncut->head()).hex());
+    EXPECT_EQ(head_of(name), head_of(whole));
     EXPECT_EQ(answered_twice(*log), 0u);
     EXPECT_EQ(recorded_usd(*log), recorded_usd(*uncut));
     EXPECT_TRUE(expect_value(log->pending()).empty());
-    expect_done(verify::check_bundle(out / "champion"));
-    EXPECT_EQ(content_of(out / "champion/certificate.json"), content_of(whole / "champion/certificate.json"));
+    expect_done(verify::check_bundle(folder_.path() / name / "champion"));
+    EXPECT_EQ(content_of(folder_.path() / name / "champion/certificate.json"), content_of(folder_.path() / whole / "champion/certificate.json"));
   }
-
-  TemporaryFolder folder_;
-  fs::path task_ = make_task(folder_.path(), {"fifo", "lru"});
 };
 
 using KillACampaignAt = KillAt;
@@ -109,13 +89,13 @@ using KillACampaignAt = KillAt;
 TEST_P(KillACampaignAt, AndItResumesToTheBytesOfAnUninterruptedOne) {
   const std::string point = GetParam();
   const auto whole = with_script("whole"), cut = with_script("cut");
-  auto ending = run(whole);
+  auto ending = run_to(whole);
   ASSERT_TRUE(ending.ok()) << ending.error;
-  EXPECT_EQ(static_cast<double>(lines_in(folder_.path() / "calls")) * kPrice, recorded_usd(*archive(whole.out)));
+  EXPECT_EQ(static_cast<double>(lines_in(folder_.path() / "calls")) * kPrice, recorded_usd(*archive("whole")));
   forget();
   int kills = 0;
   for (int nth : {1, 3, 0}) {
-    ending = run(cut, point, nth);
+    ending = run_to(cut, point, nth);
     if (ending.killed()) ++kills;
     else if (!ending.ok()) {
       ASSERT_NE(ending.error.find("no campaign yet"), std::string::npos) << ending.error;
@@ -125,12 +105,12 @@ TEST_P(KillACampaignAt, AndItResumesToTheBytesOfAnUninterruptedOne) {
     }
     expect_nothing_lost(cut.out);
   }
-  if (!fs::exists(cut.out / "archive.sqlite")) ending = run(cut);
+  if (!fs::exists(cut.out / "archive.sqlite")) ending = run_to(cut);
   ASSERT_TRUE(ending.ok()) << ending.error;
   EXPECT_GE(kills, 1) << "nothing came by " << point;
-  expect_same(cut.out, whole.out);
+  expect_same("cut", "whole");
   // With one thread one call is under way. One that was about to be made at a kill is charged all the same: nobody can know.
-  auto log = archive(cut.out);
+  auto log = archive("cut");
   const double paid = static_cast<double>(lines_in(folder_.path() / "calls")) * kPrice, accounted = recorded_usd(*log) + lost_usd(*log);
   if (point != "call.before" && point != "archive.after_commit") {
     EXPECT_EQ(accounted, paid);
@@ -147,43 +127,30 @@ INSTANTIATE_TEST_SUITE_P(Points, KillACampaignAt, testing::ValuesIn(kOfEveryCamp
 
 /// The end takes long where much is to be proved: whoever presses Ctrl-C there does not wait for a champion.
 TEST_F(KillAt, AStopAtTheEndLeavesTheLogAsTheSearchLeftItAndTheNextResumeDoesTheEnd) {
-  const auto whole = with_script("whole");
-  ASSERT_TRUE(run(whole).ok());
+  expect_success(run(with_script("whole")));
   for (const std::string point : {"finish.before_certify", "bundle.before_file", "finish.certified"}) {
-    const auto cut = with_script("cut-" + point);
-    const Ending ending = end_of(start_in_process(folder_.path(), [&]() -> Result<CampaignSummary> {
+    const std::string name = "cut-" + point;
+    const auto cut = with_script(name);
+    const Ending ending = in_process([&]() -> Result<CampaignSummary> {
       std::stop_source stop;
-      on_failpoint() = [&](const char* name) {
-        if (point == name) stop.request_stop();
+      on_failpoint() = [&](const char* at) {
+        if (point == at) stop.request_stop();
       };
-      auto task = tasks::load_task(task_);
-      if (!task) return std::unexpected(task.error());
-      return run_campaign(*task, cut, {}, stop.get_token());
-    }), folder_.path());
-    EXPECT_TRUE(WIFEXITED(ending.status) && WEXITSTATUS(ending.status) == kInterrupted) << point << ": " << ending.status << " " << ending.error;
-    {
-      auto log = archive(cut.out);
-      EXPECT_EQ(expect_value(log->candidate_count()), kCandidates);
-      EXPECT_EQ(events_of(*log, "result") + events_of(*log, "stop"), 0u) << point;
-    }
-    const Ending resumed = run(cut);
-    ASSERT_TRUE(resumed.ok()) << resumed.error;
-    expect_same(cut.out, whole.out);
+      return begin_or_resume(task_, cut, {}, stop.get_token());
+    });
+    EXPECT_TRUE(ending.interrupted()) << point << ": " << ending.status << " " << ending.error;
+    EXPECT_EQ(expect_value(archive(name)->candidate_count()), kCandidates);
+    EXPECT_EQ(events_of(name, "result") + events_of(name, "stop"), 0u) << point;
+    expect_success(run(cut));
+    expect_same(name, "whole");
   }
 }
 
 class KillAMailboxAt : public KillAt {
  protected:
-  /// Answers what lies there until the process has ended.
+  /// Answers what lies there until the process has ended, and what was left: somebody who answers does not know that it was killed.
   Ending serve(pid_t pid, const fs::path& box) {
-    Ending ending;
-    while (::waitpid(pid, &ending.status, WNOHANG) == 0) {
-      answer_all(box);
-      std::this_thread::sleep_for(std::chrono::milliseconds(10));
-    }
-    answer_all(box);  // somebody who answers does not know that it was killed
-    ending.error = content_of(folder_.path() / "error");
-    return ending;
+    return end_of(pid, folder_.path(), [&] { answer_all(box); });
   }
   void answer_all(const fs::path& box) {
     std::error_code code;
@@ -208,19 +175,19 @@ class KillAMailboxAt : public KillAt {
 TEST_P(KillAMailboxAt, AndNobodyIsAskedTwice) {
   const std::string point = GetParam();
   const auto whole = with_mailbox("whole"), cut = with_mailbox("cut");
-  auto ending = serve(start(whole, "", 0), whole.out / "mailbox");
+  auto ending = serve(start_to(whole, "", 0), whole.out / "mailbox");
   ASSERT_TRUE(ending.ok()) << ending.error;
   forget();
   int kills = 0;
   for (int nth : {1, 4, 0}) {
-    ending = serve(start(cut, point, nth), cut.out / "mailbox");
+    ending = serve(start_to(cut, point, nth), cut.out / "mailbox");
     kills += ending.killed();
     ASSERT_TRUE(ending.killed() || ending.ok()) << ending.error;
     expect_nothing_lost(cut.out);
   }
   EXPECT_GE(kills, 1);
   ASSERT_TRUE(ending.ok()) << ending.error;
-  expect_same(cut.out, whole.out);
+  expect_same("cut", "whole");
   EXPECT_EQ(answered_.size(), 2 * (kCandidates - kSeeds));
 }
 

@@ -1,17 +1,16 @@
 #pragma once
-// The test program's hook behind base/failpoint.h, and campaigns in processes of their own that end at one.
+// The test program's hook behind base/failpoint.h, and what a campaign that ended at one has told and paid.
 
 #include <fcntl.h>
-#include <signal.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-#include <atomic>
+#include <algorithm>
 #include <functional>
+#include <map>
 #include <string>
 
 #include "base/failpoint.h"
-#include "tests/evolve/task_folder.h"
+#include "tests/evolve/campaign_process.h"
 
 namespace assay::evolve {
 
@@ -19,18 +18,6 @@ namespace assay::evolve {
 inline std::function<void(const char*)>& on_failpoint() {
   static std::function<void(const char*)> hook;
   return hook;
-}
-
-struct Ending {
-  int status = 0;
-  std::string error;
-  bool ok() const { return WIFEXITED(status) && WEXITSTATUS(status) == 0; }
-  bool killed() const { return WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL; }
-};
-
-inline std::string content_of(const std::filesystem::path& path) {
-  std::ifstream in(path, std::ios::binary);
-  return std::string(std::istreambuf_iterator<char>(in), {});
 }
 
 /// One line at the end of a file, by one write: several threads and a kill leave whole lines.
@@ -43,24 +30,6 @@ inline void add_line(const std::filesystem::path& path, std::string line) {
 inline std::size_t lines_in(const std::filesystem::path& path) {
   const std::string text = content_of(path);
   return static_cast<std::size_t>(std::ranges::count(text, '\n'));
-}
-
-constexpr int kInterrupted = 3;  ///< exit status of a process whose campaign was stopped
-
-/// What ends a campaign or a part of one, and where its words go.
-inline pid_t start_in_process(const std::filesystem::path& scratch, const std::function<Result<CampaignSummary>()>& body) {
-  std::filesystem::remove(scratch / "error");
-  const pid_t pid = ::fork();
-  if (pid != 0) return pid;
-  auto summary = body();
-  if (!summary) std::ofstream(scratch / "error") << summary.error().what;
-  ::_exit(summary ? (summary->reason == StopReason::budget ? 0 : kInterrupted) : 2);
-}
-inline Ending end_of(pid_t pid, const std::filesystem::path& scratch) {
-  Ending ending;
-  ::waitpid(pid, &ending.status, 0);
-  ending.error = content_of(scratch / "error");
-  return ending;
 }
 
 /// A model as a script: another policy for each prompt, now and then no answer. Its calls are lines of `calls`.
@@ -96,11 +65,6 @@ inline double recorded_usd(const Archive& archive) {
 inline double lost_usd(const Archive& archive) {
   auto note = expect_value(archive.note("lost_usd"));
   return note ? note->get<double>() : 0;
-}
-inline std::size_t events_of(const Archive& archive, const std::string& kind) {
-  std::size_t count = 0;
-  expect_done(archive.for_each(kind, [&](const Event&) -> Result<void> { return ++count, Result<void>{}; }));
-  return count;
 }
 /// Answers of which two are in the log for one candidate.
 inline std::size_t answered_twice(const Archive& archive) {

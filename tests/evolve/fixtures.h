@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 #include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <string>
@@ -55,6 +57,16 @@ inline Result<void> append_candidate(Archive& archive, const CandidateRecord& re
     if (!blob) return std::unexpected(blob.error());
     return archive.append(record);
   });
+}
+
+/// The status of a child that returns from `body`. It ends without destructors, as a kill ends it.
+template <class F>
+int in_child(F body) {
+  const pid_t pid = ::fork();
+  if (pid == 0) ::_exit(body());
+  int status = 0;
+  ::waitpid(pid, &status, 0);
+  return status;
 }
 
 template <class T>

@@ -1,8 +1,6 @@
 #include "evolve/fsck.h"
 
 #include <sqlite3.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cstdio>
@@ -345,16 +343,13 @@ TEST_P(FsckFlips, FiveHundredFlippedBitsAreFoundOrHarmless) {
 /// What a killed campaign leaves: commits in the write-ahead log that no checkpoint has moved yet.
 TEST(FsckAfterKill, ABitInTheWriteAheadLogLosesNoCommitInSilence) {
   TemporaryFolder folder;
-  pid_t pid = ::fork();
-  if (pid == 0) {
-    fill(folder.path() / "killed");
-    auto archive = Archive::open(folder.path() / "killed");
-    for (std::uint64_t i = kCandidates; i < kCandidates + 4; ++i) (void)append_candidate(**archive, sample_candidate(i));
-    ::_exit(0);  // without destructors, as a kill is
-  }
-  int status = 0;
-  ::waitpid(pid, &status, 0);
   const auto killed = folder.path() / "killed";
+  in_child([&] {
+    fill(killed);
+    Archive* archive = Archive::open(killed)->release();  // a kill closes nothing
+    for (std::uint64_t i = kCandidates; i < kCandidates + 4; ++i) (void)append_candidate(*archive, sample_candidate(i));
+    return 0;
+  });
   ASSERT_TRUE(fs::exists(killed / "archive.sqlite-wal"));
   auto checkup = expect_value(fsck(killed));
   EXPECT_TRUE(checkup.sound()) << all_of(checkup);

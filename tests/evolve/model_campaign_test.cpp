@@ -1,116 +1,52 @@
 // Campaigns with something that reads prompts in the loop: a script that is told when to fail, and an agent at a mailbox.
 
-#include <signal.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
 #include <chrono>
 #include <set>
 #include <thread>
 
-#include "evolve/replay.h"
+#include "evolve/repair.h"
 #include "evolve/told.h"
-#include "tests/evolve/task_folder.h"
+#include "tests/evolve/campaign_fixture.h"
 
 namespace assay::evolve {
 namespace {
 
 namespace fs = std::filesystem;
 
-std::string content(const fs::path& path) {
-  std::ifstream in(path, std::ios::binary);
-  return std::string(std::istreambuf_iterator<char>(in), {});
-}
-
-std::string policy(const std::string& on_insert) {
-  return "i64 on_insert(const Object& object, const Ghost& ghost, const Queues& queues, Mark& mark, Memory& memory) { " + on_insert + " }\n"
-         "i64 on_hit(const Object& object, const Queues& queues, Mark& mark, Memory& memory) { return object.queue; }\n"
-         "i64 pick_queue(const Queues& queues, Memory& memory) { return 0; }\n"
-         "i64 on_head(const Object& object, const Queues& queues, Mark& mark, Memory& memory) { return kEvict; }\n";
-}
-
-/// Campaigns fork, so each runs in a process of its own, which has no threads when it begins.
-pid_t in_process(const fs::path& scratch, const std::function<Result<CampaignSummary>()>& body) {
-  const pid_t pid = ::fork();
-  if (pid != 0) return pid;
-  auto summary = body();
-  if (!summary) std::ofstream(scratch / "error") << summary.error().what;
-  ::_exit(summary ? 0 : 2);
-}
-
-class ModelCampaign : public testing::Test {
+class ModelCampaign : public CampaignTest {
  protected:
-  pid_t run(const CampaignOptions& options) {
-    return in_process(folder_.path(), [&]() -> Result<CampaignSummary> {
-      auto task = tasks::load_task(task_);
-      if (!task) return std::unexpected(task.error());
-      return run_campaign(*task, options, {}, {});
-    });
-  }
-  pid_t resume(const fs::path& out) {
-    return in_process(folder_.path(), [&] { return resume_campaign(out, {}, {}, {}); });
-  }
-  int status_of(pid_t pid) {
-    int status = 0;
-    ::waitpid(pid, &status, 0);
-    return status;
-  }
-  void expect_success(pid_t pid) {
-    const int status = status_of(pid);
-    ASSERT_TRUE(WIFEXITED(status));
-    ASSERT_EQ(WEXITSTATUS(status), 0) << content(folder_.path() / "error");
-  }
-  CampaignOptions options(const std::string& provider, const std::string& out, std::uint64_t candidates) const {
-    CampaignOptions options;
-    options.out = folder_.path() / out;
-    options.budget.candidates = candidates;
-    options.seed = 5;
-    options.threads = 2;
-    options.provider = provider;
-    return options;
-  }
   /// A model that fails first and mends it when asked to. With the file `kill`, its fourth call ends the campaign.
   void write_model(const std::string& first) {
     const std::string here = folder_.path().string();
     std::ofstream(folder_.path() / "first.md") << first;
-    std::ofstream(folder_.path() / "mended.md") << "```cpp\n" << policy("return 0;") << "```\n";
+    std::ofstream(folder_.path() / "mended.md") << "```cpp\n" << queue_policy("return 0;") << "```\n";
     std::ofstream(folder_.path() / "model.sh")
-        << "cat > " << here << "/prompt.$$\nprintf x >> " << here << "/calls\n"
-        << "if [ -e " << here << "/kill ] && [ $(wc -c < " << here << "/calls) -ge 4 ]; then kill -9 $PPID; fi\n"
-        << "if grep -q 'It ended with' " << here << "/prompt.$$; then cat " << here << "/mended.md; else cat " << here << "/first.md; fi\n";
+        << script_head(4) << "if grep -q 'It ended with' " << here << "/prompt.$$; then cat " << here << "/mended.md; else cat " << here << "/first.md; fi\n";
   }
-  CampaignOptions with_model(const std::string& out, std::uint64_t candidates) const {
-    CampaignOptions chosen = options("exec", out, candidates);
-    chosen.provider_settings = {{"command", "exec sh " + (folder_.path() / "model.sh").string()}, {"usd_per_call", 0.25}};
+  CampaignOptions with_model(const std::string& name, std::uint64_t candidates, unsigned threads = 2) const {
+    return with_command(name, candidates, script("model.sh"), threads);
+  }
+  CampaignOptions with_mailbox(const std::string& name, std::uint64_t candidates) const {
+    CampaignOptions chosen = options(name, candidates);
+    chosen.provider = "mailbox";
     return chosen;
   }
-  /// Without the model: the log's answers give the same log.
-  void expect_replay(const std::string& out) {
+  void expect_replay_without_a_model(const std::string& name) {
     fs::remove(folder_.path() / "model.sh");
-    fs::remove_all(folder_.path() / "mailbox");
-    expect_success(in_process(folder_.path(), [&]() -> Result<CampaignSummary> {
-      auto replayed = replay_campaign(folder_.path() / out, folder_.path() / (out + "-again"), {}, {}, {});
-      if (!replayed) return std::unexpected(replayed.error());
-      if (replayed->equal() && replayed->ended) return CampaignSummary{};
-      return fail("event " + std::to_string(replayed->difference ? replayed->difference->sequence : 0) + " differs: " +
-                  (replayed->difference ? replayed->difference->member + " " + replayed->difference->recorded.dump() + " " + replayed->difference->replayed.dump() : ""));
-    }));
+    expect_replay(name);
   }
-  std::unique_ptr<Archive> archive(const std::string& out) { return expect_value(Archive::open_read_only(folder_.path() / out)); }
-
-  TemporaryFolder folder_;
-  fs::path task_;
+  /// Prompts of which the words are in.
+  std::size_t prompts_with(const std::string& words) const {
+    std::size_t found = 0;
+    for (const auto& entry : fs::directory_iterator(folder_.path()))
+      found += entry.path().filename().string().starts_with("prompt.") && content_of(entry).find(words) != std::string::npos;
+    return found;
+  }
 };
-
-std::size_t count(const Archive& archive, const std::string& kind) {
-  std::size_t found = 0;
-  expect_done(archive.for_each(kind, [&](const Event&) -> Result<void> { ++found; return {}; }));
-  return found;
-}
 
 TEST_F(ModelCampaign, AFailureIsRepairedAsTheSameCandidateAndItsCostAddsUp) {
   task_ = make_task(folder_.path(), {"fifo"}, {{"repair", 2}});
-  write_model("```cpp\n" + policy("return nowhere;") + "```\n");
+  write_model("```cpp\n" + queue_policy("return nowhere;") + "```\n");
   expect_success(run(with_model("out", 4)));
   auto log = archive("out");
   expect_done(log->verify_chain());
@@ -121,10 +57,10 @@ TEST_F(ModelCampaign, AFailureIsRepairedAsTheSameCandidateAndItsCostAddsUp) {
     EXPECT_FALSE(teaches(records[i].outcome.kind)) << records[i].outcome.detail;
     EXPECT_EQ(records[i].usd, 0.5);
     EXPECT_NE(records[i].operation.find(records[i].parents.size() > 1 ? "crossover" : "rewrite"), std::string::npos) << records[i].operation;
-    EXPECT_EQ(expect_value(log->blob(records[i].source)), policy("return 0;"));
+    EXPECT_EQ(expect_value(log->blob(records[i].source)), queue_policy("return 0;"));
   }
-  EXPECT_EQ(count(*log, "completion"), 6u) << "every answer is in the log";
-  expect_replay("out");
+  EXPECT_EQ(events_of("out", "completion"), 6u) << "every answer is in the log";
+  expect_replay_without_a_model("out");
   EXPECT_TRUE(expect_value(log->pending()).empty());
 }
 
@@ -134,7 +70,7 @@ TEST_F(ModelCampaign, AnEditThatDoesNotApplyIsAnOutcomeThatCanBeRepaired) {
   expect_success(run(with_model("out", 3)));
   for (const auto& record : expect_value(archive("out")->candidates()))
     if (record.provider != "baseline") EXPECT_EQ(record.repairs, std::vector<std::string>{"edit_failed"});
-  expect_replay("out");
+  expect_replay_without_a_model("out");
 }
 
 TEST_F(ModelCampaign, WithoutTheSettingAFailedEditStaysOne) {
@@ -145,13 +81,13 @@ TEST_F(ModelCampaign, WithoutTheSettingAFailedEditStaysOne) {
   EXPECT_EQ(name_of(record.outcome.kind), "edit_failed");
   EXPECT_NE(record.outcome.detail.find("edit block 1 of 1"), std::string::npos) << record.outcome.detail;
   EXPECT_TRUE(record.repairs.empty());
-  expect_replay("out");
+  expect_replay_without_a_model("out");
 }
 
 TEST_F(ModelCampaign, RepairsThatFailEndAfterTheirNumber) {
   task_ = make_task(folder_.path(), {"fifo"}, {{"repair", 2}});
-  write_model("```cpp\n" + policy("return nowhere;") + "```\n");
-  std::ofstream(folder_.path() / "mended.md") << "```cpp\n" << policy("return elsewhere;") << "```\n";
+  write_model("```cpp\n" + queue_policy("return nowhere;") + "```\n");
+  std::ofstream(folder_.path() / "mended.md") << "```cpp\n" << queue_policy("return elsewhere;") << "```\n";
   expect_success(run(with_model("out", 2)));
   auto record = expect_value(archive("out")->candidates()).at(1);
   EXPECT_EQ(record.repairs, (std::vector<std::string>{"refused", "refused"}));
@@ -161,31 +97,26 @@ TEST_F(ModelCampaign, RepairsThatFailEndAfterTheirNumber) {
 
 TEST_F(ModelCampaign, ARepairWithoutAnAnswerLeavesTheCandidateAsItWas) {
   task_ = make_task(folder_.path(), {"fifo"}, {{"repair", 2}});
-  write_model("```cpp\n" + policy("return nowhere;") + "```\n");
+  write_model("```cpp\n" + queue_policy("return nowhere;") + "```\n");
   std::ofstream(folder_.path() / "mended.md") << "I give up.\n";
   expect_success(run(with_model("out", 2)));
   auto record = expect_value(archive("out")->candidates()).at(1);
   EXPECT_EQ(name_of(record.outcome.kind), "refused");
   EXPECT_TRUE(record.repairs.empty());
   EXPECT_EQ(record.usd, 0.5) << "both calls were paid for";
-  expect_replay("out");
+  expect_replay_without_a_model("out");
 }
 
 TEST_F(ModelCampaign, KilledInTheMiddleOfRepairsAndResumedItEndsInTheSameBytes) {
   task_ = make_task(folder_.path(), {"fifo"}, {{"repair", 2}});
-  write_model("```cpp\n" + policy("return nowhere;") + "```\n");
+  write_model("```cpp\n" + queue_policy("return nowhere;") + "```\n");
   expect_success(run(with_model("whole", 5)));
-  fs::remove(folder_.path() / "calls");
-  std::ofstream(folder_.path() / "kill") << "";
-  const int status = status_of(run(with_model("killed", 5)));
-  ASSERT_TRUE(WIFSIGNALED(status));
-  fs::remove(folder_.path() / "kill");
-  expect_success(resume(folder_.path() / "killed"));
-  EXPECT_EQ(expect_value(archive("killed")->head()).hex(), expect_value(archive("whole")->head()).hex());
+  kill_in_a_call_and_resume(with_model("killed", 5));
+  EXPECT_EQ(head_of("killed"), head_of("whole"));
 }
 
 /// Scores as FIFO does, where sizes are 1, and overflows where they are large.
-const std::string kOverflows = "```cpp\n" + policy("return object.size * object.size > 0 ? 0 : 1;") + "```\n";
+const std::string kOverflows = "```cpp\n" + queue_policy("return object.size * object.size > 0 ? 0 : 1;") + "```\n";
 const Json kRefuted = {{"repair", 2}, {"repair_on", {"failure", "refuted"}}, {"certificate", {{"weight", 0.0}}}};
 
 TEST_F(ModelCampaign, ARefutedCandidateIsAskedForAgainWithTheCounterexample) {
@@ -195,19 +126,16 @@ TEST_F(ModelCampaign, ARefutedCandidateIsAskedForAgainWithTheCounterexample) {
   auto log = archive("out");
   const auto records = expect_value(log->candidates());
   EXPECT_EQ(records[1].repairs, std::vector<std::string>{"refuted"});
-  EXPECT_EQ(expect_value(log->blob(records[1].source)), policy("return 0;"));
+  EXPECT_EQ(expect_value(log->blob(records[1].source)), queue_policy("return 0;"));
   EXPECT_NE(records[1].certificate.value().verdict, "refuted");
   EXPECT_EQ(records[1].usd, 0.5);
   // The second one's repair is a duplicate of the first's: what scored is kept, and every answer is in the log.
   EXPECT_EQ(records[2].repairs, std::vector<std::string>{"refuted"});
   EXPECT_EQ(records[2].outcome.kind, OutcomeKind::ok) << records[2].outcome.detail;
-  EXPECT_EQ(expect_value(log->blob(records[2].source)), policy("return object.size * object.size > 0 ? 0 : 1;"));
-  EXPECT_EQ(count(*log, "completion"), 4u);
-  std::size_t told = 0;
-  for (const auto& entry : fs::directory_iterator(folder_.path()))
-    told += entry.path().filename().string().starts_with("prompt.") && content(entry).find("a required claim about it is refuted") != std::string::npos;
-  EXPECT_EQ(told, 2u);
-  expect_replay("out");
+  EXPECT_EQ(expect_value(log->blob(records[2].source)), queue_policy("return object.size * object.size > 0 ? 0 : 1;"));
+  EXPECT_EQ(events_of("out", "completion"), 4u);
+  EXPECT_EQ(prompts_with("a required claim about it is refuted"), 2u);
+  expect_replay_without_a_model("out");
 }
 
 TEST_F(ModelCampaign, WithoutTheSettingARefutedCandidateStaysOne) {
@@ -221,41 +149,29 @@ TEST_F(ModelCampaign, WithoutTheSettingARefutedCandidateStaysOne) {
 
 TEST_F(ModelCampaign, ACandidateFarWorseThanItsParentOnAnInstanceIsAskedForAgain) {
   task_ = make_task(folder_.path(), {"lru"}, {{"repair", 1}, {"repair_on", {"worst_instance"}}});
-  write_model("```cpp\n" + policy("return kReject;") + "```\n");
+  write_model("```cpp\n" + queue_policy("return kReject;") + "```\n");
   expect_success(run(with_model("out", 2)));
   auto log = archive("out");
   const auto record = expect_value(log->candidates()).at(1);
   EXPECT_EQ(record.repairs, std::vector<std::string>{"worst_instance"});
-  EXPECT_EQ(expect_value(log->blob(record.source)), policy("return 0;"));
-  std::size_t told = 0;
-  for (const auto& entry : fs::directory_iterator(folder_.path()))
-    told += entry.path().filename().string().starts_with("prompt.") && content(entry).find("<- worst") != std::string::npos;
-  EXPECT_EQ(told, 1u);
-  expect_replay("out");
+  EXPECT_EQ(expect_value(log->blob(record.source)), queue_policy("return 0;"));
+  EXPECT_EQ(prompts_with("<- worst"), 1u);
+  expect_replay_without_a_model("out");
 }
 
 TEST_F(ModelCampaign, KilledInTheMiddleOfRefutationsAndResumedItEndsInTheSameBytes) {
   task_ = make_task(folder_.path(), {"lru"}, kRefuted);
   write_model(kOverflows);
-  auto wide = with_model("whole", 5);
-  wide.threads = 4;
-  expect_success(run(wide));
-  auto narrow = with_model("narrow", 5);
-  narrow.threads = 1;
-  expect_success(run(narrow));
-  fs::remove(folder_.path() / "calls");
-  std::ofstream(folder_.path() / "kill") << "";
-  ASSERT_TRUE(WIFSIGNALED(status_of(run(with_model("killed", 5)))));
-  fs::remove(folder_.path() / "kill");
-  expect_success(resume(folder_.path() / "killed"));
-  const auto head = expect_value(archive("whole")->head()).hex();
-  EXPECT_EQ(expect_value(archive("narrow")->head()).hex(), head);
-  EXPECT_EQ(expect_value(archive("killed")->head()).hex(), head);
+  expect_success(run(with_model("whole", 5, 4)));
+  expect_success(run(with_model("narrow", 5, 1)));
+  kill_in_a_call_and_resume(with_model("killed", 5));
+  EXPECT_EQ(head_of("narrow"), head_of("whole"));
+  EXPECT_EQ(head_of("killed"), head_of("whole"));
 }
 
 TEST_F(ModelCampaign, WhatWasToldCanBeToldAgainFromTheLog) {
   task_ = make_task(folder_.path(), {"fifo", "lru"});
-  write_model("```cpp\n" + policy("return nowhere;") + "```\n");
+  write_model("```cpp\n" + queue_policy("return nowhere;") + "```\n");
   expect_success(run(with_model("out", 12)));
   const auto task = expect_value(tasks::load_task(task_));
   const auto problem = expect_value(Problem::of(task));
@@ -286,7 +202,7 @@ class Agent {
     return found;
   }
   void answer(const std::string& index) {
-    const std::string prompt = content(box_ / (index + ".prompt.md"));
+    const std::string prompt = content_of(box_ / (index + ".prompt.md"));
     if (prompt.empty() || fs::exists(box_ / (index + ".completion.md"))) return;
     std::ofstream(box_ / (index + ".completion.md.tmp")) << "<!-- model: the test -->\n" << text(prompt, std::stoi(index));
     fs::rename(box_ / (index + ".completion.md.tmp"), box_ / (index + ".completion.md"));
@@ -294,7 +210,7 @@ class Agent {
 
  private:
   static std::string text(const std::string& prompt, int index) {
-    if (index % 2 == 0) return "```cpp\n" + policy("return " + std::to_string(index % 4) + ";") + "```\n";
+    if (index % 2 == 0) return "```cpp\n" + queue_policy("return " + std::to_string(index % 4) + ";") + "```\n";
     const auto fence = prompt.find("```cpp\n", prompt.find("# Policies so far")) + 7;
     const std::string line = prompt.substr(fence, prompt.find('\n', fence) - fence);
     return "<<<<<<< SEARCH\n" + line + "\n=======\n// the same, with a word about it\n" + line + "\n>>>>>>> REPLACE\n";
@@ -304,10 +220,10 @@ class Agent {
 
 TEST_F(ModelCampaign, AnAgentAtAMailboxIsKilledOnAndResumedAndIsNeverAskedTwice) {
   task_ = make_task(folder_.path(), {"fifo", "lru"});
-  const auto chosen = options("mailbox", "out", 10);
+  const auto chosen = with_mailbox("out", 10);
   const fs::path box = folder_.path() / "out/mailbox";
   Agent agent(box);
-  pid_t pid = run(chosen);
+  pid_t pid = start(chosen);
   auto until = [&](const std::function<bool()>& condition) {
     int status = 0;
     for (int i = 0; i < 12000 && !condition(); ++i) {
@@ -316,20 +232,16 @@ TEST_F(ModelCampaign, AnAgentAtAMailboxIsKilledOnAndResumedAndIsNeverAskedTwice)
     }
   };
   until([&] { return agent.waiting().size() >= 4; });
-  ASSERT_NE(pid, 0) << content(folder_.path() / "error");
+  ASSERT_NE(pid, 0) << content_of(folder_.path() / "error");
   const auto asked = agent.waiting();
   std::map<std::string, fs::file_time_type> written;
   for (const auto& index : asked) written[index] = fs::last_write_time(box / (index + ".prompt.md"));
   ::kill(pid, SIGKILL);
-  status_of(pid);
+  EXPECT_TRUE(end_of(pid, folder_.path()).killed());
   for (const auto& index : asked) agent.answer(index);
-  pid = resume(folder_.path() / "out");
-  until([&] {
+  expect_success(end_of(start(chosen), folder_.path(), [&] {
     for (const auto& index : agent.waiting()) agent.answer(index);
-    return false;
-  });
-  ASSERT_EQ(pid, 0) << "it has ended by itself";
-  EXPECT_EQ(content(folder_.path() / "error"), "");
+  }));
   auto log = archive("out");
   const auto records = expect_value(log->candidates());
   ASSERT_EQ(records.size(), 10u);
@@ -352,16 +264,14 @@ TEST_F(ModelCampaign, AnAgentAtAMailboxIsKilledOnAndResumedAndIsNeverAskedTwice)
     if (auto earlier = written.find(name.substr(0, name.find('.'))); earlier != written.end()) EXPECT_EQ(fs::last_write_time(entry.path()), earlier->second) << name;
   }
   EXPECT_EQ(prompts, 8u);
-  expect_replay("out");
+  expect_replay_without_a_model("out");
 }
 
 TEST_F(ModelCampaign, AStopWhileTheLastCandidatesAreAskedForIsNotTheEndOfTheBudget) {
   task_ = make_task(folder_.path(), {"fifo", "lru"});
-  const auto chosen = options("mailbox", "out", 6);
+  const auto chosen = with_mailbox("out", 6);
   Agent agent(folder_.path() / "out/mailbox");
-  const pid_t pid = in_process(folder_.path(), [&]() -> Result<CampaignSummary> {
-    auto task = tasks::load_task(task_);
-    if (!task) return std::unexpected(task.error());
+  const Ending ending = in_process([&]() -> Result<CampaignSummary> {
     std::stop_source stop;
     std::jthread stopper;
     auto started = [&](const Progress&) {  // a thread, once the jails have started
@@ -371,23 +281,19 @@ TEST_F(ModelCampaign, AStopWhileTheLastCandidatesAreAskedForIsNotTheEndOfTheBudg
         stop.request_stop();
       });
     };
-    auto summary = run_campaign(*task, chosen, started, stop.get_token());
-    if (summary && summary->reason != StopReason::interrupted) return fail("it ended as if the budget were spent");
-    return summary;
+    return begin_or_resume(task_, chosen, started, stop.get_token());
   });
-  expect_success(pid);
+  EXPECT_TRUE(ending.interrupted()) << "it ended as if the budget were spent: " << ending.status << " " << ending.error;
   EXPECT_EQ(expect_value(archive("out")->candidate_count()), 2u);
-  EXPECT_EQ(count(*archive("out"), "result"), 0u);
+  EXPECT_EQ(events_of("out", "result"), 0u);
   EXPECT_EQ(agent.waiting().size(), 4u) << "the prompts stay";
 }
 
 TEST_F(ModelCampaign, AModelThatCannotBeStartedForTheLastCandidatesIsAnError) {
   task_ = make_task(folder_.path(), {"fifo", "lru"});
-  auto chosen = options("exec", "out", 4);
-  chosen.provider_settings = {{"command", "sleep 0.3; exec /no/such/program"}};
-  const int status = status_of(run(chosen));
-  EXPECT_EQ(WEXITSTATUS(status), 2);
-  EXPECT_NE(content(folder_.path() / "error").find("/no/such/program"), std::string::npos);
+  const Ending ending = run(with_command("out", 4, "sleep 0.3; exec /no/such/program"));
+  EXPECT_TRUE(ending.failed());
+  EXPECT_NE(ending.error.find("/no/such/program"), std::string::npos) << ending.error;
 }
 
 }  // namespace

@@ -1,14 +1,11 @@
 #include "evolve/novelty.h"
 
-#include <sys/wait.h>
-#include <unistd.h>
-
 #include <map>
 #include <set>
 
 #include "evolve/examine.h"
 #include "evolve/settings.h"
-#include "tests/evolve/task_folder.h"
+#include "tests/evolve/campaign_fixture.h"
 
 namespace assay::evolve {
 namespace {
@@ -261,46 +258,28 @@ TEST_F(Planted, TheProbeIsTheSameEachTimeAndCheapAgainstTheRest) {
 
 // A campaign ------------------------------------------------------------------------------------------------------------
 
-void run_in_process(const fs::path& scratch, const std::function<Result<CampaignSummary>()>& body) {
-  const pid_t pid = ::fork();
-  if (pid == 0) {
-    auto summary = body();
-    if (!summary) std::ofstream(scratch / "error") << summary.error().what;
-    ::_exit(summary ? 0 : 2);
+class NoveltyCampaign : public CampaignTest {
+ protected:
+  void expect_run(const std::string& name, std::uint64_t candidates, unsigned threads) {
+    auto chosen = options(name, candidates, threads);
+    chosen.seed = 7;
+    expect_success(run(chosen));
   }
-  int status = 0;
-  ::waitpid(pid, &status, 0);
-  std::ifstream in(scratch / "error");
-  ASSERT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0) << std::string(std::istreambuf_iterator<char>(in), {});
-}
+};
 
-void run_campaign_in(const fs::path& scratch, const fs::path& task, const fs::path& out, std::uint64_t candidates, unsigned threads) {
-  run_in_process(scratch, [&]() -> Result<CampaignSummary> {
-    auto loaded = tasks::load_task(task);
-    if (!loaded) return std::unexpected(loaded.error());
-    CampaignOptions options;
-    options.out = out;
-    options.budget.candidates = candidates;
-    options.seed = 7;
-    options.threads = threads;
-    return run_campaign(*loaded, options, {}, {});
-  });
-}
-
-TEST(NoveltyCampaign, HoldsNoBehaviourTwiceOnAnIslandAndReadsTheSameOnEveryMachine) {
-  TemporaryFolder folder;
+TEST_F(NoveltyCampaign, HoldsNoBehaviourTwiceOnAnIslandAndReadsTheSameOnEveryMachine) {
   const Json search{{"novelty", "behaviour"}, {"elites", 8}, {"migration_every", 20}, {"islands", 2}, {"promote", 1}, {"certify", 1}};
-  const auto task = make_task(folder.path(), {}, search);
-  run_campaign_in(folder.path(), task, folder.path() / "one", 90, 1);
-  run_campaign_in(folder.path(), task, folder.path() / "three", 90, 3);
-  auto archive = expect_value(Archive::open_read_only(folder.path() / "one"));
-  EXPECT_EQ(expect_value(archive->head()), expect_value(expect_value(Archive::open_read_only(folder.path() / "three"))->head()));
-  expect_done(archive->verify_chain());
+  task_ = make_task(folder_.path(), {}, search);
+  expect_run("one", 90, 1);
+  expect_run("three", 90, 3);
+  EXPECT_EQ(head_of("one"), head_of("three"));
+  auto log = archive("one");
+  expect_done(log->verify_chain());
 
   std::map<std::uint64_t, Digest> behaviour;
   Population population({2, 8, 20});
   std::uint64_t commits = 0;
-  expect_done(archive->for_each_summary([&](const CandidateSummary& summary) {
+  expect_done(log->for_each_summary([&](const CandidateSummary& summary) {
     if (summary.behaviour) behaviour[summary.index] = *summary.behaviour;
     population.apply({summary, nullptr});
     ++commits;
@@ -310,7 +289,7 @@ TEST(NoveltyCampaign, HoldsNoBehaviourTwiceOnAnIslandAndReadsTheSameOnEveryMachi
     }
   }));
   std::size_t before = 0, after = 0;
-  for (const auto& record : expect_value(archive->candidates())) {
+  for (const auto& record : expect_value(log->candidates())) {
     const bool on_probe = record.outcome.detail.starts_with("same behaviour on the probe"), on_train = record.outcome.detail.starts_with("same behaviour as");
     before += on_probe, after += on_train;
     if (!on_probe && !on_train) continue;
@@ -321,20 +300,12 @@ TEST(NoveltyCampaign, HoldsNoBehaviourTwiceOnAnIslandAndReadsTheSameOnEveryMachi
   EXPECT_GT(before, 0u);
 }
 
-TEST(NoveltyCampaign, GoesOnWhereItStoppedWithWhatItKnew) {
-  TemporaryFolder folder;
-  const auto task = make_task(folder.path(), {"fifo", "lru", "sieve"}, {{"novelty", "behaviour"}, {"audit", 5}, {"promote", 1}, {"certify", 1}});
-  run_campaign_in(folder.path(), task, folder.path() / "whole", 44, 2);
-  const fs::path out = folder.path() / "parts";
-  run_campaign_in(folder.path(), task, out, 25, 2);
-  Budget all;
-  all.candidates = 44;
-  run_in_process(folder.path(), [&] { return resume_campaign(out, all, {}, {}); });
-  auto whole = expect_value(expect_value(Archive::open_read_only(folder.path() / "whole"))->candidates());
-  auto parts = expect_value(expect_value(Archive::open_read_only(out))->candidates());
-  ASSERT_EQ(whole.size(), 44u);
-  ASSERT_EQ(parts.size(), 44u);
-  for (std::size_t i = 0; i < 44; ++i) EXPECT_EQ(dump(to_json(whole[i])), dump(to_json(parts[i])));
+TEST_F(NoveltyCampaign, GoesOnWhereItStoppedWithWhatItKnew) {
+  task_ = make_task(folder_.path(), {"fifo", "lru", "sieve"}, {{"novelty", "behaviour"}, {"audit", 5}, {"promote", 1}, {"certify", 1}});
+  expect_run("whole", 44, 2);
+  expect_run("parts", 25, 2);
+  expect_success(resume("parts", 44));
+  expect_same_candidates("whole", "parts", 44);
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include "evolve/edit.h"
 #include "evolve/providers/make.h"
 #include "evolve/search.h"
+#include "tests/evolve/campaign_fixture.h"
 #include "tests/evolve/failpoints.h"
 #include "tests/evolve/local_server.h"
 
@@ -15,11 +16,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
+/// Without the usual rest: one queue, from which whoever is at the head leaves.
 std::string policy(const std::string& on_insert, const std::string& on_head = "return kEvict;") {
-  return "i64 on_insert(const Object& object, const Ghost& ghost, const Queues& queues, Mark& mark, Memory& memory) { " + on_insert + " }\n"
-         "i64 on_hit(const Object& object, const Queues& queues, Mark& mark, Memory& memory) { return object.queue; }\n"
-         "i64 pick_queue(const Queues& queues, Memory& memory) { return 0; }\n"
-         "i64 on_head(const Object& object, const Queues& queues, Mark& mark, Memory& memory) { " + on_head + " }\n";
+  return queue_policy(on_insert, "return object.queue;", "return 0;", on_head);
 }
 
 const std::string kEndless = policy(
@@ -27,54 +26,21 @@ const std::string kEndless = policy(
 const std::string kFabricates = policy("return object.queue + 17;");
 const std::string kAdmitsNothing = policy("return kReject;");
 
-class Peers : public testing::Test {
+class Peers : public CampaignTest {
  protected:
-  CampaignOptions options(const std::string& out, std::uint64_t candidates) const {
-    CampaignOptions options;
-    options.out = folder_.path() / out;
-    options.budget.candidates = candidates;
-    options.seed = 5;
-    options.threads = 1;
-    return options;
-  }
-  Ending run(const fs::path& task, const CampaignOptions& chosen) {
-    return end_of(start_in_process(folder_.path(), [&]() -> Result<CampaignSummary> {
-      auto loaded = tasks::load_task(task);
-      if (!loaded) return std::unexpected(loaded.error());
-      return run_campaign(*loaded, chosen, {}, {});
-    }), folder_.path());
-  }
-  Ending resume(const fs::path& out, std::optional<Budget> budget) {
-    return end_of(start_in_process(folder_.path(), [&] { return resume_campaign(out, budget, {}, {}); }), folder_.path());
-  }
-  /// A campaign whose candidates, after the baselines, are `texts`.
-  std::vector<CandidateRecord> candidates_of(const fs::path& task, std::uint64_t seeds, const std::vector<std::string>& texts) {
-    {
-      auto recorded = expect_value(Archive::create(folder_.path() / "recorded"));
-      for (std::uint64_t i = 0; i < seeds + texts.size(); ++i) {
-        CandidateRecord record;
-        record.index = i;
-        record.provider = "mutate";
-        record.operation = "written";
-        record.source = expect_value(recorded->put_blob(i < seeds ? "" : texts[i - seeds]));
-        expect_done(recorded->append(record));
-      }
-    }
-    auto chosen = options("out", 1000);
-    chosen.provider = "replay";
-    chosen.provider_settings = {{"folder", (folder_.path() / "recorded").string()}};
-    auto ending = run(task, chosen);
-    EXPECT_TRUE(ending.ok()) << ending.error;
+  /// Of a campaign in which they come after the only baseline.
+  std::vector<CandidateRecord> candidates_of(const std::vector<std::string>& texts) {
+    task_ = make_task(folder_.path(), {"fifo"});
+    auto chosen = with_texts("out", 1, texts);
+    chosen.threads = 1;
+    expect_success(run(chosen));
     return expect_value(archive("out")->candidates());
   }
-  std::unique_ptr<Archive> archive(const std::string& out) { return expect_value(Archive::open_read_only(folder_.path() / out)); }
-  Json result_of(const std::string& out) {
-    Json result;
-    expect_done(archive(out)->for_each("result", [&](const Event& event) -> Result<void> { result = event.body; return {}; }));
-    return result;
+  /// A model that is asked by one thread, so that its calls are counted as they are told in the log.
+  CampaignOptions with_script(const std::string& name, std::uint64_t candidates) {
+    return with_command(name, candidates, write_model_script(folder_.path()), 1);
   }
-
-  TemporaryFolder folder_;
+  std::size_t calls() const { return lines_in(folder_.path() / "calls"); }
 };
 
 CandidateSummary summary(std::uint64_t index, std::uint32_t island, std::optional<double> fitness, OutcomeKind outcome = OutcomeKind::ok) {
@@ -110,16 +76,14 @@ TEST_F(Peers, OpenEvolve79_ALimitKillsACommandAndAllThatItStarted) {
 }
 
 TEST_F(Peers, OpenEvolve297_AnEndlessPolicyEndsAtItsLimitAndTheNextOneIsRun) {
-  auto task = make_task(folder_.path(), {"fifo"});
-  auto records = candidates_of(task, 1, {kEndless, policy("return 0;", "return object.queue == 0 ? kEvict : kForget;")});
+  auto records = candidates_of({kEndless, policy("return 0;", "return object.queue == 0 ? kEvict : kForget;")});
   ASSERT_EQ(records.size(), 3u);
   EXPECT_TRUE(records[1].outcome.kind == OutcomeKind::timeout || records[1].outcome.kind == OutcomeKind::refused) << records[1].outcome.detail;
   EXPECT_NE(records[2].outcome.kind, OutcomeKind::timeout);
 }
 
 TEST_F(Peers, OpenEvolvePr446_WhatTimedOutOrFailedHasNoScoreAtAll) {
-  auto task = make_task(folder_.path(), {"fifo"});
-  auto records = candidates_of(task, 1, {kEndless, kFabricates, "this is no C++"});
+  auto records = candidates_of({kEndless, kFabricates, "this is no C++"});
   ASSERT_EQ(records.size(), 4u);
   EXPECT_TRUE(records[0].fitness.has_value());
   for (std::size_t i = 1; i < 4; ++i) {
@@ -131,22 +95,13 @@ TEST_F(Peers, OpenEvolvePr446_WhatTimedOutOrFailedHasNoScoreAtAll) {
 }
 
 TEST_F(Peers, OpenEvolve88_Shinka98_AResumeGoesOnAtTheNextCandidateAndEndsAtTheBudget) {
-  auto task = make_task(folder_.path(), {"fifo"});
-  auto part = options("part", 7), whole = options("whole", 12);
-  for (auto* chosen : {&part, &whole}) chosen->provider = "exec", chosen->provider_settings = {{"command", write_model_script(folder_.path())}, {"usd_per_call", 0.25}};
-  ASSERT_TRUE(run(task, part).ok());
-  EXPECT_EQ(lines_in(folder_.path() / "calls"), 6u);
-  Budget more;
-  more.candidates = 12;
-  auto ending = resume(part.out, more);
-  ASSERT_TRUE(ending.ok()) << ending.error;
-  EXPECT_EQ(lines_in(folder_.path() / "calls"), 11u) << "nothing is asked for twice";
-  fs::remove(folder_.path() / "calls");
-  ASSERT_TRUE(run(task, whole).ok());
-  auto resumed = expect_value(archive("part")->candidates()), straight = expect_value(archive("whole")->candidates());
-  ASSERT_EQ(resumed.size(), 12u);
-  ASSERT_EQ(straight.size(), 12u);
-  for (std::size_t i = 0; i < 12; ++i) EXPECT_EQ(dump(to_json(resumed[i])), dump(to_json(straight[i]))) << i;
+  task_ = make_task(folder_.path(), {"fifo"});
+  expect_success(run(with_script("part", 7)));
+  EXPECT_EQ(calls(), 6u);
+  expect_success(resume("part", 12));
+  EXPECT_EQ(calls(), 11u) << "nothing is asked for twice";
+  expect_success(run(with_script("whole", 12)));
+  expect_same_candidates("part", "whole", 12);
 }
 
 TEST_F(Peers, OpenEvolve222_IslandsHaveTheirOwnAndMixByMigrationAlone) {
@@ -201,15 +156,14 @@ TEST_F(Peers, OpenEvolve241_Shinka183_AnEditThatChangesNothingIsAFailureWithItsR
 }
 
 TEST_F(Peers, OpenEvolve439_ACopyIsKnownBeforeItIsCompiledOrRun) {
-  auto task = make_task(folder_.path(), {"fifo"});
   const std::string same = policy("return 0;", "return object.queue == 0 ? kEvict : kForget;");
-  auto records = candidates_of(task, 1, {same, "// in other words\n" + same});
+  auto records = candidates_of({same, "// in other words\n" + same});
   ASSERT_EQ(records.size(), 3u);
   // Under way together with the first, it may be found at its commit only: then it is one all the same, and holds no score.
   EXPECT_EQ(records[2].outcome.kind, OutcomeKind::duplicate) << records[2].outcome.detail;
   EXPECT_FALSE(records[2].fitness.has_value());
-  auto later = expect_value(tasks::load_task(task));
-  auto problem = expect_value(Problem::of(later));
+  auto task = expect_value(tasks::load_task(task_));
+  auto problem = expect_value(Problem::of(task));
   auto slots = expect_value(Slots::start(1, {}));
   auto slot = slots->take();
   Known asts;
@@ -223,24 +177,20 @@ TEST_F(Peers, OpenEvolve439_ACopyIsKnownBeforeItIsCompiledOrRun) {
 }
 
 TEST_F(Peers, OpenEvolve192_AFailureIsShownToTheModelAndAskedForAgain) {
-  auto task = make_task(folder_.path(), {"fifo"}, {{"repair", 1}});
+  task_ = make_task(folder_.path(), {"fifo"}, {{"repair", 1}});
   const std::string here = folder_.path().string();
   std::ofstream(folder_.path() / "first.md") << "```cpp\n" << policy("return nowhere;") << "```\n";
   std::ofstream(folder_.path() / "mended.md") << "```cpp\n" << policy("return 0;", "return object.queue == 0 ? kEvict : kForget;") << "```\n";
   std::ofstream(folder_.path() / "model.sh") << "cat > " << here << "/prompt.$$\nif grep -q nowhere " << here << "/prompt.$$; then cat " << here << "/mended.md; else cat " << here << "/first.md; fi\n";
-  auto chosen = options("out", 2);
-  chosen.provider = "exec";
-  chosen.provider_settings = {{"command", "exec sh " + here + "/model.sh"}};
-  auto ending = run(task, chosen);
-  ASSERT_TRUE(ending.ok()) << ending.error;
+  expect_success(run(with_command("out", 2, script("model.sh"), 1)));
   auto record = expect_value(archive("out")->candidates()).at(1);
   EXPECT_EQ(record.repairs, std::vector<std::string>{"refused"});
   EXPECT_FALSE(teaches(record.outcome.kind)) << record.outcome.detail;
 }
 
 TEST_F(Peers, OpenEvolve100_BestOfNIsAStrategyOfItsOwnThatLearnsNothingFromItsChildren) {
-  auto task = make_task(folder_.path(), {"fifo", "lru"}, {{"strategy", "best_of_n"}});
-  ASSERT_TRUE(run(task, options("out", 24)).ok());
+  task_ = make_task(folder_.path(), {"fifo", "lru"}, {{"strategy", "best_of_n"}});
+  expect_success(run(options("out", 24, 1)));
   std::size_t children = 0;
   for (const auto& record : expect_value(archive("out")->candidates()))
     for (std::uint64_t parent : record.parents) {
@@ -252,8 +202,7 @@ TEST_F(Peers, OpenEvolve100_BestOfNIsAStrategyOfItsOwnThatLearnsNothingFromItsCh
 }
 
 TEST_F(Peers, OpenEvolvePr377_WhatIsScoredIsWhatTheCandidateDecided) {
-  auto task = make_task(folder_.path(), {"fifo"});
-  auto records = candidates_of(task, 1, {kAdmitsNothing, policy("return 0;", "return object.hits > 0 ? 0 : kEvict;")});
+  auto records = candidates_of({kAdmitsNothing, policy("return 0;", "return object.hits > 0 ? 0 : kEvict;")});
   ASSERT_EQ(records.size(), 3u);
   ASSERT_EQ(records[1].outcome.kind == OutcomeKind::ok || records[1].outcome.kind == OutcomeKind::abandoned, true) << records[1].outcome.detail;
   ASSERT_FALSE(records[1].train.empty());
@@ -270,9 +219,8 @@ TEST_F(Peers, Shinka143_AStalledEndpointCostsItsStallLimitAndNotTheCampaign) {
 }
 
 TEST_F(Peers, SkyDiscover59_AFabricatedPlacementIsAViolationAndHasNoScore) {
-  auto task = make_task(folder_.path(), {"fifo"});
   // A queue that is none; and what stays where it is asked to leave, so that it is counted twice.
-  auto records = candidates_of(task, 1, {kFabricates, policy("return 0;", "return object.queue + 99;")});
+  auto records = candidates_of({kFabricates, policy("return 0;", "return object.queue + 99;")});
   ASSERT_EQ(records.size(), 3u);
   for (std::size_t i = 1; i < 3; ++i) {
     EXPECT_EQ(records[i].outcome.kind, OutcomeKind::protocol_violation) << records[i].outcome.detail;
@@ -296,53 +244,44 @@ TEST_F(Peers, SkyDiscover62_NothingThatFailedIsInThePopulation) {
 }
 
 TEST_F(Peers, Gepa375_ABudgetOfNCallsIsNCallsAndMoneyStopsBeforeItIsOverspent) {
-  auto task = make_task(folder_.path(), {"fifo"});
-  auto chosen = options("out", 5);
-  chosen.provider = "exec";
-  chosen.provider_settings = {{"command", write_model_script(folder_.path())}, {"usd_per_call", 0.25}};
-  ASSERT_TRUE(run(task, chosen).ok());
+  task_ = make_task(folder_.path(), {"fifo"});
+  expect_success(run(with_script("out", 5)));
   EXPECT_EQ(expect_value(archive("out")->candidate_count()), 5u);
-  EXPECT_EQ(lines_in(folder_.path() / "calls"), 4u) << "one of the five is the baseline";
-  chosen.out = folder_.path() / "money";
+  EXPECT_EQ(calls(), 4u) << "one of the five is the baseline";
+  auto chosen = with_script("money", 5);
   chosen.budget = {};
   chosen.budget.usd = 0.75;
   fs::remove(folder_.path() / "calls");
-  ASSERT_TRUE(run(task, chosen).ok());
-  EXPECT_EQ(lines_in(folder_.path() / "calls"), 3u) << "0.75 pays for three";
+  expect_success(run(chosen));
+  EXPECT_EQ(calls(), 3u) << "0.75 pays for three";
   EXPECT_EQ(recorded_usd(*archive("money")), 0.75);
 }
 
 TEST_F(Peers, Gepa448_WhatWasPaidForBeforeAKillIsUsedAndNotBoughtAgain) {
-  auto task = make_task(folder_.path(), {"fifo"});
-  auto chosen = options("out", 6);
-  chosen.provider = "exec";
-  chosen.provider_settings = {{"command", write_model_script(folder_.path())}, {"usd_per_call", 0.25}};
-  auto ending = end_of(start_in_process(folder_.path(), [&]() -> Result<CampaignSummary> {
+  task_ = make_task(folder_.path(), {"fifo"});
+  const auto chosen = with_script("out", 6);
+  const Ending ending = in_process([&]() -> Result<CampaignSummary> {
     on_failpoint() = [seen = std::make_shared<std::atomic<int>>(0)](const char* name) {
       if (std::string_view(name) == "pending.kept" && ++*seen == 3) ::kill(::getpid(), SIGKILL);
     };
-    return run_campaign(expect_value(tasks::load_task(task)), chosen, {}, {});
-  }), folder_.path());
+    return begin_or_resume(task_, chosen);
+  });
   ASSERT_TRUE(ending.killed()) << ending.error;
-  const auto paid = lines_in(folder_.path() / "calls");
-  EXPECT_EQ(paid, 3u);
-  ending = resume(chosen.out, {});
-  ASSERT_TRUE(ending.ok()) << ending.error;
-  EXPECT_EQ(lines_in(folder_.path() / "calls"), 5u);
+  EXPECT_EQ(calls(), 3u);
+  expect_success(resume("out"));
+  EXPECT_EQ(calls(), 5u);
   EXPECT_EQ(recorded_usd(*archive("out")), 1.25);
 }
 
 TEST_F(Peers, EoH17_WithoutAnythingToStartFromThatIsAnErrorAndNoCrash) {
-  auto task = make_task(folder_.path(), {"fifo"});
-  std::ofstream(task / "baselines/fifo.cpp") << kFabricates;
-  auto ending = run(task, options("out", 10));
-  ASSERT_TRUE(WIFEXITED(ending.status)) << "no signal";
-  EXPECT_EQ(WEXITSTATUS(ending.status), 2);
+  task_ = make_task(folder_.path(), {"fifo"});
+  std::ofstream(task_ / "baselines/fifo.cpp") << kFabricates;
+  Ending ending = run(options("out", 10, 1));
+  EXPECT_TRUE(ending.failed()) << "by an error, and no signal: " << ending.status;
   EXPECT_NE(ending.error.find("nothing to start from"), std::string::npos) << ending.error;
-  fs::remove(task / "baselines/fifo.cpp");
-  ending = run(task, options("none", 10));
-  ASSERT_TRUE(WIFEXITED(ending.status));
-  EXPECT_EQ(WEXITSTATUS(ending.status), 2);
+  fs::remove(task_ / "baselines/fifo.cpp");
+  ending = run(options("none", 10, 1));
+  EXPECT_TRUE(ending.failed()) << ending.status;
   EXPECT_FALSE(ending.error.empty());
 }
 

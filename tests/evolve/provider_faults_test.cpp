@@ -396,13 +396,7 @@ TEST_P(Faults, ACampaignOverAllOfThemAcceptsNothingPartialAndItsMoneyIsExact) {
   options.provider = dialect.name;
   options.provider_settings = {{"endpoint", server.url()}, {"model", "m"}, {"api_key_env", ""}, {"max_tokens", kMaxTokens}, {"usd_per_million_in", 10}, {"usd_per_million_out", 20},
                                {"deadline_seconds", 60}, {"retries", 4}, {"retry_base_seconds", 0.001}, {"concurrency", 1}};
-  const pid_t pid = start_in_process(folder.path(), [&]() -> Result<CampaignSummary> {
-    auto loaded = tasks::load_task(task);
-    if (!loaded) return std::unexpected(loaded.error());
-    return run_campaign(*loaded, options, {}, {});
-  });
-  const auto ending = end_of(pid, folder.path());
-  ASSERT_TRUE(ending.ok()) << ending.error;
+  expect_success(in_process(folder.path(), [&] { return begin_or_resume(task, options); }));
   EXPECT_EQ(server.requests().size(), 11u);
   const auto log = expect_value(Archive::open_read_only(options.out));
   const auto records = expect_value(log->candidates());

@@ -1,15 +1,11 @@
 #include "evolve/racing.h"
 
-#include <signal.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
 #include <random>
 #include <set>
 
 #include "evolve/population.h"
 #include "evolve/settings.h"
-#include "tests/evolve/task_folder.h"
+#include "tests/evolve/campaign_fixture.h"
 
 namespace assay::evolve {
 namespace {
@@ -129,33 +125,7 @@ TEST(Schedule, PutsTheCertificateBeforeTheSecondRunWhereThatRejectsMore) {
 
 // The law -------------------------------------------------------------------------------------------------------------
 
-void expect_success(const fs::path& scratch, const std::function<Result<CampaignSummary>()>& body) {
-  const pid_t pid = ::fork();  // campaigns fork: in a process of its own, without threads when it begins
-  if (pid == 0) {
-    auto summary = body();
-    if (!summary) std::ofstream(scratch / "error") << summary.error().what;
-    ::_exit(summary ? 0 : 2);
-  }
-  int status = 0;
-  ::waitpid(pid, &status, 0);
-  std::ifstream in(scratch / "error");
-  ASSERT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0) << std::string(std::istreambuf_iterator<char>(in), {});
-}
-
-void run(const fs::path& task, const fs::path& out, std::uint64_t seed, std::uint64_t candidates, unsigned threads = 2) {
-  CampaignOptions options;
-  options.out = out;
-  options.budget.candidates = candidates;
-  options.seed = seed;
-  options.threads = threads;
-  expect_success(out.parent_path(), [&]() -> Result<CampaignSummary> {
-    auto loaded = tasks::load_task(task);
-    if (!loaded) return std::unexpected(loaded.error());
-    return run_campaign(*loaded, options, {}, {});
-  });
-}
-
-Digest head_of(const fs::path& out) { return expect_value(expect_value(Archive::open_read_only(out))->head()); }
+class Racing : public CampaignTest {};
 
 /// After each commit, who is on which island.
 std::vector<std::vector<std::vector<std::uint64_t>>> histories(const Archive& archive, const PopulationSettings& settings) {
@@ -178,21 +148,24 @@ std::size_t abandoned(const Archive& archive) {
   return count;
 }
 
-TEST(Racing, LosesNoCandidateThatWouldHaveBecomeAnElite) {
-  TemporaryFolder folder;
+TEST_F(Racing, LosesNoCandidateThatWouldHaveBecomeAnElite) {
   const PopulationSettings settings{2, 4, 30};
   Json search{{"islands", 2}, {"elites", 4}, {"migration_every", 30}, {"abandon_margin", 1000}, {"promote", 1}, {"certify", 1}};
-  fs::create_directories(folder.path() / "without");
-  fs::create_directories(folder.path() / "with");
-  const auto without = make_task(folder.path() / "without", {}, search);
+  fs::create_directories(folder_.path() / "without");
+  fs::create_directories(folder_.path() / "with");
+  const auto without = make_task(folder_.path() / "without", {}, search);
   search["racing"] = "exact";
-  const auto with = make_task(folder.path() / "with", {}, search);
+  const auto with = make_task(folder_.path() / "with", {}, search);
   std::size_t gone = 0;
   for (std::uint64_t seed : {1u, 2u}) {
-    const fs::path a = folder.path() / ("a" + std::to_string(seed)), b = folder.path() / ("b" + std::to_string(seed));
-    run(without, a, seed, 60);
-    run(with, b, seed, 60);
-    auto plain = expect_value(Archive::open_read_only(a)), raced = expect_value(Archive::open_read_only(b));
+    const std::string a = "a" + std::to_string(seed), b = "b" + std::to_string(seed);
+    for (const auto& [name, task] : {std::pair{a, without}, std::pair{b, with}}) {
+      task_ = task;
+      auto chosen = options(name, 60);
+      chosen.seed = seed;
+      expect_success(run(chosen));
+    }
+    auto plain = archive(a), raced = archive(b);
     EXPECT_EQ(histories(*plain, settings), histories(*raced, settings)) << "seed " << seed;
     EXPECT_EQ(abandoned(*plain), 0u);
     gone += abandoned(*raced);
@@ -205,26 +178,18 @@ TEST(Racing, LosesNoCandidateThatWouldHaveBecomeAnElite) {
   EXPECT_GT(gone, 10u) << "nothing was raced";
 }
 
-TEST(Racing, ReadsTheSameForEveryNumberOfThreadsAndAfterAResume) {
-  TemporaryFolder folder;
-  const auto task = make_task(folder.path(), {"fifo", "lru", "sieve"},
-                              {{"elites", 4}, {"racing", "exact"}, {"novelty", "behaviour"}, {"abandon_margin", 0.2}, {"promote", 1}, {"certify", 1}});
-  run(task, folder.path() / "one", 5, 40, 1);
-  run(task, folder.path() / "three", 5, 40, 3);
-  EXPECT_EQ(head_of(folder.path() / "one"), head_of(folder.path() / "three"));
-  const fs::path out = folder.path() / "resumed";
-  run(task, out, 5, 23);
-  Budget whole;
-  whole.candidates = 40;
-  expect_success(folder.path(), [&] { return resume_campaign(out, whole, {}, {}); });
-  auto straight = expect_value(Archive::open_read_only(folder.path() / "one")), resumed = expect_value(Archive::open_read_only(out));
-  auto records = expect_value(straight->candidates()), again = expect_value(resumed->candidates());
-  ASSERT_EQ(records.size(), 40u);
-  ASSERT_EQ(again.size(), 40u);
-  for (std::size_t i = 0; i < 40; ++i) EXPECT_EQ(dump(to_json(records[i])), dump(to_json(again[i])));
+TEST_F(Racing, ReadsTheSameForEveryNumberOfThreadsAndAfterAResume) {
+  task_ = make_task(folder_.path(), {"fifo", "lru", "sieve"},
+                    {{"elites", 4}, {"racing", "exact"}, {"novelty", "behaviour"}, {"abandon_margin", 0.2}, {"promote", 1}, {"certify", 1}});
+  expect_success(run(options("one", 40, 1)));
+  expect_success(run(options("three", 40, 3)));
+  EXPECT_EQ(head_of("one"), head_of("three"));
+  expect_success(run(options("resumed", 23)));
+  expect_success(resume("resumed", 40));
+  expect_same_candidates("one", "resumed", 40);
 }
 
-TEST(Racing, IsASettingThatAnArchiveKeepsOnlyWhereItIsSet) {
+TEST_F(Racing, IsASettingThatAnArchiveKeepsOnlyWhereItIsSet) {
   EXPECT_FALSE(to_json(SearchSettings{}).contains("racing"));
   EXPECT_FALSE(to_json(SearchSettings{}).contains("novelty"));
   auto read = expect_value(read_search({{"racing", "exact"}, {"novelty", "behaviour"}, {"audit", 3}, {"witnesses", 0}}, "task.json: search"));

@@ -55,4 +55,13 @@ inline std::filesystem::path make_task(const std::filesystem::path& in, const st
   return to;
 }
 
+/// A policy of that task; LRU in one queue, where nothing else is said.
+inline std::string queue_policy(const std::string& on_insert, const std::string& on_hit = "return object.queue;", const std::string& pick = "return 0;",
+                                const std::string& on_head = "return kEvict;") {
+  return "i64 on_insert(const Object& object, const Ghost& ghost, const Queues& queues, Mark& mark, Memory& memory) { " + on_insert + " }\n"
+         "i64 on_hit(const Object& object, const Queues& queues, Mark& mark, Memory& memory) { " + on_hit + " }\n"
+         "i64 pick_queue(const Queues& queues, Memory& memory) { " + pick + " }\n"
+         "i64 on_head(const Object& object, const Queues& queues, Mark& mark, Memory& memory) { " + on_head + " }\n";
+}
+
 }  // namespace assay::evolve

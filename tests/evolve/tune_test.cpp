@@ -2,20 +2,15 @@
 
 #include "evolve/tune.h"
 
-#include <signal.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
 #include <bit>
 #include <cmath>
 #include <set>
 
 #include "evolve/mutate/build.h"
 #include "evolve/mutate/operators.h"
-#include "evolve/replay.h"
 #include "evolve/settings.h"
 #include "evolve/told.h"
-#include "tests/evolve/task_folder.h"
+#include "tests/evolve/campaign_fixture.h"
 
 namespace assay::evolve {
 namespace {
@@ -290,11 +285,6 @@ TEST(Mutation, ChangesAMarksValueWithinItsBoundsAndNeverTheBounds) {
 
 // Campaigns ------------------------------------------------------------------------------------------------------------
 
-std::string content(const fs::path& path) {
-  std::ifstream in(path, std::ios::binary);
-  return std::string(std::istreambuf_iterator<char>(in), {});
-}
-
 /// S3-FIFO with a small queue that is far too large, and says so.
 constexpr const char* kMarked =
     "i64 on_insert(const Object& object, const Ghost& ghost, const Queues& queues, Mark& mark, Memory& memory) { return ghost.known == 1 ? 1 : 0; }\n"
@@ -310,56 +300,18 @@ constexpr const char* kMarked =
     "  return 1;\n"
     "}\n";
 
-class TuneCampaign : public testing::Test {
+class TuneCampaign : public CampaignTest {
  protected:
   void SetUp() override {
     task_ = make_task(folder_.path(), {"fifo"}, {{"tune", 12}, {"window", 4}, {"promote", 2}, {"certify", 1}});
     std::ofstream(folder_.path() / "marked.md") << "```cpp\n" << kMarked << "```\n";
-    const std::string here = folder_.path().string();
-    std::ofstream(folder_.path() / "model.sh")
-        << "cat > " << here << "/prompt.$$\nprintf x >> " << here << "/calls\n"
-        << "if [ -e " << here << "/kill ] && [ $(wc -c < " << here << "/calls) -ge 6 ]; then kill -9 $PPID; fi\n"
-        << "cat " << here << "/marked.md\n";
+    std::ofstream(folder_.path() / "model.sh") << script_head(6) << "cat " << (folder_.path() / "marked.md").string() << "\n";
   }
-  pid_t in_process(const std::function<Result<CampaignSummary>()>& body) {
-    const pid_t pid = ::fork();
-    if (pid != 0) return pid;
-    auto summary = body();
-    if (!summary) std::ofstream(folder_.path() / "error") << summary.error().what;
-    ::_exit(summary ? 0 : 2);
-  }
-  int status_of(pid_t pid) {
-    int status = 0;
-    ::waitpid(pid, &status, 0);
-    return status;
-  }
-  void expect_success(pid_t pid) {
-    const int status = status_of(pid);
-    ASSERT_TRUE(WIFEXITED(status));
-    ASSERT_EQ(WEXITSTATUS(status), 0) << content(folder_.path() / "error");
-  }
-  pid_t run(const std::string& out, unsigned threads) {
-    return in_process([&]() -> Result<CampaignSummary> {
-      auto task = tasks::load_task(task_);
-      if (!task) return std::unexpected(task.error());
-      CampaignOptions options;
-      options.out = folder_.path() / out;
-      options.budget.candidates = 24;
-      options.seed = 5;
-      options.threads = threads;
-      options.provider = "exec";
-      options.provider_settings = {{"command", "exec sh " + (folder_.path() / "model.sh").string()}, {"usd_per_call", 0.25}};
-      return run_campaign(*task, options, {}, {});
-    });
-  }
-  std::unique_ptr<Archive> archive(const std::string& out) { return expect_value(Archive::open_read_only(folder_.path() / out)); }
-
-  TemporaryFolder folder_;
-  fs::path task_;
+  CampaignOptions tuned(const std::string& name, unsigned threads) const { return with_command(name, 24, script("model.sh"), threads); }
 };
 
 TEST_F(TuneCampaign, AMarkedEliteIsTunedWithoutTheModelAndItsBestBecomesAnElite) {
-  expect_success(run("out", 2));
+  expect_success(run(tuned("out", 2)));
   auto log = archive("out");
   expect_done(log->verify_chain());
   const auto records = expect_value(log->candidates());
@@ -380,7 +332,7 @@ TEST_F(TuneCampaign, AMarkedEliteIsTunedWithoutTheModelAndItsBestBecomesAnElite)
   EXPECT_LE(tunings, 12u);
   EXPECT_GE(better, 1u);
   EXPECT_EQ(usd, 0.25 * static_cast<double>(records.size() - 1 - tunings)) << "one call for each other candidate";
-  EXPECT_EQ(content(folder_.path() / "calls").size(), records.size() - 1 - tunings);
+  EXPECT_EQ(content_of(folder_.path() / "calls").size(), records.size() - 1 - tunings);
   const auto best = std::ranges::min_element(records, {}, [](const auto& r) { return r.fitness.value_or(9); });
   EXPECT_EQ(best->provider, "tune");
 
@@ -403,23 +355,13 @@ TEST_F(TuneCampaign, AMarkedEliteIsTunedWithoutTheModelAndItsBestBecomesAnElite)
 }
 
 TEST_F(TuneCampaign, ThreadsKillsAndReplaysChangeNothing) {
-  expect_success(run("one", 1));
-  expect_success(run("four", 4));
-  const auto head = expect_value(archive("one")->head()).hex();
-  EXPECT_EQ(expect_value(archive("four")->head()).hex(), head);
-  fs::remove(folder_.path() / "calls");
-  std::ofstream(folder_.path() / "kill") << "";
-  ASSERT_TRUE(WIFSIGNALED(status_of(run("killed", 2))));
-  fs::remove(folder_.path() / "kill");
-  expect_success(in_process([&] { return resume_campaign(folder_.path() / "killed", {}, {}, {}); }));
-  EXPECT_EQ(expect_value(archive("killed")->head()).hex(), head);
+  expect_success(run(tuned("one", 1)));
+  expect_success(run(tuned("four", 4)));
+  EXPECT_EQ(head_of("four"), head_of("one"));
+  kill_in_a_call_and_resume(tuned("killed", 2));
+  EXPECT_EQ(head_of("killed"), head_of("one"));
   fs::remove(folder_.path() / "model.sh");
-  expect_success(in_process([&]() -> Result<CampaignSummary> {
-    auto replayed = replay_campaign(folder_.path() / "one", folder_.path() / "again", {}, {}, {});
-    if (!replayed) return std::unexpected(replayed.error());
-    if (!replayed->equal()) return fail("event " + std::to_string(replayed->difference->sequence) + " differs: " + replayed->difference->member);
-    return CampaignSummary{};
-  }));
+  expect_replay("one");
 }
 
 }  // namespace
