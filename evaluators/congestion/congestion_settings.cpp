@@ -33,7 +33,7 @@ class Reader {
     }
     known_keys(json_, {"link", "delay_ms", "queue", "ecn", "loss", "burst", "ack_interval_ms", "seconds", "flows", "seed", "packet_bytes"}, "");
     Scenario& s = plan_.scenario;
-    s.duration_ns = nanoseconds(json_, "seconds", 20, 0.1, kMostSeconds, kSecond);
+    s.duration_ns = nanoseconds(json_, "seconds", 20, 0.01, kMostSeconds, kSecond);
     s.delay_ns = nanoseconds(json_, "delay_ms", 20, 0.01, 10'000, kMillisecond);
     s.ack_interval_ns = nanoseconds(json_, "ack_interval_ms", 0, 0, 1000, kMillisecond);
     s.packet_bytes = static_cast<std::uint64_t>(number(json_, "packet_bytes", 1500, 64, 9000));

@@ -135,17 +135,15 @@ class Fitting {
   }
 
   void check_memory(const Record& record) {
-    for (const Field& field : record.fields) {
+    for (const Field& field : record.fields)
       if (field.type != "i64") problem(field.line, "Memory." + field.name + " must be an i64 or an array of them");
-      else if (field.min > 0 || field.max < 0) problem(field.line, "Memory." + field.name + " starts at 0, which its range must hold");
-    }
   }
 
   void check_pacing(const Record& record) {
     const bool fits = record.fields.size() == 1 && record.fields[0].name == "rate" && record.fields[0].type == "i64" && record.fields[0].array_length == 0;
     if (!fits) return problem(record.line, "Pacing must have the one field `i64 rate`");
-    if (record.fields[0].min != 0 || record.fields[0].max > kWord)
-      problem(record.fields[0].line, "Pacing.rate must lie within 0 to " + std::to_string(kWord) + ", 0 included");
+    if (record.fields[0].min < 0 || record.fields[0].max > kWord)
+      problem(record.fields[0].line, "Pacing.rate must lie within 0 to " + std::to_string(kWord));
   }
 
   const Contract& contract_;

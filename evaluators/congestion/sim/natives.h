@@ -17,7 +17,7 @@ struct NativeState {
 
 constexpr u64 kLeastWindow = 2, kMostWindow = 1ull << 20;
 
-// Reno ----------------------------------------------------------------------------------------------------------------
+// Reno
 
 inline u64 slow_start(const NativeState& state, const View& view) {
   return smaller(static_cast<u64>(view.window + view.acked), smaller(state.threshold, kMostWindow));
@@ -42,7 +42,7 @@ inline u64 reno_ack(NativeState& state, const View& view) {
   return static_cast<u64>(view.window) < state.threshold ? slow_start(state, view) : one_more_each_round(state, view);
 }
 
-// CUBIC: beta 0.7, C 0.4, fast convergence, the Reno-friendly region -----------------------------------------------------
+// CUBIC as the kernel has it, in fractions of packets: beta 0.7, C 0.4, fast convergence, the Reno-friendly region; no HyStart
 
 inline u64 cubic_cut(NativeState& state, const View& view) {
   const u64 window = static_cast<u64>(view.window) << 10;
@@ -62,9 +62,9 @@ inline void cubic_begin(NativeState& state, u64 window, u64 now_us) {
   state.plateau_ms = cube_root_of((state.origin - window) * 2441406);
 }
 
-/// The cubic's value one round trip ahead, in 1/1024 packets.
+/// The cubic's value one least round trip ahead, in 1/1024 packets.
 inline u64 cubic_target(const NativeState& state, const View& view) {
-  const u64 at_ms = smaller((static_cast<u64>(view.now + view.smoothed_rtt) - state.epoch_us) / 1000, 1'000'000);
+  const u64 at_ms = smaller((static_cast<u64>(view.now + view.min_rtt) - state.epoch_us) / 1000, 1'000'000);
   const bool after = at_ms >= state.plateau_ms;
   const u64 distance = smaller(after ? at_ms - state.plateau_ms : state.plateau_ms - at_ms, 200'000);
   const u64 rise = distance * distance * distance / 2441406;
@@ -76,8 +76,8 @@ inline u64 cubic_ack(NativeState& state, const View& view) {
   if (static_cast<u64>(view.window) < state.threshold) return slow_start(state, view);
   const u64 window = static_cast<u64>(view.window) << 10, acked = static_cast<u64>(view.acked);
   if (!state.in_epoch) cubic_begin(state, window, static_cast<u64>(view.now));
-  // 3 (1 - beta) / (1 + beta) = 9 / 17 of a packet each round, a whole one where the old maximum is passed.
-  state.friendly += acked * 1024 * 1024 * (state.friendly < state.origin ? 9 : 17) / 17 / window;
+  // 3 (1 - beta) / (1 + beta) = 9 / 17 of a packet each round; RFC 9438 has a whole one beyond the old maximum.
+  state.friendly += acked * 1024 * 1024 * 9 / 17 / window;
   const u64 target = larger(state.friendly, smaller(cubic_target(state, view), window + window / 2));
   if (target <= window) return static_cast<u64>(view.window);
   state.credit += acked * (target - window);  // window credits make one packet
@@ -86,7 +86,7 @@ inline u64 cubic_ack(NativeState& state, const View& view) {
   return smaller(static_cast<u64>(view.window) + steps, kMostWindow);
 }
 
-// Vegas: alpha 2, beta 4, gamma 1 packets in the queue ---------------------------------------------------------------------
+// Vegas: alpha 2, beta 4, gamma 1 packets in the queue
 
 /// Packets in the queue, by the least round trip of the round that ended.
 inline u64 queued_by_vegas(const View& view) {
@@ -107,7 +107,7 @@ inline u64 vegas_ack(NativeState& state, const View& view) {
   return queued > 4 ? larger(window - 1, kLeastWindow) : window;
 }
 
-// ---------------------------------------------------------------------------------------------------------------------
+//
 
 inline u64 native_cut(u32 algorithm, NativeState& state, const View& view) {
   return algorithm == kCubic ? cubic_cut(state, view) : reno_cut(state, view);

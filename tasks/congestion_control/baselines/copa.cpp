@@ -1,8 +1,7 @@
 // Copa (Arun and Balakrishnan 2018), its default mode with delta 1/2: steers to 1 / (delta * queueing delay) packets a second, in steps
 // that double while the direction stays. Not here: the mode that competes with loss-based flows.
 // note[0], note[1]: least round trip of the half smoothed round trip under way and of the one before, `since`: when the present one
-// began; note[2]: step; note[3]: 1 up, -1 down; note[4]: rounds in that direction; note[5]: window when the round began. phase 1:
-// slow start is over. note[6]: the round after which a loss counts again.
+// began; note[2]: step; note[3]: 1 up, -1 down; note[4]: rounds in that direction. phase 1: slow start is over.
 #include "policy.h"
 
 i64 standing_rtt(const Flow& flow, Memory& memory) {
@@ -15,27 +14,29 @@ i64 standing_rtt(const Flow& flow, Memory& memory) {
   return clamp(min(memory.note[0], memory.note[1]), 1, kMaxRtt);
 }
 
-void adapt_step(const Flow& flow, Memory& memory) {
-  if (flow.new_round == 0) return;
-  const i64 way = flow.window > memory.note[5] ? 1 : -1;
-  memory.note[5] = flow.window;
-  memory.note[4] = way == memory.note[3] ? clamp(memory.note[4], 0, 100) + 1 : 0;
-  memory.note[3] = way;
-  memory.note[2] = memory.note[4] < 3 ? 1 : clamp(memory.note[2] * 2, 1, 1 << 16);
+void adapt_step(const Flow& flow, bool below, Memory& memory) {
+  const i64 way = below ? 1 : -1;
+  if (way != memory.note[3]) {
+    memory.note[2] = 1;
+    memory.note[3] = way;
+    memory.note[4] = 0;
+  } else if (flow.new_round == 1) {
+    memory.note[4] = clamp(memory.note[4], 0, 100) + 1;
+    if (memory.note[4] > 2) memory.note[2] = clamp(clamp(memory.note[2], 1, 1 << 16) * 2, 1, 1 << 16);
+  }
 }
 
 i64 on_ack(const Flow& flow, const History& history, Memory& memory, Pacing& pacing) {
   if (flow.rtt == 0) return flow.window;
-  memory.note[2] = clamp(memory.note[2], 1, 1 << 16);
   const i64 standing = standing_rtt(flow, memory);
   const i64 queueing = max(standing - flow.min_rtt, 0);
   const bool below = queueing == 0 || flow.window * queueing <= 2 * standing;
-  adapt_step(flow, memory);
+  adapt_step(flow, below, memory);
   i64 window = flow.window;
   if (memory.phase == 0 && below) window = min(window + flow.acked, kMaxWindow);
   else {
     memory.phase = 1;
-    const i64 credit = memory.credit + min(flow.acked, 1 << 20) * 2 * memory.note[2];
+    const i64 credit = memory.credit + min(flow.acked, 1 << 20) * 2 * clamp(memory.note[2], 1, 1 << 16);
     memory.credit = credit % window;
     const i64 steps = credit / window;
     window = clamp(below ? window + steps : window - steps, kMinWindow, kMaxWindow);

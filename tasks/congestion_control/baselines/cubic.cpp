@@ -1,4 +1,4 @@
-// CUBIC (RFC 9438): beta 0.7, C 0.4, fast convergence and the Reno-friendly region. A congestion mark counts as a loss, once a round.
+// CUBIC (RFC 9438) as the kernel has it, without HyStart: beta 0.7, C 0.4, fast convergence, the Reno-friendly region. A congestion mark counts as a loss, once a round.
 // note[0]: the window before the last cut, note[1]: Reno's window, note[2]: the plateau, all in 1/1024 packets; note[3]: milliseconds
 // to the plateau; note[4]: the round after which a mark counts again. phase 1: since the moment `since` it climbs.
 #include "policy.h"
@@ -33,7 +33,7 @@ void begin(const Flow& flow, Memory& memory) {
 }
 
 i64 target(const Flow& flow, const Memory& memory) {
-  const i64 at = min(max(flow.now + flow.smoothed_rtt - memory.since, 0) / 1000, 1000000);
+  const i64 at = min(max(flow.now + flow.min_rtt - memory.since, 0) / 1000, 1000000);
   const i64 plateau = clamp(memory.note[3], 0, 1000000), origin = clamp(memory.note[2], 0, kMaxWindow * 1024);
   const i64 distance = min(abs(at - plateau), 200000);
   const i64 rise = distance * distance * distance / 2441406;
@@ -47,7 +47,7 @@ i64 on_ack(const Flow& flow, const History& history, Memory& memory, Pacing& pac
   if (flow.window < memory.threshold) return min(flow.window + flow.acked, memory.threshold);
   if (memory.phase == 0) begin(flow, memory);
   const i64 window = flow.window * 1024;
-  const i64 gain = flow.acked * 1048576 * (memory.note[1] < memory.note[2] ? 9 : 17) / 17 / window;
+  const i64 gain = flow.acked * 1048576 * 9 / 17 / window;
   memory.note[1] = min(max(memory.note[1], 0) + gain, kMaxNote);
   const i64 wanted = min(max(memory.note[1], min(target(flow, memory), window + window / 2)), kMaxWindow * 1024);
   if (wanted <= window) return flow.window;
