@@ -33,7 +33,7 @@ inline void begin_at_rate(Link& link, u64 now) {
 
 /// After something was queued, or has left: takes the next packet, where the link is free.
 template <class OnDrop>
-inline void serve(Link& link, Queue& queue, u64 now, OnDrop&& on_drop) {
+[[gnu::noinline]] inline void serve(Link& link, Queue& queue, u64 now, const OnDrop& on_drop) {
   const Scenario& s = *link.scenario;
   if (s.link_kind == kRateLink) {
     if (link.serving) return;
@@ -50,7 +50,7 @@ inline void serve(Link& link, Queue& queue, u64 now, OnDrop&& on_drop) {
 
 /// What happens at event_ns. `on_depart(packet, begun_ns)` for each packet that has left as a whole.
 template <class OnDrop, class OnDepart>
-inline void depart(Link& link, Queue& queue, OnDrop&& on_drop, OnDepart&& on_depart) {
+inline void depart(Link& link, Queue& queue, const OnDrop& on_drop, const OnDepart& on_depart) {
   const u64 now = link.event_ns;
   link.event_ns = kNever;
   if (link.scenario->link_kind == kRateLink) {

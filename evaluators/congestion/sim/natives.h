@@ -122,7 +122,7 @@ inline u64 native_ack(u32 algorithm, NativeState& state, const View& view) {
   return algorithm == kVegas ? vegas_ack(state, view) : reno_ack(state, view);
 }
 
-inline Decision native_decision(const FlowSpec& spec, NativeState& state, Event event, const View& view) {
+[[gnu::noinline]] inline Decision native_decision(const FlowSpec& spec, NativeState& state, Event event, const View& view) {
   if (spec.algorithm == kConstantRate) return {kMostWindow, spec.rate};
   if (event == Event::ack) return {view.recovering != 0 ? static_cast<u64>(view.window) : native_ack(spec.algorithm, state, view), 0};
   state.deaf_until_round = view.rounds + 1;

@@ -60,7 +60,7 @@ inline Verdict red_verdict(Queue& queue, u64 now) {
 }
 
 /// False: dropped.
-inline bool enqueue(Queue& queue, Packet packet, u64 now) {
+[[gnu::noinline]] inline bool enqueue(Queue& queue, Packet packet, u64 now) {
   Verdict verdict = Verdict::keep;
   if (queue.scenario->queue_kind == kRed) verdict = red_verdict(queue, now);
   ++queue.arrivals;
@@ -98,7 +98,7 @@ inline bool codel_may_drop(Queue& queue, const Packet& packet, u64 now) {
 
 /// While dropping: what is due is dropped, or marked. False: the queue ran empty.
 template <class OnDrop>
-inline bool codel_go_on(Queue& queue, Packet& packet, bool may_drop, u64 now, OnDrop&& on_drop) {
+inline bool codel_go_on(Queue& queue, Packet& packet, bool may_drop, u64 now, const OnDrop& on_drop) {
   if (!may_drop) queue.dropping = false;
   while (queue.dropping && now >= queue.drop_next_ns) {
     ++queue.count;
@@ -121,7 +121,7 @@ inline bool codel_go_on(Queue& queue, Packet& packet, bool may_drop, u64 now, On
 }
 
 template <class OnDrop>
-inline bool codel_begin(Queue& queue, Packet& packet, u64 now, OnDrop&& on_drop) {
+inline bool codel_begin(Queue& queue, Packet& packet, u64 now, const OnDrop& on_drop) {
   bool there = true;
   if (queue.scenario->ecn != 0) packet.marked = 1;
   else {
@@ -143,7 +143,7 @@ inline bool codel_begin(Queue& queue, Packet& packet, u64 now, OnDrop&& on_drop)
 
 /// The next packet to be sent; false: there is none. `on_drop(packet)` for each that CoDel drops on the way.
 template <class OnDrop>
-inline bool dequeue(Queue& queue, Packet& packet, u64 now, OnDrop&& on_drop) {
+[[gnu::noinline]] inline bool dequeue(Queue& queue, Packet& packet, u64 now, const OnDrop& on_drop) {
   if (length(queue) == 0) {
     queue.first_above_ns = 0;
     if (queue.scenario->queue_kind == kCoDel) queue.dropping = false;

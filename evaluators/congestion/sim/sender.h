@@ -159,7 +159,7 @@ inline void shift_in(i64 (&items)[N], u64 newest) {
   items[0] = static_cast<i64>(newest);
 }
 
-inline void end_round(Sender& sender) {
+[[gnu::noinline]] inline void end_round(Sender& sender) {
   View& view = sender.view;
   const Round& round = sender.round;
   shift_in(view.round_delivered, round.delivered);
@@ -174,7 +174,7 @@ inline void end_round(Sender& sender) {
 }
 
 /// Acknowledgements that have come in by now, with all that follows from them but the policy's answer.
-inline News hear(Sender& sender, u64 now) {
+[[gnu::noinline]] inline News hear(Sender& sender, u64 now) {
   News news;
   u64 newest = 0;
   for (; sender.arrived < sender.next; ++sender.arrived) {
@@ -200,7 +200,7 @@ inline News hear(Sender& sender, u64 now) {
   return news;
 }
 
-inline News time_out(Sender& sender, u64 now) {
+[[gnu::noinline]] inline News time_out(Sender& sender, u64 now) {
   News news;
   for (u64 number = sender.oldest; number < sender.next; ++number) {
     Transmission& one = transmission(sender, number);

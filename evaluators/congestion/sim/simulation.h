@@ -84,6 +84,15 @@ inline void drop(Network& network, Control& control, const Packet& packet, u64 n
   control.dropped(packet.flow);
 }
 
+/// What CoDel drops on the way to the link.
+template <class Control>
+struct Dropper {
+  Network& network;
+  Control& control;
+  u64 now;
+  void operator()(const Packet& packet) const { drop(network, control, packet, now); }
+};
+
 /// Chance after the link: each packet by itself, and in bursts.
 inline bool is_lost(Network& network, u64 now) {
   const Scenario& s = *network.scenario;
@@ -105,7 +114,7 @@ inline u64 ack_time(const Scenario& s, const FlowSpec& spec, u64 now) {
 template <class Control>
 inline void step_link(Network& network, Control& control) {
   const u64 now = network.link.event_ns;
-  depart(network.link, network.queue, [&](const Packet& packet) { drop(network, control, packet, now); },
+  depart(network.link, network.queue, Dropper<Control>{network, control, now},
          [&](const Packet& packet, u64 begun_ns) {
            Sender& sender = network.senders[packet.flow];
            Transmission& one = transmission(sender, packet.number);
@@ -136,7 +145,7 @@ inline bool send_all(Network& network, Control& control, u32 flow, u64 now) {
     const Packet packet{send(sender, now), now, flow, 0};
     control.sent(flow, now);
     if (!enqueue(network.queue, packet, now)) drop(network, control, packet, now);
-    else serve(network.link, network.queue, now, [&](const Packet& dropped) { drop(network, control, dropped, now); });
+    else serve(network.link, network.queue, now, Dropper<Control>{network, control, now});
   }
   return paced;
 }

@@ -1,11 +1,11 @@
 // Copa (Arun and Balakrishnan 2018), its default mode with delta 1/2: steers to 1 / (delta * queueing delay) packets a second, in steps
 // that double while the direction stays. Not here: the mode that competes with loss-based flows.
-// note[0], note[1]: least round trip of the half smoothed round trip under way and of the one before, `since`: when the present one
+// note[0], note[1]: least round trip of the quarter of a smoothed round trip under way and of the one before, `since`: when the present one
 // began; note[2]: step; note[3]: 1 up, -1 down; note[4]: rounds in that direction. phase 1: slow start is over.
 #include "policy.h"
 
 i64 standing_rtt(const Flow& flow, Memory& memory) {
-  if (memory.note[0] == 0 || flow.now - memory.since > flow.smoothed_rtt / 2) {
+  if (memory.note[0] == 0 || flow.now - memory.since > flow.smoothed_rtt / 4) {
     memory.note[1] = memory.note[0] == 0 ? flow.rtt : memory.note[0];
     memory.note[0] = flow.rtt;
     memory.since = flow.now;
@@ -22,7 +22,7 @@ void adapt_step(const Flow& flow, bool below, Memory& memory) {
     memory.note[4] = 0;
   } else if (flow.new_round == 1) {
     memory.note[4] = clamp(memory.note[4], 0, 100) + 1;
-    if (memory.note[4] > 2) memory.note[2] = clamp(clamp(memory.note[2], 1, 1 << 16) * 2, 1, 1 << 16);
+    if (memory.note[4] > 3) memory.note[2] = clamp(clamp(memory.note[2], 1, 1 << 16) * 2, 1, 1 << 16);
   }
 }
 
