@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "congestion_making.h"
+#include "evaluators/congestion/mahimahi.h"
 
 namespace assay::evaluators::congestion {
 namespace {
@@ -76,9 +77,12 @@ TEST(CongestionScorer, RandomStreamsAreScoredOrRefused) {
 }
 
 TEST(CongestionScorer, AnotherFutureChangesNothingBeforeItsMoment) {
-  for (const std::string& path : {kPath, std::string(R"({"link": {"steps": [[0, 12], [1, 3], [2, 20]]}, "delay_ms": 10, "seconds": 3})")})
+  Plan traced = plan_of(R"({"link": {"mbps": 8}, "delay_ms": 10, "seconds": 3})");
+  traced.scenario.link_kind = kTraceLink;
+  traced.opportunities = repeated({1, 2, 3, 5}, 3000);
+  for (const Plan& plan : {plan_of(kPath), plan_of(R"({"link": {"steps": [[0, 12], [1, 3], [2, 20]]}, "delay_ms": 10, "seconds": 3})"), traced})
     for (std::uint64_t seed = 1; seed <= 5; ++seed) {
-      const Plan plan = plan_of(path), other = with_other_future(plan, 1'500'000 * kMicrosecond, seed);
+      const Plan other = with_other_future(plan, 1'500'000 * kMicrosecond, seed);
       const Logger here = run(plan, by_clock), there = run(other, by_clock);
       const auto before = decided_before(Image(plan), 1'500'000, here.bytes()), before_there = decided_before(Image(other), 1'500'000, there.bytes());
       ASSERT_TRUE(before && before_there);
