@@ -1,4 +1,5 @@
 #include "evaluators/cache/cache_domain.h"
+#include "evaluators/congestion/congestion_domain.h"
 #include "evaluators/domain.h"
 
 namespace assay::evaluators {
@@ -11,6 +12,7 @@ struct DomainEntry {
 
 constexpr DomainEntry kDomains[] = {
     {"cache", cache::cache_domain},
+    {"congestion", congestion::congestion_domain},
 };
 
 }  // namespace
