@@ -291,7 +291,7 @@ TEST(EnsembleSettings, WhatIsWrongIsSaidWithTheMembersName) {
 class EnsembleCampaign : public CampaignTest {
  protected:
   void SetUp() override {
-    task_ = make_task(folder_.path(), {"fifo"}, {{"window", 4}, {"promote", 2}, {"certify", 1}, {"repair", 1}});
+    task_ = make_task(folder_.path(), {"fifo"}, {{"window", 4}, {"promote", 1}, {"certify", 1}, {"repair", 1}});
     const std::string here = folder_.path().string();
     // Its answer depends on the prompt alone: S3-FIFO with a small queue of some share.
     std::ofstream(folder_.path() / "good.sh")
@@ -322,7 +322,7 @@ class EnsembleCampaign : public CampaignTest {
 
 TEST_F(EnsembleCampaign, CountsPerMemberAndThreadsKillsAndReplaysChangeNothing) {
   const Json members = {member("good", script("good.sh"), 0.25), member("bad", script("bad.sh"), 0.5), {{"name", "free"}, {"provider", "mutate"}}};
-  expect_success(run(asking(members, "one", 30, 1)));
+  expect_success(run(asking(members, "one", 22, 1)));
   auto log = archive("one");
   expect_done(log->verify_chain());
   std::map<std::string, int> asked;
@@ -334,12 +334,12 @@ TEST_F(EnsembleCampaign, CountsPerMemberAndThreadsKillsAndReplaysChangeNothing) 
     if (record.provider == "ensemble/free") EXPECT_EQ(record.usd, 0);
   }
   EXPECT_EQ(asked["baseline"], 1);
-  EXPECT_EQ(asked["ensemble/good"] + asked["ensemble/bad"] + asked["ensemble/free"], 29);
+  EXPECT_EQ(asked["ensemble/good"] + asked["ensemble/bad"] + asked["ensemble/free"], 21);
   for (const char* name : {"ensemble/good", "ensemble/bad", "ensemble/free"}) EXPECT_GE(asked[name], 2) << name;
   EXPECT_LT(asked["ensemble/bad"], asked["ensemble/free"] + asked["ensemble/good"]);
-  expect_success(run(asking(members, "four", 30, 4)));
+  expect_success(run(asking(members, "four", 22, 4)));
   EXPECT_EQ(head_of("four"), head_of("one"));
-  kill_in_a_call_and_resume(asking(members, "killed", 30));
+  kill_in_a_call_and_resume(asking(members, "killed", 22));
   EXPECT_EQ(head_of("killed"), head_of("one"));
   expect_replay_without_members("one");
 }

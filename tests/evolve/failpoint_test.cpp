@@ -19,7 +19,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr double kPrice = 0.25;  ///< usd of a call (with_command)
-constexpr std::uint64_t kCandidates = 8, kSeeds = 2;
+constexpr std::uint64_t kCandidates = 6, kSeeds = 2;
 
 constexpr const char* kOfEveryCampaign[] = {
     "campaign.archive_made", "campaign.begun", "archive.event_in_transaction", "archive.before_commit", "archive.after_commit",

@@ -42,9 +42,9 @@ class ProvedCampaign : public CampaignTest {
 };
 
 TEST_F(ProvedCampaign, HasTheSameHeadForEveryNumberOfThreads) {
-  make_strict_task({{"elites", 4}, {"promote", 2}, {"certify", 2}, {"proofs", {{"lag", 5}, {"solver_ms", 100}}}});
-  expect_success(run(options("one", 24, 1)));
-  expect_success(run(options("four", 24, 4)));
+  make_strict_task({{"elites", 4}, {"promote", 1}, {"certify", 1}, {"proofs", {{"lag", 5}, {"solver_ms", 100}}}});
+  expect_success(run(options("one", 18, 1)));
+  expect_success(run(options("four", 18, 4)));
   EXPECT_EQ(head_of("one"), head_of("four"));
   auto found = verdicts("one", 5);
   EXPECT_GT(found["proved"], 0);
@@ -53,7 +53,7 @@ TEST_F(ProvedCampaign, HasTheSameHeadForEveryNumberOfThreads) {
 }
 
 TEST_F(ProvedCampaign, HasTheSameHeadForEveryStopAndForAReplay) {
-  make_strict_task({{"elites", 4}, {"promote", 2}, {"certify", 2}, {"proofs", {{"lag", 5}, {"solver_ms", 100}}}});
+  make_strict_task({{"elites", 4}, {"promote", 1}, {"certify", 1}, {"proofs", {{"lag", 5}, {"solver_ms", 100}}}});
   expect_success(run(options("one", 16)));
   auto found = verdicts("one", 5);
   int stops = 0;
@@ -79,9 +79,9 @@ TEST_F(ProvedCampaign, HasTheSameHeadForEveryStopAndForAReplay) {
 }
 
 TEST_F(ProvedCampaign, WithoutSpeculationEachCommitWaitsAndTheHeadIsAsDeterministic) {
-  make_strict_task({{"elites", 4}, {"promote", 2}, {"certify", 2}, {"proofs", {{"speculate", false}, {"solver_ms", 0}}}});
-  expect_success(run(options("one", 24, 1)));
-  expect_success(run(options("four", 24, 4)));
+  make_strict_task({{"elites", 4}, {"promote", 1}, {"certify", 1}, {"proofs", {{"speculate", false}, {"solver_ms", 0}}}});
+  expect_success(run(options("one", 18, 1)));
+  expect_success(run(options("four", 18, 4)));
   EXPECT_EQ(head_of("one"), head_of("four"));
   auto found = verdicts("one", 0);
   EXPECT_GT(found["proved"], 0);

@@ -149,19 +149,19 @@ std::size_t abandoned(const Archive& archive) {
 }
 
 TEST_F(Racing, LosesNoCandidateThatWouldHaveBecomeAnElite) {
-  const PopulationSettings settings{2, 4, 30};
-  Json search{{"islands", 2}, {"elites", 4}, {"migration_every", 30}, {"abandon_margin", 1000}, {"promote", 1}, {"certify", 1}};
+  const PopulationSettings settings{2, 4, 20};
+  Json search{{"islands", 2}, {"elites", 4}, {"migration_every", 20}, {"abandon_margin", 1000}, {"promote", 1}, {"certify", 1}};
   fs::create_directories(folder_.path() / "without");
   fs::create_directories(folder_.path() / "with");
-  const auto without = make_task(folder_.path() / "without", {}, search);
+  const auto without = make_task(folder_.path() / "without", {"fifo", "lru", "s3fifo", "sieve"}, search);
   search["racing"] = "exact";
-  const auto with = make_task(folder_.path() / "with", {}, search);
+  const auto with = make_task(folder_.path() / "with", {"fifo", "lru", "s3fifo", "sieve"}, search);
   std::size_t gone = 0;
   for (std::uint64_t seed : {1u, 2u}) {
     const std::string a = "a" + std::to_string(seed), b = "b" + std::to_string(seed);
     for (const auto& [name, task] : {std::pair{a, without}, std::pair{b, with}}) {
       task_ = task;
-      auto chosen = options(name, 60);
+      auto chosen = options(name, 44);
       chosen.seed = seed;
       expect_success(run(chosen));
     }
@@ -181,12 +181,12 @@ TEST_F(Racing, LosesNoCandidateThatWouldHaveBecomeAnElite) {
 TEST_F(Racing, ReadsTheSameForEveryNumberOfThreadsAndAfterAResume) {
   task_ = make_task(folder_.path(), {"fifo", "lru", "sieve"},
                     {{"elites", 4}, {"racing", "exact"}, {"novelty", "behaviour"}, {"abandon_margin", 0.2}, {"promote", 1}, {"certify", 1}});
-  expect_success(run(options("one", 40, 1)));
-  expect_success(run(options("three", 40, 3)));
+  expect_success(run(options("one", 24, 1)));
+  expect_success(run(options("three", 24, 3)));
   EXPECT_EQ(head_of("one"), head_of("three"));
-  expect_success(run(options("resumed", 23)));
-  expect_success(resume("resumed", 40));
-  expect_same_candidates("one", "resumed", 40);
+  expect_success(run(options("resumed", 14)));
+  expect_success(resume("resumed", 24));
+  expect_same_candidates("one", "resumed", 24);
 }
 
 TEST_F(Racing, IsASettingThatAnArchiveKeepsOnlyWhereItIsSet) {

@@ -6,12 +6,12 @@
 namespace assay::evolve {
 namespace {
 
-constexpr std::uint64_t kCandidates = 32, kCut = 17;
+constexpr std::uint64_t kCandidates = 28, kCut = 13;
 
 class StrategyCampaign : public CampaignTest, public testing::WithParamInterface<std::string> {};
 
 TEST_P(StrategyCampaign, HasOneArchiveForAnyThreadsAndAfterAStop) {
-  task_ = make_task(folder_.path(), {"fifo", "sieve", "lru"}, {{"strategy", GetParam()}, {"stagnation", 6}, {"lambda", 3}, {"elites", 6}});
+  task_ = make_task(folder_.path(), {"fifo", "sieve", "lru"}, {{"strategy", GetParam()}, {"stagnation", 6}, {"lambda", 3}, {"elites", 6}, {"promote", 1}, {"certify", 1}});
   expect_success(run(options("one", kCandidates, 1)));
   const Ending cut = run_until(kCut, options("cut", kCandidates, 4));
   ASSERT_TRUE(cut.interrupted() || cut.ok()) << cut.error;  // on a slow machine all may be under way when it is told

@@ -303,15 +303,17 @@ constexpr const char* kMarked =
 class TuneCampaign : public CampaignTest {
  protected:
   void SetUp() override {
-    task_ = make_task(folder_.path(), {"fifo"}, {{"tune", 12}, {"window", 4}, {"promote", 2}, {"certify", 1}});
+    task_ = make_task(folder_.path(), {"fifo"}, {{"tune", 12}, {"window", 4}, {"promote", 1}, {"certify", 1}});
     std::ofstream(folder_.path() / "marked.md") << "```cpp\n" << kMarked << "```\n";
     std::ofstream(folder_.path() / "model.sh") << script_head(6) << "cat " << (folder_.path() / "marked.md").string() << "\n";
   }
-  CampaignOptions tuned(const std::string& name, unsigned threads) const { return with_command(name, 24, script("model.sh"), threads); }
+  CampaignOptions tuned(const std::string& name, std::uint64_t candidates, unsigned threads = 2) const {
+    return with_command(name, candidates, script("model.sh"), threads);
+  }
 };
 
 TEST_F(TuneCampaign, AMarkedEliteIsTunedWithoutTheModelAndItsBestBecomesAnElite) {
-  expect_success(run(tuned("out", 2)));
+  expect_success(run(tuned("out", 24)));
   auto log = archive("out");
   expect_done(log->verify_chain());
   const auto records = expect_value(log->candidates());
@@ -355,10 +357,11 @@ TEST_F(TuneCampaign, AMarkedEliteIsTunedWithoutTheModelAndItsBestBecomesAnElite)
 }
 
 TEST_F(TuneCampaign, ThreadsKillsAndReplaysChangeNothing) {
-  expect_success(run(tuned("one", 1)));
-  expect_success(run(tuned("four", 4)));
+  expect_success(run(tuned("one", 16, 1)));
+  expect_success(run(tuned("four", 16, 4)));
   EXPECT_EQ(head_of("four"), head_of("one"));
-  kill_in_a_call_and_resume(tuned("killed", 2));
+  EXPECT_TRUE(std::ranges::any_of(expect_value(archive("one")->candidates()), [](const auto& record) { return record.tuning.has_value(); }));
+  kill_in_a_call_and_resume(tuned("killed", 16));
   EXPECT_EQ(head_of("killed"), head_of("one"));
   fs::remove(folder_.path() / "model.sh");
   expect_replay("one");
