@@ -45,7 +45,7 @@ TEST(CongestionDomain, WhatIsWrongWithATaskIsSaidAtOnce) {
   task.instances[1].settings["delay"] = 3;
   const auto fits = domain().check(task);
   ASSERT_FALSE(fits);
-  for (const std::string expected : {std::string("objective \"speed\" is unknown"), std::string("native baseline \"bbrr\" is unknown"), "instance \"" + task.instances[1].name + "\": \"delay\" is not a key here"})
+  for (const std::string& expected : {std::string("objective \"speed\" is unknown"), std::string("native baseline \"bbrr\" is unknown"), "instance \"" + task.instances[1].name + "\": \"delay\" is not a key here"})
     EXPECT_NE(fits.error().what.find(expected), std::string::npos) << fits.error().what;
   task = congestion_task();
   task.direction = tasks::Direction::minimise;
