@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/cli/run_program.h"
+#include "tests/evolve/task_folder.h"
 
 namespace assay::cli {
 namespace {
@@ -155,7 +156,13 @@ class EqualBudget : public RunsPrograms {
     const std::string sieve = (fs::path(task()) / "baselines/sieve.cpp").string();
     return "sh " + file("model.sh", "cat > /dev/null\necho '```cpp'\ncat " + sieve + "\necho '```'\n");
   }
-  static std::string task() { return (fs::path(ASSAY_SOURCE_DIR) / "tasks/web_cache_queues").string(); }
+  std::string task() {
+    if (task_.empty()) task_ = evolve::make_task(folder_, {"fifo", "lru", "sieve"});
+    return task_.string();
+  }
+
+ private:
+  fs::path task_;
 };
 
 TEST_F(EqualBudget, TheRivalsHaveAsManyEvaluationsAndTheSameSeedAndStandBeside) {
