@@ -1,0 +1,12 @@
+; loss_does_not_widen, claim at properties.cpp, line 38: `on_loss(flow, history, memory, pacing) <= flow.window` does not hold; expected: unsat
+(set-logic QF_NIA)
+(define-fun quotient! ((a Int) (b Int)) Int (ite (>= a 0) (div a b) (- (div (- a) b))))
+(define-fun remainder! ((a Int) (b Int)) Int (ite (>= a 0) (mod a b) (- (mod (- a) b))))
+(declare-const |flow.window| Int)
+(assert (<= 2 |flow.window| 1048576))
+(define-fun t!2 () Int (quotient! |flow.window| 2))
+(define-fun t!3 () Bool (< t!2 2))
+(define-fun t!4 () Int (ite t!3 2 t!2))
+(define-fun t!5 () Bool (< |flow.window| t!4))
+(assert t!5)
+(check-sat)
