@@ -4,6 +4,8 @@
 
 #include "base/file.h"
 
+template class nlohmann::basic_json<>;
+
 namespace assay {
 namespace {
 
