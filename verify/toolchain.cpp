@@ -5,6 +5,7 @@
 #include <limits>
 #include <set>
 
+#include "sandbox/driver_mark.h"
 #include "verify/frontend/compile.h"
 #include "verify/frontend/handler.h"
 #include "verify/frontend/wire.h"
@@ -131,7 +132,7 @@ struct Toolchain::Impl {
   static Attempt<Screened> screened(const Json& reply, const tasks::Contract& contract);
   static Result<Outcome> why_no_code(const Reply& reply, const Policy& policy);
   Result<Attempt<Compiled>> compile(const CompileRequest& request, std::string_view mode);
-  Result<Attempt<Compiled>> compile_quick(const CompileRequest& request);
+  Result<Attempt<Compiled>> compile_against_driver(const CompileRequest& request, std::string_view mode);
   Result<DriverObjects::Object> driver_object(const CompileRequest& request);
   Result<std::string> make_driver(const CompileRequest& request, const std::string& constants);
   static Result<Attempt<Compiled>> compiled_of(Result<Attempt<std::unique_ptr<Reply>>> reply, const Policy& policy);
@@ -256,17 +257,19 @@ Result<DriverObjects::Object> Toolchain::Impl::driver_object(const CompileReques
   return options.drivers->find_or_make(key, [&] { return make_driver(request, constants); });
 }
 
-Result<Attempt<Toolchain::Compiled>> Toolchain::Impl::compile_quick(const CompileRequest& request) {
+Result<Attempt<Toolchain::Compiled>> Toolchain::Impl::compile_against_driver(const CompileRequest& request, std::string_view mode) {
   auto driver = driver_object(request);
   if (!driver) return std::unexpected(driver.error());
   const std::string& policy = request.screened.text();
-  std::vector<std::string_view> fields = {"quick", request.contract.text, policy, **driver};
+  std::vector<std::string_view> fields = {mode, request.contract.text, policy, **driver};
   for (const tasks::Function& function : request.contract.functions) fields.push_back(function.name);
   return compiled_of(call(fields), request.screened.policy());
 }
 
 Result<Attempt<Toolchain::Compiled>> Toolchain::compile(const CompileRequest& request) {
-  return request.effort == Effort::quick ? impl_->compile_quick(request) : impl_->compile(request, "run");
+  if (request.effort == Effort::quick) return impl_->compile_against_driver(request, "quick");
+  if (request.driver.starts_with(sandbox::kCompiledApart)) return impl_->compile_against_driver(request, "apart");
+  return impl_->compile(request, "run");
 }
 
 Result<Attempt<Binary>> Toolchain::compile_checked(const CompileRequest& request) {

@@ -50,8 +50,10 @@ class Screened {
 ///
 /// The same decisions either way; the bytes and the ir_digest differ, so compare within one effort.
 enum class Effort : std::uint8_t {
-  full,   ///< policy and driver optimised as one: the fastest code, dear to make (the driver is compiled each time)
-  quick,  ///< the policy alone, laid out with a driver that was compiled before for the same reads: for a search
+  /// The fastest code. Policy and driver optimised as one, dear to make (the driver is compiled each time); but where the driver says that
+  /// it gains nothing by that (sandbox/driver_mark.h) the policy alone, laid out with a driver that was compiled before.
+  full,
+  quick,  ///< always laid out with a driver that was compiled before for the same reads, and cheaper code: for a search
 };
 
 struct CompileRequest {

@@ -6,6 +6,7 @@
 
 #include "evaluators/congestion/driver_texts.h"
 #include "evaluators/congestion/sim/natives.h"
+#include "sandbox/driver_mark.h"
 
 namespace assay::evaluators::congestion {
 namespace {
@@ -262,7 +263,7 @@ Result<void> check_contract(const Contract& contract) {
 
 Result<std::string> driver_text(const Contract& contract, const DriverOptions& options) {
   if (auto fits = check_contract(contract); !fits) return std::unexpected(fits.error());
-  return std::string(kSimulatorText) + Adapter(contract, options).text() + std::string(kRecorderText);
+  return std::string(sandbox::kCompiledApart) + std::string(kSimulatorText) + Adapter(contract, options).text() + std::string(kRecorderText);
 }
 
 std::uint64_t state_bytes(const Contract& contract) {

@@ -5,6 +5,7 @@
 #include <csignal>
 #include <cstring>
 
+#include "sandbox/driver_mark.h"
 #include "sandbox/entry.h"
 #include "sandbox/run_jail.h"
 #include "verify/frontend/compile.h"
@@ -91,6 +92,17 @@ TEST_F(Compile, DecidesTheSameWithLittleEffort) {
   const auto again = compiled(kPolicy, kDriver, Effort::quick);
   EXPECT_EQ(quick.binary.digest(), again.binary.digest());
   EXPECT_EQ(quick.ir_digest, again.ir_digest);
+}
+
+/// As a domain's driver may ask for, whatever the effort.
+TEST_F(Compile, ADriverCompiledApartIsMadeOnceAndDecidesTheSame) {
+  const std::string apart = std::string(sandbox::kCompiledApart) + kDriver;
+  const auto as_one = compiled(kPolicy), full = compiled(kPolicy, apart), again = compiled(kPolicy, apart);
+  EXPECT_EQ(run(full.binary, {20, 1, 1, 2, 100, 3}), (std::vector<i64>{61, 10, 303}));
+  EXPECT_EQ(full.binary.digest(), again.binary.digest());
+  EXPECT_NE(full.binary.digest(), as_one.binary.digest());
+  EXPECT_NE(full.binary.digest(), compiled(kPolicy, apart, Effort::quick).binary.digest());
+  EXPECT_EQ(full.ir_digest, compiled(kPolicy, apart, Effort::quick).ir_digest);  // of the policy alone
 }
 
 TEST_F(Compile, GivesTheSameBytesEachTime) {

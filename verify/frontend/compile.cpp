@@ -225,12 +225,12 @@ Compiled<std::string> compile_driver(const CompileJob& job) {
 }
 
 Compiled<Image> compile_against(const CompileJob& job, const std::vector<std::string>& functions,
-                                std::string_view driver_object) {
+                                std::string_view driver_object, bool quick) {
   llvm::LLVMContext context;
   context.setDiscardValueNames(true);
   auto module = policy_module(job, run_arguments(), context);
   if (!module) return std::unexpected(module.error());
-  auto* target = target_for(kQuickLevel);
+  auto* target = target_for(quick ? kQuickLevel : llvm::CodeGenOptLevel::Default);
   if (target == nullptr) return failed("no x86-64 target in this LLVM");
   optimise_for_run(**module, *target, functions);
   Image image;

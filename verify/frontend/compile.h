@@ -45,9 +45,9 @@ Compiled<Image> compile_image(const CompileJob& job, Mode mode);
 
 /// The driver alone, as an object that calls the policy's functions. The job's policy is not looked at.
 Compiled<std::string> compile_driver(const CompileJob& job);
-/// The policy alone, then laid out with a driver's object. `functions`: those of the contract.
+/// The policy alone, then laid out with a driver's object. `functions`: those of the contract. `quick`: optimised IR, but code as it comes.
 Compiled<Image> compile_against(const CompileJob& job, const std::vector<std::string>& functions,
-                                std::string_view driver_object);
+                                std::string_view driver_object, bool quick);
 
 enum class Detail : std::uint8_t {
   lines,      ///< debug places only: what proofs are about

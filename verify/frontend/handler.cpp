@@ -40,9 +40,9 @@ std::string compile(Fields fields, Mode mode) {
   return image_reply(compile_image({fields[0], fields[1], fields[2], fields[3]}, mode));
 }
 
-std::string quick(Fields fields) {
+std::string against_driver(Fields fields, bool quick) {
   const std::vector<std::string> functions(fields.begin() + 3, fields.end());
-  return image_reply(compile_against({fields[0], "", fields[1], ""}, functions, fields[2]));
+  return image_reply(compile_against({fields[0], "", fields[1], ""}, functions, fields[2], quick));
 }
 
 std::string driver(Fields fields) {
@@ -83,7 +83,8 @@ std::string handle(std::string_view request) {
   if (what == "run" && fields.size() == 4) return compile(fields, Mode::run);
   if (what == "checked" && fields.size() == 4) return compile(fields, Mode::checked);
   if (what == "driver" && fields.size() == 3) return driver(fields);
-  if (what == "quick" && fields.size() >= 3) return quick(fields);
+  if (what == "quick" && fields.size() >= 3) return against_driver(fields, true);
+  if (what == "apart" && fields.size() >= 3) return against_driver(fields, false);
   if (what == "lower" && fields.size() >= 2) return lower(fields, Detail::lines);
   if (what == "optimised" && fields.size() >= 2) return optimised(fields);
   if (what == "told" && fields.size() >= 2) return lower(fields, Detail::variables);
