@@ -318,6 +318,23 @@ Result<Attempt<CheckedIr>> Toolchain::lower_properties(const tasks::Contract& co
   return Impl::ir_of(impl_->call(request), screened.policy());
 }
 
+Result<Attempt<BpfObject>> Toolchain::compile_bpf(const tasks::Contract& contract, const Screened& screened, const BpfTexts& texts) {
+  if (auto fresh = recycle(); !fresh) return std::unexpected(fresh.error());  // one process makes one (verify/frontend/bpf.h)
+  std::string policy = compiled_text(screened.policy());
+  auto reply = impl_->call({"bpf", contract.text, policy, texts.view, texts.call, texts.sender, texts.entry});
+  if (!reply) return std::unexpected(reply.error());
+  if (!*reply) return Attempt<BpfObject>(std::unexpected(reply->error()));
+  const auto& fields = (**reply)->fields;
+  if (fields[0] == "object" && fields.size() == 2 && fields[1].size() <= kMaxImageBytes) {
+    BpfObject object{std::string(fields[1]), std::move(policy), {Place{}}};
+    for (const Place& place : emitted_places(screened.policy())) object.places.push_back(place);
+    return Attempt<BpfObject>(std::move(object));
+  }
+  auto outcome = Impl::why_no_code(***reply, screened.policy());
+  if (!outcome) return std::unexpected(outcome.error());
+  return Attempt<BpfObject>(std::unexpected(std::move(*outcome)));
+}
+
 // -- life --
 
 Toolchain::Toolchain(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}

@@ -72,6 +72,21 @@ struct CheckedIr {
   std::vector<Place> places;  ///< debug line in the bitcode (line of the emitted text) -> candidate's place
 };
 
+/// What the kernel's side of an exported policy is made of, all trusted text (verify/frontend/bpf.h).
+struct BpfTexts {
+  std::string view;    ///< shared by both
+  std::string call;    ///< C++ after the policy: defines `entry` by extern "C"
+  std::string sender;  ///< C: programs and maps
+  std::string entry;   ///< name of the one function that calls the policy
+};
+
+/// An object for the kernel's BPF machine. The worker that made it has read a candidate: who loads it checks what it holds.
+struct BpfObject {
+  std::string bytes;
+  std::string policy_text;    ///< "policy.cpp" of its lines: what was compiled
+  std::vector<Place> places;  ///< line of that text -> candidate's place
+};
+
 struct BuildTimes {
   std::chrono::nanoseconds screen{}, compile{};
 };
@@ -113,6 +128,9 @@ class Toolchain {
                                               const properties::PropertySet& set, Detail detail = Detail::lines);
   /// `driver` compiled with the policy at -O0 with UBSan's traps on: where counterexamples are executed.
   Result<Attempt<Binary>> compile_checked(const CompileRequest& request);
+
+  /// The policy's emitted text for the kernel, called by trusted text.
+  Result<Attempt<BpfObject>> compile_bpf(const tasks::Contract& contract, const Screened& screened, const BpfTexts& texts);
 
   /// A champion is rebuilt in a fresh worker and must give the same bytes.
   Result<void> recycle();

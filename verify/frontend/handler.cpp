@@ -2,6 +2,7 @@
 
 #include <span>
 
+#include "verify/frontend/bpf.h"
 #include "verify/frontend/compile.h"
 #include "verify/frontend/parse.h"
 #include "verify/frontend/wire.h"
@@ -65,6 +66,12 @@ std::string optimised(Fields fields) {
   return pack({"bitcode", *bitcode});
 }
 
+std::string bpf(Fields fields) {
+  auto object = compile_bpf({fields[0], fields[1], fields[2], fields[3], fields[4], fields[5]});
+  if (!object) return errors_reply(object.error());
+  return pack({"object", *object});
+}
+
 std::string lower_with_properties(Fields fields, Detail detail) {
   const std::vector<std::string> functions(fields.begin() + 5, fields.end());
   auto bitcode = lower_properties({fields[0], fields[1], fields[2], fields[3], fields[4]}, functions, detail);
@@ -87,6 +94,7 @@ std::string handle(std::string_view request) {
   if (what == "apart" && fields.size() >= 3) return against_driver(fields, false);
   if (what == "lower" && fields.size() >= 2) return lower(fields, Detail::lines);
   if (what == "optimised" && fields.size() >= 2) return optimised(fields);
+  if (what == "bpf" && fields.size() == 6) return bpf(fields);
   if (what == "told" && fields.size() >= 2) return lower(fields, Detail::variables);
   if (what == "properties" && fields.size() >= 5) return lower_with_properties(fields, Detail::lines);
   if (what == "told properties" && fields.size() >= 5) return lower_with_properties(fields, Detail::variables);

@@ -85,6 +85,10 @@ llvm::TargetMachine* target_for(llvm::CodeGenOptLevel level) {
 
 void optimise_for_run(llvm::Module& module, llvm::TargetMachine& target, const std::vector<std::string>& functions) {
   internalise(module, functions);
+  optimise(module, target);
+}
+
+void optimise(llvm::Module& module, llvm::TargetMachine& target) {
   llvm::PassBuilder builder(&target);
   Analyses analyses(builder);
   builder.buildPerModuleDefaultPipeline(llvm::OptimizationLevel::O2).run(module, analyses.module);

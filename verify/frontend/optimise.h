@@ -17,6 +17,8 @@ llvm::TargetMachine* target_for(llvm::CodeGenOptLevel level);
 /// Everything but assay_entry, the memory functions and `functions` (by source name) becomes internal, then the pipeline
 /// of -O2.
 void optimise_for_run(llvm::Module& module, llvm::TargetMachine& target, const std::vector<std::string>& functions = {});
+/// The pipeline of -O2, nothing else.
+void optimise(llvm::Module& module, llvm::TargetMachine& target);
 /// Always-inline only: for code that is to trap where the source does something undefined.
 void prepare_checked(llvm::Module& module);
 /// Functions of the contract under plain names, everything else inlined into them; sroa, simplifycfg.

@@ -56,8 +56,8 @@ std::shared_ptr<clang::CompilerInvocation> invocation_of(std::span<const char* c
 
 }  // namespace
 
-std::unique_ptr<clang::CompilerInstance> make_compiler(std::span<const char* const> arguments,
-                                                       std::span<const VirtualFile> files, Complaints& complaints) {
+std::unique_ptr<clang::CompilerInstance> make_compiler(std::span<const char* const> arguments, std::span<const VirtualFile> files,
+                                                       Complaints& complaints, clang::Language language) {
   auto memory = llvm::makeIntrusiveRefCnt<llvm::vfs::InMemoryFileSystem>();
   for (const tasks::AbiHeader& header : tasks::abi_headers())
     memory->addFile("/" + header.path, 0, llvm::MemoryBuffer::getMemBuffer(header.text, header.path));
@@ -66,7 +66,7 @@ std::unique_ptr<clang::CompilerInstance> make_compiler(std::span<const char* con
   auto compiler = std::make_unique<clang::CompilerInstance>();
   compiler->createDiagnostics(&complaints, false);
   compiler->setInvocation(invocation_of(arguments, compiler->getDiagnostics()));
-  compiler->getFrontendOpts().Inputs = {clang::FrontendInputFile(std::string(kRoot) + files.front().path, clang::Language::CXX)};
+  compiler->getFrontendOpts().Inputs = {clang::FrontendInputFile(std::string(kRoot) + files.front().path, language)};
   compiler->createFileManager(memory);
   return compiler;
 }

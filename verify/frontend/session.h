@@ -45,7 +45,7 @@ class Complaints : public clang::DiagnosticConsumer {
 const std::vector<const char*>& common_arguments();
 
 /// Ready for ExecuteAction; the first of `files` is compiled. `complaints` and the texts of `files` must outlive it. The abi headers are there already.
-std::unique_ptr<clang::CompilerInstance> make_compiler(std::span<const char* const> arguments,
-                                                       std::span<const VirtualFile> files, Complaints& complaints);
+std::unique_ptr<clang::CompilerInstance> make_compiler(std::span<const char* const> arguments, std::span<const VirtualFile> files,
+                                                       Complaints& complaints, clang::Language language = clang::Language::CXX);
 
 }  // namespace assay::verify::frontend

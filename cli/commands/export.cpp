@@ -1,0 +1,136 @@
+// assay export: a congestion-control policy as a program for the kernel.
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/file.h"
+#include "cli/commands.h"
+#include "cli/exit_code.h"
+#include "cli/kernel/exported.h"
+#include "cli/output.h"
+#include "cli/workbench.h"
+#include "evaluators/congestion/kernel/bpf_control.h"
+#include "evolve/archive.h"
+
+namespace assay::cli {
+namespace {
+
+namespace congestion = evaluators::congestion;
+
+struct Arguments {
+  std::string task, policy, target = "bpf", out;
+  bool check = false, json = false;
+  std::vector<std::string> without;
+};
+
+Json json_of(const congestion::Judgement& judgement, const Exported& exported) {
+  if (const auto* accepted = std::get_if<congestion::Accepted>(&judgement)) {
+    Json programs = Json::object();
+    for (const auto& program : accepted->programs) programs[program.program] = program.instructions;
+    return {{"verdict", "accepted"}, {"instructions", std::move(programs)}};
+  }
+  if (const auto* refused = std::get_if<congestion::Refused>(&judgement))
+    return {{"verdict", "refused"}, {"program", refused->program}, {"line", source_line(exported, *refused)},
+            {"complaint", refused->complaint}, {"mend", refused->mend}, {"log", refused->log}};
+  return {{"verdict", "unavailable"}, {"reason", std::get<congestion::Unavailable>(judgement).reason}};
+}
+
+void say_refused(const std::string& policy, const Exported& exported, const congestion::Refused& refused) {
+  const int line = source_line(exported, refused);
+  say(policy + (line > 0 ? ":" + std::to_string(line) : "") + ": refused by the kernel's verifier in " + refused.program + ": " + printable(refused.complaint) +
+      (refused.mend.empty() ? "" : "; " + refused.mend));
+}
+
+/// Prints the verdict; the exit code.
+int tell(const Arguments& arguments, const Exported& exported, const congestion::Judgement& judgement) {
+  if (const auto* refused = std::get_if<congestion::Refused>(&judgement)) {
+    say_refused(arguments.policy, exported, *refused);
+    return kFindings;
+  }
+  if (const auto* unavailable = std::get_if<congestion::Unavailable>(&judgement)) {
+    say("the kernel cannot be asked: " + unavailable->reason);
+    return kOurError;
+  }
+  if (arguments.json) return kOk;
+  for (const auto& program : std::get<congestion::Accepted>(judgement).programs)
+    std::printf("%-20s accepted, %s instructions verified\n", program.program.c_str(), grouped(program.instructions).c_str());
+  return kOk;
+}
+
+int print_refusal(const Arguments& arguments, const Outcome& outcome) {
+  say_outcome(arguments.policy, outcome);
+  if (arguments.json) print_json({{"outcome", evolve::to_json(outcome)}});
+  return kFindings;
+}
+
+Result<int> finish(const Arguments& arguments, const LoadedTask& loaded, const Exported& exported) {
+  Json json{{"name", exported.name}, {"outcome", evolve::to_json(Outcome{})}};
+  int code = kOk;
+  if (!arguments.out.empty()) {
+    const std::string stem = std::filesystem::path(arguments.policy).stem().string();
+    if (auto written = write_export(exported, loaded.task.contract, arguments.out, stem); !written) return std::unexpected(written.error());
+    const std::string path = (std::filesystem::path(arguments.out) / (stem + ".bpf.o")).string();
+    json["object"] = path;
+    if (!arguments.json) std::printf("%s  %s\n", exported.name.c_str(), path.c_str());
+  }
+  if (arguments.check) {
+    auto judged = congestion::load_control(exported.object.bytes, congestion::Registration::none);
+    if (!judged) return std::unexpected(judged.error());
+    json["kernel"] = json_of(judged->judgement, exported);
+    code = tell(arguments, exported, judged->judgement);
+  }
+  if (arguments.json) print_json(json);
+  return code;
+}
+
+Result<int> export_one(const Arguments& arguments) {
+  if (arguments.target != "bpf") return fail("--target " + arguments.target + ": unknown (known: bpf)");
+  if (arguments.out.empty() && !arguments.check) return fail("nothing to do: give -o FOLDER to write the object, --check to have the running kernel judge it, or both");
+  auto loaded = load(arguments.task);
+  if (!loaded) return std::unexpected(loaded.error());
+  if (loaded->task.domain != "congestion")
+    return fail("task " + loaded->task.name + " is of the domain " + loaded->task.domain + "; the kernel takes policies of the domain congestion");
+  auto text = read_file(arguments.policy);
+  if (!text) return std::unexpected(text.error());
+  auto toolchain = verify::Toolchain::start({.deadline = std::chrono::seconds{10}, .jail = {.without = arguments.without}});
+  if (!toolchain) return std::unexpected(toolchain.error());
+  auto screened = (*toolchain)->screen(loaded->task.contract, Source{std::move(*text), arguments.policy});
+  if (!screened) return std::unexpected(screened.error());
+  if (!*screened) return print_refusal(arguments, screened->error());
+  auto exported = export_policy(**toolchain, loaded->task.contract, **screened);
+  if (!exported) return std::unexpected(exported.error());
+  if (!*exported) return print_refusal(arguments, exported->error());
+  return finish(arguments, *loaded, **exported);
+}
+
+}  // namespace
+
+void add_export(CLI::App& parent, Action& action) {
+  auto arguments = std::make_shared<Arguments>();
+  auto* command = parent.add_subcommand("export", "write a congestion-control policy as a program for the kernel");
+  command->add_option("task", arguments->task, "a task's folder, of the domain congestion")->required();
+  command->add_option("policy", arguments->policy, "the policy's text")->required();
+  command->add_option("--target", arguments->target, "what it is written for: bpf (a struct_ops congestion control of Linux)")->capture_default_str();
+  command->add_option("-o,--out", arguments->out, "folder for NAME.bpf.o, its README.md and all its sources; made where it is not there");
+  command->add_flag("--check", arguments->check, "load it into the running kernel, print what its verifier says, and unload it: needs root");
+  add_without(*command, arguments->without);
+  command->add_flag("--json", arguments->json, "one JSON object on stdout");
+  command->footer(
+      "Exit codes: 0 exported (and accepted), 1 the policy was refused by the screen, the compiler or the kernel's verifier, 2 wrong usage or input,\n"
+      "or a host whose kernel cannot be asked.\n\n"
+      "Examples:\n"
+      "  assay export tasks/congestion_control tasks/congestion_control/baselines/reno.cpp --target bpf -o out\n"
+      "  assay export tasks/congestion_control my_policy.cpp --check --json\n");
+  command->callback([arguments, &action] {
+    action = [arguments] {
+      auto code = export_one(*arguments);
+      return code ? *code : report_error(code.error(), arguments->json);
+    };
+  });
+}
+
+}  // namespace assay::cli

@@ -1,0 +1,31 @@
+#pragma once
+// From a screened policy's emitted text to an object for the kernel's BPF machine. Runs in the compile worker; names no Clang type.
+//
+// Two modules are linked before they are optimised: the policy with the text that calls it, in C++, and the trusted text that the
+// kernel calls, in C, because Clang finds fields of kernel structs by name (CO-RE) in C only. What undefined behaviour a policy has is
+// given a meaning here: integers wrap, and an array's index that is out of range stands for 0, since BPF cannot trap.
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "verify/frontend/compile.h"
+
+namespace assay::verify::frontend {
+
+struct BpfJob {
+  std::string_view contract;  ///< policy.h
+  std::string_view policy;    ///< emitted text
+  std::string_view view;      ///< "bpf_view.h", which both of the next two may include
+  std::string_view call;      ///< C++ after the policy: defines `entry` by extern "C"
+  std::string_view sender;    ///< C: the programs and maps, by their sections; calls `entry`
+  std::string_view entry;     ///< stays a function of its own: the one place where the policy is called
+};
+
+/// An ELF object with BTF and, in it, lines of "policy.cpp". Once in the life of a process: LLVM 19 cannot do it twice.
+Compiled<std::string> compile_bpf(const BpfJob& job);
+
+/// The flags, for whoever wants to build the same by hand.
+std::string describe_bpf();
+
+}  // namespace assay::verify::frontend
