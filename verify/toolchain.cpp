@@ -137,6 +137,7 @@ struct Toolchain::Impl {
   Result<std::string> make_driver(const CompileRequest& request, const std::string& constants);
   static Result<Attempt<Compiled>> compiled_of(Result<Attempt<std::unique_ptr<Reply>>> reply, const Policy& policy);
   static Attempt<Compiled> image_of(const Reply& reply);
+  Result<Attempt<CheckedIr>> optimised(std::string_view what, const tasks::Contract& contract, std::string_view policy, const Screened& screened);
   static Result<Attempt<CheckedIr>> ir_of(Result<Attempt<std::unique_ptr<Reply>>> reply, const Policy& policy);
 };
 
@@ -285,10 +286,18 @@ Result<Attempt<CheckedIr>> Toolchain::lower(const tasks::Contract& contract, con
   return Impl::ir_of(impl_->call(request), screened.policy());
 }
 
-Result<Attempt<CheckedIr>> Toolchain::lower_optimised(const tasks::Contract& contract, const Screened& screened) {
-  std::vector<std::string_view> request = {"optimised", contract.text, screened.text()};
+Result<Attempt<CheckedIr>> Toolchain::Impl::optimised(std::string_view what, const tasks::Contract& contract, std::string_view policy, const Screened& screened) {
+  std::vector<std::string_view> request = {what, contract.text, policy};
   for (const tasks::Function& function : contract.functions) request.push_back(function.name);
-  return Impl::ir_of(impl_->call(request), screened.policy());
+  return ir_of(call(request), screened.policy());
+}
+
+Result<Attempt<CheckedIr>> Toolchain::lower_optimised(const tasks::Contract& contract, const Screened& screened) {
+  return impl_->optimised("optimised", contract, screened.text(), screened);
+}
+
+Result<Attempt<CheckedIr>> Toolchain::lower_for_bpf(const tasks::Contract& contract, const Screened& screened) {
+  return impl_->optimised("optimised for bpf", contract, compiled_text(screened.policy()), screened);
 }
 
 Result<Attempt<CheckedIr>> Toolchain::Impl::ir_of(Result<Attempt<std::unique_ptr<Reply>>> reply, const Policy& policy) {

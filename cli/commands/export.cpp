@@ -15,6 +15,7 @@
 #include "cli/workbench.h"
 #include "evaluators/congestion/kernel/bpf_control.h"
 #include "evolve/archive.h"
+#include "verify/export_equivalence.h"
 
 namespace assay::cli {
 namespace {
@@ -23,7 +24,7 @@ namespace congestion = evaluators::congestion;
 
 struct Arguments {
   std::string task, policy, target = "bpf", out;
-  bool check = false, json = false;
+  bool check = false, prove = false, json = false;
   std::vector<std::string> without;
 };
 
@@ -67,9 +68,40 @@ int print_refusal(const Arguments& arguments, const Outcome& outcome) {
   return kFindings;
 }
 
-Result<int> finish(const Arguments& arguments, const LoadedTask& loaded, const Exported& exported) {
+using Equivalences = std::vector<verify::ExportedFunction>;
+
+Json json_of(const Equivalences& functions) {
+  Json json = Json::object();
+  for (const auto& each : functions) {
+    const Verdict& verdict = each.equivalence.verdict;
+    Json& entry = json[each.function] = {{"verdict", name_of(verdict)}, {"by_terms", each.equivalence.by_terms}, {"by_solver", each.equivalence.by_solver}};
+    if (const auto* refuted = std::get_if<Refuted>(&verdict)) entry["counterexample"] = refuted->counterexample;
+    if (const auto* unknown = std::get_if<Unknown>(&verdict)) entry["reason"] = unknown->reason;
+  }
+  return json;
+}
+
+/// Prints what is not JSON; whether all is proved.
+bool tell(const Arguments& arguments, const Equivalences& functions) {
+  bool all = true;
+  for (const auto& each : functions) {
+    const Verdict& verdict = each.equivalence.verdict;
+    all = all && std::holds_alternative<Proved>(verdict);
+    std::string why;
+    if (const auto* refuted = std::get_if<Refuted>(&verdict)) why = "  " + refuted->counterexample;
+    if (const auto* unknown = std::get_if<Unknown>(&verdict)) why = "  " + unknown->reason;
+    if (!arguments.json) std::printf("%-20s as simulated: %s%s\n", each.function.c_str(), std::string(name_of(verdict)).c_str(), why.c_str());
+  }
+  return all;
+}
+
+Result<int> finish(const Arguments& arguments, const LoadedTask& loaded, const Exported& exported, const Equivalences& functions) {
   Json json{{"name", exported.name}, {"outcome", evolve::to_json(Outcome{})}};
   int code = kOk;
+  if (arguments.prove) {
+    json["as_simulated"] = json_of(functions);
+    if (!tell(arguments, functions)) code = kFindings;
+  }
   if (!arguments.out.empty()) {
     const std::string stem = std::filesystem::path(arguments.policy).stem().string();
     if (auto written = write_export(exported, loaded.task.contract, arguments.out, stem); !written) return std::unexpected(written.error());
@@ -81,7 +113,7 @@ Result<int> finish(const Arguments& arguments, const LoadedTask& loaded, const E
     auto judged = congestion::load_control(exported.object.bytes, congestion::Registration::none);
     if (!judged) return std::unexpected(judged.error());
     json["kernel"] = json_of(judged->judgement, exported);
-    code = tell(arguments, exported, judged->judgement);
+    if (const int verdict = tell(arguments, exported, judged->judgement); verdict != kOk) code = verdict;
   }
   if (arguments.json) print_json(json);
   return code;
@@ -89,14 +121,22 @@ Result<int> finish(const Arguments& arguments, const LoadedTask& loaded, const E
 
 Result<int> export_one(const Arguments& arguments) {
   if (arguments.target != "bpf") return fail("--target " + arguments.target + ": unknown (known: bpf)");
-  if (arguments.out.empty() && !arguments.check) return fail("nothing to do: give -o FOLDER to write the object, --check to have the running kernel judge it, or both");
+  if (arguments.out.empty() && !arguments.check && !arguments.prove)
+    return fail("nothing to do: give -o FOLDER to write the object, --check to have the running kernel judge it, --prove to compare it with what is simulated");
   auto loaded = load(arguments.task);
   if (!loaded) return std::unexpected(loaded.error());
   if (loaded->task.domain != "congestion")
     return fail("task " + loaded->task.name + " is of the domain " + loaded->task.domain + "; the kernel takes policies of the domain congestion");
   auto text = read_file(arguments.policy);
   if (!text) return std::unexpected(text.error());
-  auto toolchain = verify::Toolchain::start({.deadline = std::chrono::seconds{10}, .jail = {.without = arguments.without}});
+  const sandbox::JailOptions jail{.without = arguments.without};
+  std::unique_ptr<verify::smt::Solver> solver;
+  if (arguments.prove) {
+    auto started = verify::smt::start_portfolio(jail);
+    if (!started) return std::unexpected(started.error());
+    solver = std::move(*started);
+  }
+  auto toolchain = verify::Toolchain::start({.deadline = std::chrono::seconds{10}, .jail = jail});
   if (!toolchain) return std::unexpected(toolchain.error());
   auto screened = (*toolchain)->screen(loaded->task.contract, Source{std::move(*text), arguments.policy});
   if (!screened) return std::unexpected(screened.error());
@@ -104,7 +144,11 @@ Result<int> export_one(const Arguments& arguments) {
   auto exported = export_policy(**toolchain, loaded->task.contract, **screened);
   if (!exported) return std::unexpected(exported.error());
   if (!*exported) return print_refusal(arguments, exported->error());
-  return finish(arguments, *loaded, **exported);
+  if (!solver) return finish(arguments, *loaded, **exported, {});
+  auto functions = verify::exported_equals_checked(loaded->task.contract, **screened, **toolchain, {}, *solver);
+  if (!functions) return std::unexpected(functions.error());
+  if (!*functions) return print_refusal(arguments, functions->error());
+  return finish(arguments, *loaded, **exported, **functions);
 }
 
 }  // namespace
@@ -117,13 +161,15 @@ void add_export(CLI::App& parent, Action& action) {
   command->add_option("--target", arguments->target, "what it is written for: bpf (a struct_ops congestion control of Linux)")->capture_default_str();
   command->add_option("-o,--out", arguments->out, "folder for NAME.bpf.o, its README.md and all its sources; made where it is not there");
   command->add_flag("--check", arguments->check, "load it into the running kernel, print what its verifier says, and unload it: needs root");
+  command->add_flag("--prove", arguments->prove, "prove of each function that it answers and remembers what the simulated one does, for every input");
   add_without(*command, arguments->without);
   command->add_flag("--json", arguments->json, "one JSON object on stdout");
   command->footer(
-      "Exit codes: 0 exported (and accepted), 1 the policy was refused by the screen, the compiler or the kernel's verifier, 2 wrong usage or input,\n"
+      "Exit codes: 0 exported (and accepted, and proved), 1 the policy was refused by the screen, the compiler or the kernel's verifier, or not all was\n"
+      "proved, 2 wrong usage or input,\n"
       "or a host whose kernel cannot be asked.\n\n"
       "Examples:\n"
-      "  assay export tasks/congestion_control tasks/congestion_control/baselines/reno.cpp --target bpf -o out\n"
+      "  assay export tasks/congestion_control tasks/congestion_control/baselines/reno.cpp --target bpf -o out --prove\n"
       "  assay export tasks/congestion_control my_policy.cpp --check --json\n");
   command->callback([arguments, &action] {
     action = [arguments] {

@@ -13,6 +13,7 @@
 #include <llvm/Transforms/IPO/Internalize.h>
 
 #include <atomic>
+#include <span>
 
 #include "verify/frontend/module.h"
 #include "verify/frontend/optimise.h"
@@ -24,6 +25,7 @@ namespace {
 constexpr char kBpfTriple[] = "bpfel";
 constexpr char kBpfCpu[] = "v4";  // signed division
 constexpr unsigned kMostArguments = 5;  // of a call in BPF
+constexpr std::string_view kPolicyAlone = "#include \"policy.cpp\"\n";
 constexpr std::string_view kPolicyMain = "#include \"bpf_view.h\"\n#include \"policy.cpp\"\n#include \"bpf_call.cpp\"\n";  // after the contract
 
 const std::vector<const char*>& policy_arguments() {
@@ -85,11 +87,15 @@ class Unsupported : public llvm::DiagnosticHandler {
   std::vector<CompileError>& errors_;
 };
 
-Compiled<std::unique_ptr<llvm::Module>> policy_module(const BpfJob& job, llvm::LLVMContext& context) {
+Compiled<std::unique_ptr<llvm::Module>> policy_module(std::string_view contract, std::span<const VirtualFile> files, llvm::LLVMContext& context) {
   Complaints complaints;
-  const VirtualFile files[] = {{"main.cpp", kPolicyMain}, {"policy.cpp", job.policy}, {"bpf_view.h", job.view}, {"bpf_call.cpp", job.call}};
-  auto compiler = make_compiler_after_contract(job.contract, policy_arguments(), files, complaints);
+  auto compiler = make_compiler_after_contract(contract, policy_arguments(), files, complaints);
   return module_of(*compiler, complaints, context);
+}
+
+Compiled<std::unique_ptr<llvm::Module>> policy_module(const BpfJob& job, llvm::LLVMContext& context) {
+  const VirtualFile files[] = {{"main.cpp", kPolicyMain}, {"policy.cpp", job.policy}, {"bpf_view.h", job.view}, {"bpf_call.cpp", job.call}};
+  return policy_module(job.contract, files, context);
 }
 
 Compiled<std::unique_ptr<llvm::Module>> sender_module(const BpfJob& job, llvm::LLVMContext& context) {
@@ -150,6 +156,20 @@ Compiled<std::string> compile_bpf(const BpfJob& job) {
   if (!errors.empty()) return std::unexpected(std::move(errors));
   if (object.empty()) return failed("the BPF target of this LLVM writes no objects");
   return std::string(object.data(), object.size());
+}
+
+Compiled<std::string> lower_for_bpf(const CompileJob& job, const std::vector<std::string>& functions) {
+  llvm::TargetMachine* target = bpf_target();
+  if (target == nullptr) return failed("no BPF target in this LLVM");
+  llvm::LLVMContext context;
+  context.setDiscardValueNames(true);
+  const VirtualFile files[] = {{"main.cpp", kPolicyAlone}, {"policy.cpp", job.policy}};
+  auto module = policy_module(job.contract, files, context);
+  if (!module) return std::unexpected(module.error());
+  (*module)->setDataLayout(target->createDataLayout());
+  optimise_for_run(**module, *target, functions);
+  if (std::string error = name_plainly(**module, functions); !error.empty()) return failed(error);
+  return bitcode_of(**module);
 }
 
 std::string describe_bpf() {

@@ -25,6 +25,10 @@ struct BpfJob {
 /// An ELF object with BTF and, in it, lines of "policy.cpp". Once in the life of a process: LLVM 19 cannot do it twice.
 Compiled<std::string> compile_bpf(const BpfJob& job);
 
+/// The policy's functions as the kernel's compiler makes them of the same text, with the same flags and passes, under plain names: what
+/// is compared with the checked IR (verify/export_equivalence.h). As bitcode.
+Compiled<std::string> lower_for_bpf(const CompileJob& job, const std::vector<std::string>& functions);
+
 /// The flags, for whoever wants to build the same by hand.
 std::string describe_bpf();
 

@@ -59,9 +59,10 @@ std::string lower(Fields fields, Detail detail) {
   return pack({"bitcode", *bitcode});
 }
 
-std::string optimised(Fields fields) {
+std::string optimised(Fields fields, bool for_bpf) {
   const std::vector<std::string> functions(fields.begin() + 2, fields.end());
-  auto bitcode = lower_optimised({fields[0], "", fields[1], ""}, functions);
+  const CompileJob job{fields[0], "", fields[1], ""};
+  auto bitcode = for_bpf ? lower_for_bpf(job, functions) : lower_optimised(job, functions);
   if (!bitcode) return errors_reply(bitcode.error());
   return pack({"bitcode", *bitcode});
 }
@@ -93,7 +94,8 @@ std::string handle(std::string_view request) {
   if (what == "quick" && fields.size() >= 3) return against_driver(fields, true);
   if (what == "apart" && fields.size() >= 3) return against_driver(fields, false);
   if (what == "lower" && fields.size() >= 2) return lower(fields, Detail::lines);
-  if (what == "optimised" && fields.size() >= 2) return optimised(fields);
+  if (what == "optimised" && fields.size() >= 2) return optimised(fields, false);
+  if (what == "optimised for bpf" && fields.size() >= 2) return optimised(fields, true);
   if (what == "bpf" && fields.size() == 6) return bpf(fields);
   if (what == "told" && fields.size() >= 2) return lower(fields, Detail::variables);
   if (what == "properties" && fields.size() >= 5) return lower_with_properties(fields, Detail::lines);

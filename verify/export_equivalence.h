@@ -1,0 +1,25 @@
+#pragma once
+// Does what is exported to the kernel do, event by event, what is simulated and proved? Each function of the contract, as the
+// kernel's compiler makes it (frontend/bpf.h), against its checked IR, by verify/equivalence.h: on every input within the declared
+// ranges for which the checked code does nothing undefined, both answer the same and leave the same records.
+//
+// Not covered: BPF code generation and the kernel's translation to machine code (PolicyInKernel runs those on samples), and what a
+// value of the kernel's is, next to the simulator's.
+
+#include <string>
+#include <vector>
+
+#include "verify/equivalence.h"
+#include "verify/toolchain.h"
+
+namespace assay::verify {
+
+struct ExportedFunction {
+  std::string function;
+  Equivalence equivalence;  ///< Refuted: the two differ, so that no proof speaks of what is exported
+};
+
+Result<Attempt<std::vector<ExportedFunction>>> exported_equals_checked(const tasks::Contract& contract, const Screened& screened, Toolchain& toolchain,
+                                                                       const EquivalenceOptions& options, smt::Solver& solver);
+
+}  // namespace assay::verify
