@@ -95,7 +95,7 @@ TEST(CongestionDriver, APolicyIsShownWhatTheSimulatorKnows) {
   const std::string paced = "pacing.rate = mix % 5 == 0 ? 0 : 600 + mix % 3000;\n";
   const DrivenPolicy policy(congestion_contract(), policy_text(mixing() + paced + "return 10 + mix % 60;", mixing() + "return 5 + mix % 30;", mixing() + "return 2 + mix % 10;"), false);
   std::uint64_t asked[3] = {}, marked = 0, lost_late = 0;
-  for (const std::string& path : {kPaths[0], kPaths[1], kPaths[2], std::string(R"({"link": {"mbps": 8}, "delay_ms": 10, "loss": 0.6, "seconds": 60, "queue": {"packets": 20}})")}) {
+  for (const std::string& path : {kPaths[0], kPaths[1], kPaths[2], std::string(R"({"link": {"steps": [[0, 8], [1, 0], [3, 8], [4, 0], [6, 8], [7, 0], [9, 8]]}, "delay_ms": 10, "loss": 0.1, "seconds": 10})")}) {
     const Plan plan = plan_of(path);
     std::map<std::uint32_t, std::uint64_t> pacing;
     const Logger logger = run(plan, [&](const Asked& at) {
