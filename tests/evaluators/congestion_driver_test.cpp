@@ -159,6 +159,40 @@ TEST(CongestionDriver, RecordsWhatTheSimulatorWouldBeTold) {
   EXPECT_EQ(policy.run(Image(plan), 0, 4096).code, kAssayBadArguments);
 }
 
+u64 rounded(u64 bytes) { return (bytes + 63) / 64 * 64; }
+
+/// The harness's own defects: each is told apart from what a policy does.
+TEST(CongestionDriver, WhatIsNoScenarioOrHasNoRoomIsRefused) {
+  const auto contract = congestion_contract();
+  const DrivenPolicy policy(contract, policy_text("return 10;"), false);
+  const Image image(plan_of(R"({"link": {"mbps": 12}, "seconds": 2, "flows": [{}, {"start_s": 1}]})"));
+  std::vector<std::uint64_t> input(image.bytes().size() / 8 + 2), output(most_events(image.scenario()));
+  std::memcpy(input.data(), image.bytes().data(), image.bytes().size());
+  auto& scenario = *reinterpret_cast<Scenario*>(input.data());
+  const u64 shown = contract.record("Flow")->size_bytes + contract.record("History")->size_bytes;
+  const u64 state = contract.record("Memory")->size_bytes + contract.record("Pacing")->size_bytes;
+  const u64 needed = network_bytes(scenario) + rounded(2 * shown) + rounded(2 * state);
+  std::vector<std::uint64_t> arena(needed / 8);
+  const AssayRun good{reinterpret_cast<const u8*>(input.data()), image.bytes().size(), nullptr, 0, reinterpret_cast<u8*>(arena.data()), needed,
+                      reinterpret_cast<u8*>(output.data()), output.size() * 8, nullptr, 0, 0};
+  const auto code = [&](const std::function<void(AssayRun&)>& change) {
+    std::ranges::fill(arena, 0);
+    AssayRun run = good;
+    change(run);
+    return policy.call(run);
+  };
+  EXPECT_LT(code([](AssayRun&) {}), kAssayBrokeContract);
+  EXPECT_EQ(code([](AssayRun& run) { run.arena_bytes -= 1; }), kAssayBadArguments);
+  EXPECT_EQ(code([](AssayRun& run) { run.arena = nullptr; }), kAssayBadArguments);
+  EXPECT_EQ(code([](AssayRun& run) { run.input_bytes -= 8; }), kAssayBadArguments);
+  AssayRing ring{};
+  EXPECT_EQ(code([&](AssayRun& run) { run.ring = &ring, run.ring_blocks = 1, run.block_bytes = 4098; }), kAssayBadArguments);
+  scenario.image_bytes = 0;
+  EXPECT_EQ(code([](AssayRun& run) { run.input_bytes = sizeof(Scenario) - 8; }), kAssayBadArguments);
+  scenario.image_bytes = image.bytes().size(), scenario.magic ^= 1;
+  EXPECT_EQ(code([](AssayRun&) {}), kAssayBadArguments);
+}
+
 TEST(CongestionDriver, AContractMayDeclareAnySubsetInAnyOrder) {
   const auto contract = tasks::read_contract_text(R"(#pragma once
 #include "policies/abi/assay.h"

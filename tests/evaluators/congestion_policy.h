@@ -65,6 +65,9 @@ class DrivenPolicy {
     return {0, std::move(output)};
   }
 
+  /// As the jail calls it.
+  u64 call(const AssayRun& run) const { return entry_(&run); }
+
  private:
   u64 state_bytes_;
   std::string folder_;
