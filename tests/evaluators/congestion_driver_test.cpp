@@ -4,6 +4,7 @@
 
 #include "congestion_making.h"
 #include "congestion_policy.h"
+#include "sandbox/driver_mark.h"
 
 namespace assay::evaluators::congestion {
 namespace {
@@ -158,6 +159,9 @@ TEST(CongestionDriver, RecordsWhatTheSimulatorWouldBeTold) {
   EXPECT_EQ(policy.run(Image(plan), 400).code, kAssayOutputFull);
   EXPECT_EQ(policy.run(Image(plan), 0, 4096).code, kAssayBadArguments);
 }
+
+/// Else Clang reads the simulator again with each candidate that is run at full effort.
+TEST(CongestionDriver, AsksToBeCompiledApart) { EXPECT_TRUE(driver_text(congestion_contract())->starts_with(sandbox::kCompiledApart)); }
 
 u64 rounded(u64 bytes) { return (bytes + 63) / 64 * 64; }
 
