@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -21,13 +22,17 @@ namespace assay::evaluators::congestion {
 
 class DrivenPolicy {
  public:
-  DrivenPolicy(const tasks::Contract& contract, const std::string& policy, bool check_ranges = true) : state_bytes_(state_bytes(contract)) {
+  /// `change`: of the driver's text.
+  DrivenPolicy(const tasks::Contract& contract, const std::string& policy, bool check_ranges = true, const std::function<void(std::string&)>& change = {})
+      : state_bytes_(state_bytes(contract)) {
     char folder[] = "/tmp/assay-policy-XXXXXX";
     if (mkdtemp(folder) == nullptr) throw std::runtime_error("mkdtemp failed");
     folder_ = folder;
     std::ofstream(folder_ + "/policy.h") << contract.text;
+    std::string driver = *driver_text(contract, {.check_ranges = check_ranges, .define_reads = true});
+    if (change) change(driver);
     std::ofstream(folder_ + "/unit.cpp") << "#include \"policies/abi/assay.h\"\n#include \"sandbox/entry.h\"\n#include \"policy.h\"\n" << policy << "\n"
-                                         << *driver_text(contract, {.check_ranges = check_ranges, .define_reads = true});
+                                         << driver;
     const std::string command = "clang++-19 -std=c++20 -O1 -fPIC -shared -fno-exceptions -fno-rtti -march=x86-64-v2 -I" ASSAY_SOURCE_DIR " -o " + folder_ +
                                 "/unit.so " + folder_ + "/unit.cpp 2> " + folder_ + "/log";
     if (std::system(command.c_str()) != 0) throw std::runtime_error("does not compile:\n" + *read_file(folder_ + "/log"));
@@ -59,6 +64,9 @@ class DrivenPolicy {
     output.resize(written);
     return {0, std::move(output)};
   }
+
+  /// As the jail calls it.
+  u64 call(const AssayRun& run) const { return entry_(&run); }
 
  private:
   u64 state_bytes_;
