@@ -23,7 +23,7 @@ std::string readme_of(const Exported& exported, const std::string& stem) {
          "    cd source\n"
          "    clang++-19 -target bpfel -mcpu=v4 -O2 -Xclang -disable-llvm-passes -emit-llvm -std=c++20 -ffreestanding -fno-exceptions -fno-rtti -fwrapv \\\n"
          "      -fno-finite-loops -fno-jump-tables '-D__builtin_trap()=(index = 0)' -DASSAY_ONE_PIECE -I. -c main.cpp -o policy.bc\n"
-         "    clang-19 -target bpfel -mcpu=v4 -O2 -Xclang -disable-llvm-passes -emit-llvm -g -fwrapv -fno-jump-tables -I. -c bpf_sender.c -o sender.bc\n"
+         "    clang-19 -target bpfel -mcpu=v4 -O2 -Xclang -disable-llvm-passes -emit-llvm -g -ffreestanding -fwrapv -fno-jump-tables -I. -c bpf_sender.c -o sender.bc\n"
          "    llvm-link-19 policy.bc sender.bc -o all.bc\n"
          "    clang-19 -target bpfel -mcpu=v4 -O2 -mllvm -inline-threshold=1000000 -c all.bc -o by_hand.bpf.o\n\n"
          "That gives the same program in another shape: everything in one piece, without lines of the policy for the verifier's log.\n";
