@@ -12,11 +12,13 @@
 #include <llvm/Target/TargetMachine.h>
 #include <llvm/Transforms/IPO/Internalize.h>
 
+#include <algorithm>
 #include <atomic>
 
+#include "tasks/contract.h"
+#include "verify/frontend/bpf_forget.h"
 #include "verify/frontend/module.h"
 #include "verify/frontend/optimise.h"
-#include "verify/frontend/precompiled.h"
 
 namespace assay::verify::frontend {
 namespace {
@@ -24,11 +26,23 @@ namespace {
 constexpr char kBpfTriple[] = "bpfel";
 constexpr char kBpfCpu[] = "v4";  // signed division
 constexpr unsigned kMostArguments = 5;  // of a call in BPF
-constexpr std::string_view kPolicyMain = "#include \"bpf_view.h\"\n#include \"policy.cpp\"\n#include \"bpf_call.cpp\"\n";  // after the contract
+constexpr std::string_view kPolicyMain = "#include \"policy.h\"\n#include \"bpf_view.h\"\n#include \"policy.cpp\"\n#include \"bpf_call.cpp\"\n";
+constexpr char kAbi[] = "policies/abi/assay.h";
+constexpr std::string_view kTrap = "if (index < 0 || index >= N) __builtin_trap();";
+constexpr std::string_view kStandIn = "index = bpf_index(index, N);";
+constexpr std::string_view kNamespace = "inline namespace assay_abi {\n";
+constexpr std::string_view kIndex = R"(
+/// `index`, or 0 where an Array of `count` has no such item. The optimiser knows nothing of a number that has been through assembly,
+/// so that what is compared is what is used.
+inline i64 bpf_index(i64 index, i64 count) {
+  if (!__builtin_constant_p(index)) __asm__("" : "+r"(index));
+  return static_cast<u64>(index) < static_cast<u64>(count) ? index : 0;
+}
+)";
 
 const std::vector<const char*>& policy_arguments() {
   static const std::vector<const char*> arguments = {
-      "-triple", kBpfTriple, "-target-cpu", kBpfCpu, "-O2", "-fno-jump-tables", "-fwrapv", "-D__builtin_trap()=(index = 0)",
+      "-triple", kBpfTriple, "-target-cpu", kBpfCpu, "-O2", "-fno-jump-tables", "-fwrapv",
       "-debug-info-kind=line-tables-only", "-dwarf-version=5", "-gembed-source"};
   return arguments;
 }
@@ -46,6 +60,7 @@ llvm::TargetMachine* bpf_target() {
     LLVMInitializeBPFTarget();
     LLVMInitializeBPFTargetMC();
     LLVMInitializeBPFAsmPrinter();
+    LLVMInitializeBPFAsmParser();  // for forget_in_loops
     std::string error;
     const llvm::Target* target = llvm::TargetRegistry::lookupTarget(kBpfTriple, error);
     return std::unique_ptr<llvm::TargetMachine>(
@@ -87,9 +102,11 @@ class Unsupported : public llvm::DiagnosticHandler {
 
 Compiled<std::unique_ptr<llvm::Module>> policy_module(const BpfJob& job, llvm::LLVMContext& context) {
   Complaints complaints;
-  const VirtualFile files[] = {{"main.cpp", kPolicyMain}, {"policy.cpp", job.policy}, {"bpf_view.h", job.view}, {"bpf_call.cpp", job.call}};
-  auto compiler = make_compiler_after_contract(job.contract, policy_arguments(), files, complaints);
-  return module_of(*compiler, complaints, context);
+  const std::string abi = bpf_abi_header();
+  if (abi.empty()) return failed("the abi header's Array is not as the export knows it");
+  const VirtualFile files[] = {{"main.cpp", kPolicyMain},   {"policy.h", job.contract}, {kAbi, abi},  // found before the one of that name in "/"
+                               {"policy.cpp", job.policy}, {"bpf_view.h", job.view},   {"bpf_call.cpp", job.call}};
+  return module_of(*make_compiler(policy_arguments(), files, complaints), complaints, context);
 }
 
 Compiled<std::unique_ptr<llvm::Module>> sender_module(const BpfJob& job, llvm::LLVMContext& context) {
@@ -145,11 +162,24 @@ Compiled<std::string> compile_bpf(const BpfJob& job) {
   if (llvm::Linker::linkModules(**sender, std::move(*policy))) return failed("policy and sender cannot be linked");
   (*sender)->setDataLayout(target->createDataLayout());
   optimise(**sender, *target);
+  forget_in_loops(**sender);
   hide(**sender);
   const auto object = native_code(**sender, *target);
   if (!errors.empty()) return std::unexpected(std::move(errors));
   if (object.empty()) return failed("the BPF target of this LLVM writes no objects");
   return std::string(object.data(), object.size());
+}
+
+std::string bpf_abi_header() {
+  const auto& headers = tasks::abi_headers();
+  const auto header = std::ranges::find(headers, kAbi, &tasks::AbiHeader::path);
+  if (header == headers.end()) return {};
+  std::string text(header->text);
+  std::size_t replaced = 0;
+  for (auto at = text.find(kTrap); at != text.npos; at = text.find(kTrap), ++replaced) text.replace(at, kTrap.size(), kStandIn);
+  const auto begin = text.find(kNamespace);
+  if (replaced != 2 || begin == text.npos || text.find("__builtin_trap") != text.npos) return {};
+  return text.insert(begin + kNamespace.size(), kIndex);
 }
 
 std::string describe_bpf() {
