@@ -185,6 +185,23 @@ std::string code_of(const std::string& object) {
   return "";
 }
 
+/// What BPF has no code for is written out in its own abi header: the ends of i64 are where that could go wrong.
+TEST_F(KernelEqual, TheAbisFunctionsAreTheSame) {
+  std::string text = "#include \"policy.h\"\n";
+  const std::string head = "(const Flow& flow, const History& history, Memory& memory, Pacing& pacing) {\n";
+  // Numbers of all sizes and signs, from two that are anything.
+  text += "i64 wide(i64 number, i64 kind) {\n  if (kind == 0) return number;\n  if (kind == 1) return sat_mul(number, 1LL << 40);\n"
+          "  if (kind == 2) return kI64Max - number;\n  return kI64Min + number;\n}\n";
+  text += "i64 part(i64 value, i64 which) { return clamp(which == 0 ? value & 65535 : which == 1 ? (value >> 16) & 65535 : which == 2 ? (value >> 32) & 65535 : (value >> 48) & 65535, 0, 65535) + 2; }\n";
+  for (const auto& [name, call] : {std::pair{"on_ack", "sat_mul(a, b)"}, std::pair{"on_loss", "sat_add(sat_sub(a, b), safe_mod(a, b))"}, std::pair{"on_timeout", "sat_sub(safe_div(a, b), log2_floor(b))"}})
+    text += "i64 " + std::string(name) + head + "  const i64 a = wide(memory.note[0], memory.phase & 3), b = wide(memory.note[1], (memory.phase >> 2) & 3);\n"
+            "  const i64 answer = " + call + ";\n  memory.since = part(answer, 1);\n  memory.credit = part(answer, 2);\n  memory.threshold = part(answer, 3);\n  return part(answer, 0);\n}\n";
+  Tally tally;
+  EXPECT_EQ(compare({text, "abi.cpp"}, 2000, tally), "");
+  EXPECT_GT(tally.compared, 2000u);
+  EXPECT_EQ(tally.different, 0u);
+}
+
 TEST_F(KernelEqual, WhatIsTriedIsWhatIsRegistered) {
   for (const Source& source : task_->baselines) {
     const std::string code = code_of(made(source).object.bytes);

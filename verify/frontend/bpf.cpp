@@ -28,15 +28,29 @@ constexpr char kBpfCpu[] = "v4";  // signed division
 constexpr unsigned kMostArguments = 5;  // of a call in BPF
 constexpr std::string_view kPolicyMain = "#include \"policy.h\"\n#include \"bpf_view.h\"\n#include \"policy.cpp\"\n#include \"bpf_call.cpp\"\n";
 constexpr char kAbi[] = "policies/abi/assay.h";
-constexpr std::string_view kTrap = "if (index < 0 || index >= N) __builtin_trap();";
-constexpr std::string_view kStandIn = "index = bpf_index(index, N);";
+/// What BPF has no code for, what stands in for it, and how often it is there.
+struct StandIn {
+  std::string_view from, to;
+  int count;
+};
+constexpr StandIn kStandIns[] = {{"if (index < 0 || index >= N) __builtin_trap();", "index = bpf_index(index, N);", 2},
+                                 {"__builtin_mul_overflow(", "bpf_mul_overflow(", 1}};
 constexpr std::string_view kNamespace = "inline namespace assay_abi {\n";
-constexpr std::string_view kIndex = R"(
+constexpr std::string_view kFunctions = R"(
 /// `index`, or 0 where an Array of `count` has no such item. The optimiser knows nothing of a number that has been through assembly,
 /// so that what is compared is what is used.
 inline i64 bpf_index(i64 index, i64 count) {
   if (!__builtin_constant_p(index)) __asm__("" : "+r"(index));
   return static_cast<u64>(index) < static_cast<u64>(count) ? index : 0;
+}
+
+/// As the builtin, which multiplies 128 bits.
+ASSAY_ABI bool bpf_mul_overflow(i64 a, i64 b, i64* product) {
+  const u64 x = a < 0 ? 0 - static_cast<u64>(a) : static_cast<u64>(a), y = b < 0 ? 0 - static_cast<u64>(b) : static_cast<u64>(b);
+  const u64 most = (1ULL << 63) - ((a < 0) == (b < 0) ? 1 : 0);
+  *product = static_cast<i64>(x * y);
+  if ((a < 0) != (b < 0)) *product = static_cast<i64>(0 - x * y);
+  return x != 0 && y > most / x;
 }
 )";
 
@@ -175,11 +189,14 @@ std::string bpf_abi_header() {
   const auto header = std::ranges::find(headers, kAbi, &tasks::AbiHeader::path);
   if (header == headers.end()) return {};
   std::string text(header->text);
-  std::size_t replaced = 0;
-  for (auto at = text.find(kTrap); at != text.npos; at = text.find(kTrap), ++replaced) text.replace(at, kTrap.size(), kStandIn);
+  for (const StandIn& each : kStandIns) {
+    int replaced = 0;
+    for (auto at = text.find(each.from); at != text.npos; at = text.find(each.from), ++replaced) text.replace(at, each.from.size(), each.to);
+    if (replaced != each.count) return {};
+  }
   const auto begin = text.find(kNamespace);
-  if (replaced != 2 || begin == text.npos || text.find("__builtin_trap") != text.npos) return {};
-  return text.insert(begin + kNamespace.size(), kIndex);
+  if (begin == text.npos || text.find("__builtin_trap") != text.npos) return {};
+  return text.insert(begin + kNamespace.size(), kFunctions);
 }
 
 std::string describe_bpf() {

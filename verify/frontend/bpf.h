@@ -26,7 +26,8 @@ struct BpfJob {
 Compiled<std::string> compile_bpf(const BpfJob& job);
 
 /// policies/abi/assay.h with another Array::operator[]: the index is checked where the kernel's verifier can see it, on the very number
-/// that is used. Else the optimiser moves the check to what the index was computed from. Empty where the header is not as it was.
+/// that is used. Else the optimiser moves the check to what the index was computed from. And with a product that saturates without 128
+/// bits, which BPF has not. Empty where the header is not as it was.
 std::string bpf_abi_header();
 
 /// The flags, for whoever wants to build the same by hand.
