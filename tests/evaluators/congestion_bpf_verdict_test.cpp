@@ -39,6 +39,9 @@ TEST(BpfVerdict, AComplaintInTheMiddleOfALineIsFound) {
   const Refused refused = refused_of("p", "; x @ policy.cpp:5\n802: (6d) if r7 s> r8 goto pc-17 BPF program is too large. Processed 1000001 insn\nprocessed 1000001 insns (limit 1000000)\n");
   EXPECT_EQ(refused.complaint, "BPF program is too large. Processed 1000001 insn");
   EXPECT_EQ(refused.line, 5);
+  const Refused endless = refused_of("p", "; x @ policy.cpp:5\ninfinite loop detected at insn 7\ncur state: R1=0\nold state: R1=0\nprocessed 3 insns\n");
+  EXPECT_EQ(endless.complaint, "infinite loop detected at insn 7");
+  EXPECT_NE(endless.mend, "");
   const Refused cut = refused_of("p", " frame1: R1=0\n(55) if r9 != 0x1 goto pc+7\nbad\n frame1: R2=0\nprocessed 3 insns\n");
   EXPECT_EQ(cut.complaint, "bad");
 }

@@ -1,20 +1,33 @@
 #include "evaluators/congestion/kernel/bpf_census.h"
 
 #include <bpf/bpf.h>
+#include <linux/bpf.h>
 
 #include <algorithm>
-#include <cctype>
 #include <filesystem>
 #include <fstream>
+#include <string_view>
+
+#include "base/file.h"
 
 namespace assay::evaluators::congestion {
 namespace {
 
 namespace fs = std::filesystem;
 
-std::set<std::uint32_t> ids(int (*next)(std::uint32_t, std::uint32_t*)) {
+bool is_ours(const bpf_prog_info& info) { return std::string_view(info.name).starts_with("assay"); }
+bool is_ours(const bpf_map_info& info) { return std::string_view(info.name).starts_with("assay"); }
+bool is_ours(const bpf_link_info& info) { return info.type == BPF_LINK_TYPE_STRUCT_OPS; }
+
+template <class Info>
+std::set<std::uint32_t> ids(int (*next)(std::uint32_t, std::uint32_t*), int (*open)(std::uint32_t)) {
   std::set<std::uint32_t> found;
-  for (std::uint32_t id = 0; next(id, &id) == 0;) found.insert(id);
+  for (std::uint32_t id = 0; next(id, &id) == 0;) {
+    const FileDescriptor fd(open(id));
+    Info info{};
+    std::uint32_t bytes = sizeof info;
+    if (fd.valid() && bpf_obj_get_info_by_fd(fd.get(), &info, &bytes) == 0 && is_ours(info)) found.insert(id);
+  }
   return found;
 }
 
@@ -31,13 +44,8 @@ void collect_links(const fs::path& folder, std::set<std::string>& found) {
 std::size_t count_network_namespaces() {
   std::set<std::string> found;
   std::error_code error;
-  for (fs::directory_iterator process("/proc", error), end; !error && process != end; process.increment(error)) {
-    const std::string name = process->path().filename().string();
-    if (!std::ranges::all_of(name, [](unsigned char c) { return std::isdigit(c); })) continue;
-    std::error_code gone;
-    for (fs::directory_iterator task(process->path() / "task", gone), last; !gone && task != last; task.increment(gone)) collect_links(task->path() / "ns", found);
-    collect_links(process->path() / "fd", found);
-  }
+  for (fs::directory_iterator task("/proc/self/task", error), end; !error && task != end; task.increment(error)) collect_links(task->path() / "ns", found);
+  collect_links("/proc/self/fd", found);
   return found.size();
 }
 
@@ -55,9 +63,9 @@ std::size_t added(const std::set<T>& before, const std::set<T>& after) {
 
 Census take_census() {
   Census census;
-  census.programs = ids(bpf_prog_get_next_id);
-  census.maps = ids(bpf_map_get_next_id);
-  census.links = ids(bpf_link_get_next_id);
+  census.programs = ids<bpf_prog_info>(bpf_prog_get_next_id, bpf_prog_get_fd_by_id);
+  census.maps = ids<bpf_map_info>(bpf_map_get_next_id, bpf_map_get_fd_by_id);
+  census.links = ids<bpf_link_info>(bpf_link_get_next_id, bpf_link_get_fd_by_id);
   std::ifstream file("/proc/sys/net/ipv4/tcp_available_congestion_control");
   for (std::string name; file >> name;) census.congestion_controls.insert(name);
   census.descriptors = count_descriptors();

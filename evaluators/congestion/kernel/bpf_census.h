@@ -9,10 +9,10 @@
 namespace assay::evaluators::congestion {
 
 struct Census {
-  std::set<std::uint32_t> programs, maps, links;  ///< of BPF, by id, of the whole host
+  std::set<std::uint32_t> programs, maps, links;  ///< of BPF, by id, of the whole host: those with our names, and links of struct_ops
   std::set<std::string> congestion_controls;
   std::size_t descriptors = 0;         ///< of this process
-  std::size_t network_namespaces = 0;  ///< that some process is in or holds open
+  std::size_t network_namespaces = 0;  ///< that a thread of this process is in, or that it holds open
 };
 
 Census take_census();

@@ -53,7 +53,7 @@ constexpr std::string_view kTooLarge = "BPF program is too large.";
 /// Neither an instruction ("12: (bf) r1 = r2"), nor a state ("R1=0 R2=..."), nor a place, nor a statistic.
 bool is_complaint(std::string_view line) {
   if (line.empty() || line.starts_with(";") || line.starts_with("processed ") || line.starts_with("verification time") ||
-      line.starts_with("stack depth") || line.starts_with("func#") || line.starts_with("from ") || line.starts_with("mark_precise") || line.starts_with("parent "))
+      line.starts_with("stack depth") || line.starts_with("cur state:") || line.starts_with("old state:") || line.starts_with("func#") || line.starts_with("from ") || line.starts_with("mark_precise") || line.starts_with("parent "))
     return false;
   if (line.find(kTooLarge) != line.npos) return true;
   if (line.starts_with(" ") || line.starts_with("(") || line.starts_with("frame")) return false;  // the rest of a line that was cut
