@@ -72,7 +72,7 @@ TEST_F(KernelEvents, ALossIsABout) {
 }
 
 TEST_F(KernelEvents, WhereNearlyAllIsLostThereAreTimeouts) {
-  const auto carried = carry(kWitness, 64u << 10, 0.5);
+  const auto carried = carry(kWitness, 256u << 10, 0.6);
   EXPECT_EQ(carried.window & 2u, 2u) << carried.window;
   EXPECT_EQ(carried.window & 8u, 0u) << carried.window;
 }

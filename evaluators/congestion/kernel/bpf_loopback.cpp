@@ -2,7 +2,9 @@
 
 #include <arpa/inet.h>
 #include <fcntl.h>
+#include <linux/ethtool.h>
 #include <linux/filter.h>
+#include <linux/sockios.h>
 #include <linux/tcp.h>
 #include <net/if.h>
 #include <netinet/in.h>
@@ -43,6 +45,12 @@ Result<void> raise_loopback() {
   if (fd.get() < 0 || ioctl(fd.get(), SIOCSIFFLAGS, &request) != 0) return failed("raising the loopback device");
   request.ifr_mtu = kMtu;
   if (ioctl(fd.get(), SIOCSIFMTU, &request) != 0) return failed("setting the loopback device's MTU");
+  // Or a loss would be one of 64 KiB.
+  for (const std::uint32_t command : {ETHTOOL_STSO, ETHTOOL_SGSO}) {
+    ethtool_value off{command, 0};
+    request.ifr_data = reinterpret_cast<char*>(&off);
+    if (ioctl(fd.get(), SIOCETHTOOL, &request) != 0) return failed("turning off the loopback device's segmentation");
+  }
   return {};
 }
 
