@@ -2,11 +2,15 @@
 
 #include "tests/kernel/kernel_support.h"
 
+#include <elf.h>
 #include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <cstddef>
+#include <cstring>
 #include <fstream>
+#include <functional>
 #include <thread>
 
 #include "cli/kernel/soak.h"
@@ -124,6 +128,24 @@ TEST_F(Kernel, DoesNotSeeAnObjectThatCallsWhatNoneOfOursCalls) {
   auto judged = congestion::load_control(bytes);
   ASSERT_FALSE(judged.has_value());
   EXPECT_NE(judged.error().what.find("function 6"), std::string::npos) << judged.error().what;
+}
+
+TEST_F(Kernel, DoesNotSeeAnObjectThatHidesItsSectionsOrNeedsANameOfTheKernels) {
+  const std::string bytes = made(baseline("reno")).object.bytes;
+  Elf64_Ehdr header;
+  std::memcpy(&header, bytes.data(), sizeof header);
+  std::string hidden = bytes;
+  std::memset(hidden.data() + offsetof(Elf64_Ehdr, e_shnum), 0, 2);
+  EXPECT_FALSE(congestion::inspect_object(hidden).has_value());
+  std::string needy = bytes;
+  for (std::size_t i = 0; i < header.e_shnum; ++i) {
+    Elf64_Shdr section;
+    std::memcpy(&section, bytes.data() + header.e_shoff + i * sizeof section, sizeof section);
+    if (section.sh_type == SHT_SYMTAB) std::memset(needy.data() + section.sh_offset + section.sh_size - sizeof(Elf64_Sym) + offsetof(Elf64_Sym, st_shndx), 0, 2);
+  }
+  auto inspected = congestion::inspect_object(needy);
+  ASSERT_FALSE(inspected.has_value());
+  EXPECT_NE(inspected.error().what.find("does not define"), std::string::npos) << inspected.error().what;
 }
 
 TEST_F(Kernel, AnObjectCutShortOrChangedIsNoCrash) {

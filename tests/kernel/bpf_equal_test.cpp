@@ -152,7 +152,7 @@ class KernelEqual : public Kernel {
 TEST_F(KernelEqual, EveryBaselineAnswersInTheKernelAsItsCheckedIrDoes) {
   for (const Source& source : task_->baselines) {
     Tally tally;
-    EXPECT_EQ(compare(source, std::getenv("ASSAY_LONG_TESTS") != nullptr ? 30'000 : 400, tally), "") << source.name;
+    EXPECT_EQ(compare(source, std::getenv("ASSAY_LONG_TESTS") != nullptr ? 10'000 : 400, tally), "") << source.name;
     EXPECT_GT(tally.compared, 1000u) << source.name;
     EXPECT_EQ(tally.different, 0u) << source.name << ": of " << tally.compared;
     std::printf("%-6s %llu compared, %llu not spoken of\n", source.name.c_str(), static_cast<unsigned long long>(tally.compared), static_cast<unsigned long long>(tally.undefined));
@@ -165,7 +165,7 @@ TEST_F(KernelEqual, PoliciesByChanceDoToo) {
   for (const Source& source : task_->baselines) ancestors.push_back(screened(source).policy());
   evolve::Random random(5, 0);
   Tally tally;
-  const int count = std::getenv("ASSAY_LONG_TESTS") != nullptr ? 200 : 4;
+  const int count = std::getenv("ASSAY_LONG_TESTS") != nullptr ? 100 : 4;
   for (int i = 0; i < count; ++i) {
     const Source source{verify::emit(stray_policy(contract(), ancestors, random)), "stray.cpp"};
     compare(source, 200, tally);
