@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "base/file.h"
+#include "verify/frontend/bpf.h"
 
 namespace assay::cli {
 namespace {
@@ -22,8 +23,8 @@ std::string readme_of(const Exported& exported, const std::string& stem) {
          "kernel's side (bpf_sender.c). The same by hand, without Assay:\n\n"
          "    cd source\n"
          "    clang++-19 -target bpfel -mcpu=v4 -O2 -Xclang -disable-llvm-passes -emit-llvm -std=c++20 -ffreestanding -fno-exceptions -fno-rtti -fwrapv \\\n"
-         "      -fno-finite-loops -fno-jump-tables '-D__builtin_trap()=(index = 0)' -DASSAY_ONE_PIECE -I. -c main.cpp -o policy.bc\n"
-         "    clang-19 -target bpfel -mcpu=v4 -O2 -Xclang -disable-llvm-passes -emit-llvm -g -fwrapv -fno-jump-tables -I. -c bpf_sender.c -o sender.bc\n"
+         "      -fno-finite-loops -fno-jump-tables -DASSAY_ONE_PIECE -I. -c main.cpp -o policy.bc\n"
+         "    clang-19 -target bpfel -mcpu=v4 -O2 -Xclang -disable-llvm-passes -emit-llvm -g -ffreestanding -fwrapv -fno-jump-tables -I. -c bpf_sender.c -o sender.bc\n"
          "    llvm-link-19 policy.bc sender.bc -o all.bc\n"
          "    clang-19 -target bpfel -mcpu=v4 -O2 -mllvm -inline-threshold=1000000 -c all.bc -o by_hand.bpf.o\n\n"
          "That gives the same program in another shape: everything in one piece, without lines of the policy for the verifier's log.\n";
@@ -57,7 +58,7 @@ Result<void> write_export(const Exported& exported, const tasks::Contract& contr
       {"source/bpf_call.cpp", exported.texts.call},
       {"source/bpf_sender.c", exported.texts.sender},
       {"source/main.cpp", "#include \"policy.h\"\n#include \"bpf_view.h\"\n#include \"policy.cpp\"\n#include \"bpf_call.cpp\"\n"}};
-  for (const tasks::AbiHeader& header : tasks::abi_headers()) files.emplace_back("source/" + header.path, std::string(header.text));
+  files.emplace_back("source/policies/abi/assay.h", verify::frontend::bpf_abi_header());
   for (const auto& [name, text] : files) {
     const auto path = folder / name;
     std::error_code error;

@@ -5,6 +5,8 @@
 #include <llvm/IR/DiagnosticHandler.h>
 #include <llvm/IR/DiagnosticInfo.h>
 #include <llvm/IR/DiagnosticPrinter.h>
+#include <llvm/IR/InlineAsm.h>
+#include <llvm/IR/Instructions.h>
 #include <llvm/Linker/Linker.h>
 #include <llvm/MC/TargetRegistry.h>
 #include <llvm/Support/TargetSelect.h>
@@ -12,12 +14,13 @@
 #include <llvm/Target/TargetMachine.h>
 #include <llvm/Transforms/IPO/Internalize.h>
 
+#include <algorithm>
 #include <atomic>
-#include <span>
 
+#include "tasks/contract.h"
+#include "verify/frontend/bpf_forget.h"
 #include "verify/frontend/module.h"
 #include "verify/frontend/optimise.h"
-#include "verify/frontend/precompiled.h"
 
 namespace assay::verify::frontend {
 namespace {
@@ -25,12 +28,38 @@ namespace {
 constexpr char kBpfTriple[] = "bpfel";
 constexpr char kBpfCpu[] = "v4";  // signed division
 constexpr unsigned kMostArguments = 5;  // of a call in BPF
-constexpr std::string_view kPolicyAlone = "#include \"policy.cpp\"\n";
-constexpr std::string_view kPolicyMain = "#include \"bpf_view.h\"\n#include \"policy.cpp\"\n#include \"bpf_call.cpp\"\n";  // after the contract
+constexpr std::string_view kPolicyMain = "#include \"policy.h\"\n#include \"bpf_view.h\"\n#include \"policy.cpp\"\n#include \"bpf_call.cpp\"\n";
+constexpr std::string_view kPolicyAlone = "#include \"policy.h\"\n#include \"policy.cpp\"\n";
+constexpr char kAbi[] = "policies/abi/assay.h";
+/// What BPF has no code for, what stands in for it, and how often it is there.
+struct StandIn {
+  std::string_view from, to;
+  int count;
+};
+constexpr StandIn kStandIns[] = {{"if (index < 0 || index >= N) __builtin_trap();", "index = bpf_index(index, N);", 2},
+                                 {"__builtin_mul_overflow(", "bpf_mul_overflow(", 1}};
+constexpr std::string_view kNamespace = "inline namespace assay_abi {\n";
+constexpr std::string_view kFunctions = R"(
+/// `index`, or 0 where an Array of `count` has no such item. The optimiser knows nothing of a number that has been through assembly,
+/// so that what is compared is what is used.
+inline i64 bpf_index(i64 index, i64 count) {
+  if (!__builtin_constant_p(index)) __asm__("" : "+r"(index));
+  return static_cast<u64>(index) < static_cast<u64>(count) ? index : 0;
+}
+
+/// As the builtin, which multiplies 128 bits.
+ASSAY_ABI bool bpf_mul_overflow(i64 a, i64 b, i64* product) {
+  const u64 x = a < 0 ? 0 - static_cast<u64>(a) : static_cast<u64>(a), y = b < 0 ? 0 - static_cast<u64>(b) : static_cast<u64>(b);
+  const u64 most = (1ULL << 63) - ((a < 0) == (b < 0) ? 1 : 0);
+  *product = static_cast<i64>(x * y);
+  if ((a < 0) != (b < 0)) *product = static_cast<i64>(0 - x * y);
+  return x != 0 && y > most / x;
+}
+)";
 
 const std::vector<const char*>& policy_arguments() {
   static const std::vector<const char*> arguments = {
-      "-triple", kBpfTriple, "-target-cpu", kBpfCpu, "-O2", "-fno-jump-tables", "-fwrapv", "-D__builtin_trap()=(index = 0)",
+      "-triple", kBpfTriple, "-target-cpu", kBpfCpu, "-O2", "-fno-jump-tables", "-fwrapv",
       "-debug-info-kind=line-tables-only", "-dwarf-version=5", "-gembed-source"};
   return arguments;
 }
@@ -48,6 +77,7 @@ llvm::TargetMachine* bpf_target() {
     LLVMInitializeBPFTarget();
     LLVMInitializeBPFTargetMC();
     LLVMInitializeBPFAsmPrinter();
+    LLVMInitializeBPFAsmParser();  // for forget_in_loops
     std::string error;
     const llvm::Target* target = llvm::TargetRegistry::lookupTarget(kBpfTriple, error);
     return std::unique_ptr<llvm::TargetMachine>(
@@ -87,15 +117,13 @@ class Unsupported : public llvm::DiagnosticHandler {
   std::vector<CompileError>& errors_;
 };
 
-Compiled<std::unique_ptr<llvm::Module>> policy_module(std::string_view contract, std::span<const VirtualFile> files, llvm::LLVMContext& context) {
+Compiled<std::unique_ptr<llvm::Module>> policy_module(std::string_view main, const BpfJob& job, llvm::LLVMContext& context) {
   Complaints complaints;
-  auto compiler = make_compiler_after_contract(contract, policy_arguments(), files, complaints);
-  return module_of(*compiler, complaints, context);
-}
-
-Compiled<std::unique_ptr<llvm::Module>> policy_module(const BpfJob& job, llvm::LLVMContext& context) {
-  const VirtualFile files[] = {{"main.cpp", kPolicyMain}, {"policy.cpp", job.policy}, {"bpf_view.h", job.view}, {"bpf_call.cpp", job.call}};
-  return policy_module(job.contract, files, context);
+  const std::string abi = bpf_abi_header();
+  if (abi.empty()) return failed("the abi header's Array is not as the export knows it");
+  const VirtualFile files[] = {{"main.cpp", main},         {"policy.h", job.contract}, {kAbi, abi},  // found before the one of that name in "/"
+                               {"policy.cpp", job.policy}, {"bpf_view.h", job.view},   {"bpf_call.cpp", job.call}};
+  return module_of(*make_compiler(policy_arguments(), files, complaints), complaints, context);
 }
 
 Compiled<std::unique_ptr<llvm::Module>> sender_module(const BpfJob& job, llvm::LLVMContext& context) {
@@ -131,6 +159,19 @@ void hide(llvm::Module& module) {
   }
 }
 
+/// bpf_index's barrier: assembly of no instruction gives back what it is given.
+void drop_barriers(llvm::Module& module) {
+  for (llvm::Function& function : module)
+    for (llvm::BasicBlock& block : function)
+      for (llvm::Instruction& instruction : llvm::make_early_inc_range(block)) {
+        auto* call = llvm::dyn_cast<llvm::CallInst>(&instruction);
+        const auto* text = call != nullptr ? llvm::dyn_cast<llvm::InlineAsm>(call->getCalledOperand()) : nullptr;
+        if (text == nullptr || !text->getAsmString().empty() || call->arg_size() != 1 || call->getType() != call->getArgOperand(0)->getType()) continue;
+        call->replaceAllUsesWith(call->getArgOperand(0));
+        call->eraseFromParent();
+      }
+}
+
 }  // namespace
 
 Compiled<std::string> compile_bpf(const BpfJob& job) {
@@ -142,7 +183,7 @@ Compiled<std::string> compile_bpf(const BpfJob& job) {
   std::vector<CompileError> errors;
   llvm::LLVMContext context;
   context.setDiagnosticHandler(std::make_unique<Unsupported>(errors));
-  auto policy = policy_module(job, context);
+  auto policy = policy_module(kPolicyMain, job, context);
   if (!policy) return std::unexpected(policy.error());
   auto sender = sender_module(job, context);
   if (!sender) return std::unexpected(sender.error());
@@ -151,6 +192,7 @@ Compiled<std::string> compile_bpf(const BpfJob& job) {
   if (llvm::Linker::linkModules(**sender, std::move(*policy))) return failed("policy and sender cannot be linked");
   (*sender)->setDataLayout(target->createDataLayout());
   optimise(**sender, *target);
+  forget_in_loops(**sender);
   hide(**sender);
   const auto object = native_code(**sender, *target);
   if (!errors.empty()) return std::unexpected(std::move(errors));
@@ -163,13 +205,28 @@ Compiled<std::string> lower_for_bpf(const CompileJob& job, const std::vector<std
   if (target == nullptr) return failed("no BPF target in this LLVM");
   llvm::LLVMContext context;
   context.setDiscardValueNames(true);
-  const VirtualFile files[] = {{"main.cpp", kPolicyAlone}, {"policy.cpp", job.policy}};
-  auto module = policy_module(job.contract, files, context);
+  auto module = policy_module(kPolicyAlone, {.contract = job.contract, .policy = job.policy}, context);
   if (!module) return std::unexpected(module.error());
   (*module)->setDataLayout(target->createDataLayout());
   optimise_for_run(**module, *target, functions);
+  drop_barriers(**module);
   if (std::string error = name_plainly(**module, functions); !error.empty()) return failed(error);
   return bitcode_of(**module);
+}
+
+std::string bpf_abi_header() {
+  const auto& headers = tasks::abi_headers();
+  const auto header = std::ranges::find(headers, kAbi, &tasks::AbiHeader::path);
+  if (header == headers.end()) return {};
+  std::string text(header->text);
+  for (const StandIn& each : kStandIns) {
+    int replaced = 0;
+    for (auto at = text.find(each.from); at != text.npos; at = text.find(each.from), ++replaced) text.replace(at, each.from.size(), each.to);
+    if (replaced != each.count) return {};
+  }
+  const auto begin = text.find(kNamespace);
+  if (begin == text.npos || text.find("__builtin_trap") != text.npos) return {};
+  return text.insert(begin + kNamespace.size(), kFunctions);
 }
 
 std::string describe_bpf() {

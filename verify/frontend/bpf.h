@@ -3,7 +3,7 @@
 //
 // Two modules are linked before they are optimised: the policy with the text that calls it, in C++, and the trusted text that the
 // kernel calls, in C, because Clang finds fields of kernel structs by name (CO-RE) in C only. What undefined behaviour a policy has is
-// given a meaning here: integers wrap, and an array's index that is out of range stands for 0, since BPF cannot trap.
+// given a meaning here: integers wrap, and an array's index that is out of range stands for 0, since BPF cannot trap (bpf_abi_header).
 
 #include <string>
 #include <string_view>
@@ -25,9 +25,15 @@ struct BpfJob {
 /// An ELF object with BTF and, in it, lines of "policy.cpp". Once in the life of a process: LLVM 19 cannot do it twice.
 Compiled<std::string> compile_bpf(const BpfJob& job);
 
-/// The policy's functions as the kernel's compiler makes them of the same text, with the same flags and passes, under plain names: what
-/// is compared with the checked IR (verify/export_equivalence.h). As bitcode.
+/// The policy's functions as compile_bpf's passes make them of the same text, with the same flags, before code generation; under plain
+/// names: what is compared with the checked IR (verify/export_equivalence.h). As bitcode. What stands there only for the kernel's verifier
+/// and changes nothing (empty assembly, a division by 1) is left out.
 Compiled<std::string> lower_for_bpf(const CompileJob& job, const std::vector<std::string>& functions);
+
+/// policies/abi/assay.h with another Array::operator[]: the index is checked where the kernel's verifier can see it, on the very number
+/// that is used. Else the optimiser moves the check to what the index was computed from. And with a product that saturates without 128
+/// bits, which BPF has not. Empty where the header is not as it was.
+std::string bpf_abi_header();
 
 /// The flags, for whoever wants to build the same by hand.
 std::string describe_bpf();

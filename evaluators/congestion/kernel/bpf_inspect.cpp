@@ -46,6 +46,13 @@ std::string stranger_in(std::string_view code) {
   return "";
 }
 
+/// libbpf would look for it in the kernel.
+bool needs_others(std::string_view symbols) {
+  for (std::size_t at = sizeof(Elf64_Sym); at + sizeof(Elf64_Sym) <= symbols.size(); at += sizeof(Elf64_Sym))
+    if (read_at<Elf64_Sym>(symbols, at)->st_shndx == SHN_UNDEF) return true;
+  return false;
+}
+
 template <std::size_t N>
 bool is_one_of(std::string_view name, const std::string_view (&names)[N]) {
   return std::ranges::find(names, name) != std::end(names);
@@ -59,7 +66,8 @@ Result<void> inspect_object(std::string_view object) {
   if (object.size() > kMostBytes) return stranger("more than 16 MiB");
   const auto header = read_at<Elf64_Ehdr>(object, 0);
   if (!header || std::memcmp(header->e_ident, ELFMAG, SELFMAG) != 0 || header->e_ident[EI_CLASS] != ELFCLASS64 || header->e_machine != EM_BPF ||
-      header->e_type != ET_REL || header->e_shentsize != sizeof(Elf64_Shdr))
+      header->e_type != ET_REL || header->e_shentsize != sizeof(Elf64_Shdr) || header->e_shnum == 0 || header->e_shnum >= SHN_LORESERVE ||
+      header->e_shstrndx >= header->e_shnum)  // no numbers that are kept elsewhere
     return stranger("no code for BPF");
   const auto names = read_at<Elf64_Shdr>(object, header->e_shoff + std::uint64_t{header->e_shstrndx} * sizeof(Elf64_Shdr));
   const auto strings = names ? part(object, names->sh_offset, names->sh_size) : std::nullopt;
@@ -71,6 +79,7 @@ Result<void> inspect_object(std::string_view object) {
     if (section->sh_type == SHT_NOBITS && section->sh_size > 0) return stranger("the section " + std::string(name));
     const auto bytes = section->sh_type == SHT_NOBITS ? std::string_view() : part(object, section->sh_offset, section->sh_size);
     if (!bytes) return stranger("a section out of bounds");
+    if (section->sh_type == SHT_SYMTAB && needs_others(*bytes)) return stranger("a name that it does not define");
     if (section->sh_type != SHT_PROGBITS || (section->sh_flags & SHF_ALLOC) == 0) continue;
     const bool is_code = (section->sh_flags & SHF_EXECINSTR) != 0;
     if (is_code ? !is_one_of(name, kCode) : !is_one_of(name, kData) && !name.starts_with(".BTF")) return stranger("the section " + std::string(name));

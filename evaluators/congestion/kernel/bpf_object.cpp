@@ -14,6 +14,12 @@ namespace {
 constexpr std::size_t kLogBytes = 4u << 20;
 constexpr char kTypes[] = "/sys/kernel/btf/vmlinux";
 
+/// Complaints that come from the kernel being another one than the trusted text is written for: an argument of cong_control that came
+/// with 6.10, a field that is not there (libbpf's mark of it).
+bool is_of_another_kernel(std::string_view complaint) {
+  return complaint.find("-th argument") != complaint.npos || complaint.find("unknown#195896080") != complaint.npos;
+}
+
 int say_nothing(libbpf_print_level, const char*, va_list) { return 0; }
 
 }  // namespace
@@ -50,6 +56,7 @@ Result<Judgement> BpfFile::why_not(int error) const {
     const std::string_view text = log.text.data();
     if (text.empty() || bpf_program__fd(log.program) >= 0) continue;
     Refused refused = refused_of(bpf_program__name(log.program), text);
+    if (is_of_another_kernel(refused.complaint)) return Unavailable{"this kernel's TCP is not the one that exported policies are written for (Linux 6.10 or later): " + refused.complaint};
     if (!refused.complaint.empty()) return refused;
   }
   if (access(kTypes, R_OK) != 0) return Unavailable{std::string("this kernel has no type information (") + kTypes + "): CONFIG_DEBUG_INFO_BTF"};

@@ -48,11 +48,15 @@ int policy_line(std::string_view line) {
   return number;
 }
 
+constexpr std::string_view kTooLarge = "BPF program is too large.";
+
 /// Neither an instruction ("12: (bf) r1 = r2"), nor a state ("R1=0 R2=..."), nor a place, nor a statistic.
 bool is_complaint(std::string_view line) {
   if (line.empty() || line.starts_with(";") || line.starts_with("processed ") || line.starts_with("verification time") ||
-      line.starts_with("stack depth") || line.starts_with("func#") || line.starts_with("from ") || line.starts_with("mark_precise") || line.starts_with("parent "))
+      line.starts_with("stack depth") || line.starts_with("cur state:") || line.starts_with("old state:") || line.starts_with("func#") || line.starts_with("from ") || line.starts_with("mark_precise") || line.starts_with("parent "))
     return false;
+  if (line.find(kTooLarge) != line.npos) return true;
+  if (line.starts_with(" ") || line.starts_with("(") || line.starts_with("frame")) return false;  // the rest of a line that was cut
   std::size_t digits = 0;
   while (digits < line.size() && std::isdigit(static_cast<unsigned char>(line[digits]))) ++digits;
   return digits == 0 || digits >= line.size() || line[digits] != ':';
@@ -73,6 +77,8 @@ Refused refused_of(std::string_view program, std::string_view log) {
   std::size_t last = lines.size();
   while (last > 0 && !is_complaint(lines[last - 1])) --last;
   if (last > 0) refused.complaint = lines[last - 1];
+  // It may come in the middle of a line.
+  if (const auto at = refused.complaint.find(kTooLarge); at != refused.complaint.npos) refused.complaint.erase(0, at);
   for (std::size_t i = 0; i < last; ++i)
     if (const int line = policy_line(lines[i]); line > 0) refused.line = line;
   refused.mend = mend_of(refused.complaint);
