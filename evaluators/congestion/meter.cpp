@@ -1,6 +1,7 @@
 #include "evaluators/congestion/meter.h"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include "evaluators/congestion/plan.h"
@@ -13,6 +14,20 @@ using namespace assay_congestion;
 constexpr std::uint64_t kBin = 500 * kMillisecond;  ///< of convergence
 constexpr std::size_t kSteadyBins = 3;
 
+constexpr Metric kMetrics[] = {
+    {"log_score", true, [](const Measured& m) { return std::log2(std::max(m.policysmith, 1e-9)); }},
+    {"policysmith_score", true, [](const Measured& m) { return m.policysmith; }},
+    {"power", true, [](const Measured& m) { return m.power; }},
+    {"utilisation", true, [](const Measured& m) { return m.utilisation; }},
+    {"throughput_mbps", true, [](const Measured& m) { return m.megabits; }},
+    {"jain", true, [](const Measured& m) { return m.jain; }},
+    {"unused", false, [](const Measured& m) { return 1 - m.utilisation; }},
+    {"mean_queueing_ms", false, [](const Measured& m) { return m.mean_queueing_ms; }},
+    {"p95_queueing_ms", false, [](const Measured& m) { return m.p95_queueing_ms; }},
+    {"loss", false, [](const Measured& m) { return m.loss; }},
+    {"convergence_s", false, [](const Measured& m) { return m.convergence_s; }},
+};
+
 double jain_of(const std::vector<double>& shares) {
   double sum = 0, squares = 0;
   for (double share : shares) sum += share, squares += share * share;
@@ -20,6 +35,8 @@ double jain_of(const std::vector<double>& shares) {
 }
 
 }  // namespace
+
+std::span<const Metric> metrics() { return kMetrics; }
 
 Scope::Scope(const Scenario& scenario, std::vector<bool> whom) : measured(std::move(whom)) {
   for (std::uint64_t i = 0; i < scenario.flows; ++i) {

@@ -3,6 +3,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
+#include <string_view>
 #include <vector>
 
 #include "evaluators/congestion/sim/simulation.h"
@@ -27,6 +29,14 @@ struct Measured {
   double policysmith = 0;       ///< Mbit/s / (1e-5 + p95 queueing delay in seconds)
   std::vector<FlowCount> flows;
 };
+
+/// What a task may ask for, and every result shows.
+struct Metric {
+  std::string_view name;
+  bool more_is_better;
+  double (*of)(const Measured&);
+};
+std::span<const Metric> metrics();
 
 /// Which flows are measured, and between which moments.
 struct Scope {

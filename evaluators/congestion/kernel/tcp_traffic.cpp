@@ -46,6 +46,11 @@ bool prepare(int fd, const Scenario& scenario) {
          set_option(fd, SOL_SOCKET, SO_SNDBUFFORCE, bytes) && set_option(fd, SOL_SOCKET, SO_RCVBUFFORCE, bytes);
 }
 
+Result<void> choose(int socket, const std::string& name) {
+  if (::setsockopt(socket, kTcp, TCP_CONGESTION, name.data(), static_cast<socklen_t>(name.size())) == 0) return {};
+  return fail("congestion control \"" + name + "\": " + std::strerror(errno) + "; this kernel has " + known_congestion_controls());
+}
+
 struct Moment {
   std::uint64_t at_ns;
   enum { connect, start, stop } what;
@@ -71,9 +76,7 @@ class KernelTraffic final : public Traffic {
     FileDescriptor socket(::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
     const sockaddr_in address = address_of(kSenderAddress, static_cast<std::uint16_t>(kFirstPort + flow));
     if (!socket.valid() || !prepare(socket.get(), image_.scenario())) return fail(system_error("a sender's socket and its buffers"), Fault::provider);
-    const std::string& name = flows_[flow].congestion_control;
-    if (::setsockopt(socket.get(), kTcp, TCP_CONGESTION, name.data(), static_cast<socklen_t>(name.size())) != 0)
-      return fail("congestion control \"" + name + "\": " + std::strerror(errno) + "; this kernel has " + known_congestion_controls());
+    if (auto chosen = choose(socket.get(), flows_[flow].congestion_control); !chosen) return chosen;
     if (::bind(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) return fail(system_error("a sender's address"), Fault::provider);
     senders_[flow] = std::move(socket);
     return {};
@@ -214,6 +217,12 @@ class KernelTraffic final : public Traffic {
 
 std::uint64_t handshake_ns(const Scenario& scenario, const FlowSpec& spec) {
   return 2 * scenario.delay_ns + spec.extra_rtt_ns + 2 * scenario.ack_interval_ns + 20 * kMillisecond;
+}
+
+Result<void> check_congestion_control(const std::string& name) {
+  const FileDescriptor socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  if (!socket.valid()) return fail(system_error("socket"), Fault::provider);
+  return choose(socket.get(), name);
 }
 
 std::string known_congestion_controls() {

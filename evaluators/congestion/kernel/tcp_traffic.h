@@ -45,6 +45,9 @@ class Traffic {
   virtual std::vector<FlowReport> reports() const = 0;
 };
 
+/// Whether a connection of this process could have it; the Error lists those that the kernel has.
+Result<void> check_congestion_control(const std::string& name);
+
 /// "reno cubic bbr": what the running kernel has.
 std::string known_congestion_controls();
 
