@@ -1,9 +1,6 @@
 #include "evaluators/congestion/kernel/link_emulator.h"
 
 #include <poll.h>
-#include <pthread.h>
-#include <sched.h>
-#include <sys/prctl.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -11,6 +8,7 @@
 #include <cerrno>
 
 #include "base/file.h"
+#include "evaluators/congestion/kernel/link_foremost.h"
 #include "evaluators/congestion/kernel/link_packet.h"
 
 namespace assay::evaluators::congestion::kernel {
@@ -26,31 +24,6 @@ std::uint64_t least_round_trip(const Scenario& scenario) {
   return 2 * scenario.delay_ns + extra;
 }
 
-/// For as long as it lives this thread goes before others, where that is allowed, and its timers are not bundled with others'.
-class Foremost {
- public:
-  Foremost() {
-    pthread_getschedparam(pthread_self(), &policy_, &before_);
-    sched_param first{};
-    first.sched_priority = 1;
-    ahead_ = pthread_setschedparam(pthread_self(), SCHED_FIFO, &first) == 0;
-    slack_ = ::prctl(PR_GET_TIMERSLACK, 0, 0, 0, 0);
-    ::prctl(PR_SET_TIMERSLACK, 1, 0, 0, 0);
-  }
-  ~Foremost() {
-    if (ahead_) pthread_setschedparam(pthread_self(), policy_, &before_);
-    ::prctl(PR_SET_TIMERSLACK, static_cast<unsigned long>(slack_), 0, 0, 0);
-  }
-  Foremost(const Foremost&) = delete;
-  Foremost& operator=(const Foremost&) = delete;
-  bool ahead() const { return ahead_; }
-
- private:
-  int policy_ = SCHED_OTHER, slack_ = 0;
-  sched_param before_{};
-  bool ahead_ = false;
-};
-
 class Emulator {
  public:
   Emulator(const Image& image, std::vector<bool> measured, Ends ends, std::uint64_t origin_ns, std::uint64_t lead_ns)
@@ -58,7 +31,7 @@ class Emulator {
         path_(image, std::move(measured), pool_, lead_ns), lateness_(allowed_lateness_ns(least_round_trip(image.scenario()))) {}
 
   Result<Carried> run(const std::stop_token& stop) {
-    const Foremost foremost;
+    const Foremost foremost(2);
     carried_.realtime = foremost.ahead();
     while (!stop.stop_requested()) {
       const std::uint64_t now = clock_ns(origin_ns_);

@@ -48,6 +48,7 @@ Judged judged(KernelRun run, const Scenario& scenario, std::uint64_t device_drop
 std::string_view name_of(Invalid::Kind kind) {
   switch (kind) {
     case Invalid::Kind::too_late: return "too late";
+    case Invalid::Kind::off_plan: return "off plan";
     case Invalid::Kind::device_overran: return "device overran";
     case Invalid::Kind::held_back: return "held back";
     case Invalid::Kind::interrupted: return "interrupted";
@@ -96,6 +97,7 @@ Result<Judged> run_on_kernel(const Plan& plan, const std::vector<FlowPlan>& flow
   if (stop.stop_requested()) return Judged(invalid(Invalid::Kind::interrupted, "stopped", carried->lateness));
   if (!sent) return std::unexpected(sent.error());
 
+  if (auto why = (*traffic)->off_plan(); !why.empty()) return Judged(invalid(Invalid::Kind::off_plan, std::move(why), carried->lateness));
   auto drops = ends->sender.dropped();
   if (!drops) return std::unexpected(drops.error());
   auto back = ends->receiver.dropped();

@@ -25,7 +25,7 @@ struct KernelRun {
 
 /// A run that is no measurement.
 struct Invalid {
-  enum class Kind : std::uint8_t { too_late, device_overran, held_back, interrupted };
+  enum class Kind : std::uint8_t { too_late, off_plan, device_overran, held_back, interrupted };
   Kind kind;
   std::string why;
   Lateness lateness;

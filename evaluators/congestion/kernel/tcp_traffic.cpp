@@ -12,6 +12,7 @@
 #include <tuple>
 
 #include "evaluators/congestion/kernel/link_emulator.h"
+#include "evaluators/congestion/kernel/link_foremost.h"
 
 namespace assay::evaluators::congestion::kernel {
 namespace {
@@ -20,6 +21,7 @@ using namespace assay_congestion;
 
 constexpr int kTcp = IPPROTO_TCP;
 constexpr std::uint64_t kMost = 256ull << 20;   ///< bytes of a buffer
+constexpr std::uint64_t kMostLate = 10 * kMillisecond;  ///< of a flow's start or stop
 constexpr int kReadAtOnce = 64 << 10;           ///< the receiver is woken for so much: its window has more than enough
 constexpr std::uint64_t kListener = 1ull << 32, kIncoming = 1ull << 33;  ///< of what epoll tells us
 
@@ -83,12 +85,16 @@ class KernelTraffic final : public Traffic {
   }
 
   Result<void> run(std::uint64_t origin_ns, std::uint64_t lead_ns, std::stop_token stop) override {
+    const Foremost foremost(1);
     const std::vector<Moment> moments = schedule(lead_ns);
     auto next = moments.begin();
     while (!stop.stop_requested()) {
       const std::uint64_t now = clock_ns(origin_ns);
-      for (; next != moments.end() && next->at_ns <= now; ++next)
+      for (; next != moments.end() && next->at_ns <= now; ++next) {
         if (auto done = at_moment(*next); !done) return done;
+        if (next->what != Moment::connect) note_late(*next, clock_ns(origin_ns) - next->at_ns);
+      }
+      if (!off_plan_.empty()) return {};
       if (auto done = wait(next == moments.end() ? kNever : next->at_ns, now); !done) return done;
     }
     for (std::uint32_t flow = 0; flow < senders_.size(); ++flow) report(flow);
@@ -96,6 +102,7 @@ class KernelTraffic final : public Traffic {
   }
 
   std::vector<FlowReport> reports() const override { return reports_; }
+  std::string off_plan() const override { return off_plan_; }
 
  private:
   std::vector<Moment> schedule(std::uint64_t lead_ns) const {
@@ -183,10 +190,16 @@ class KernelTraffic final : public Traffic {
         continue;
       }
       if (errno == EINTR) continue;
+      if (errno != EAGAIN) return broken(flow, system_error("send"));
       // A buffer has place at first: whoever must wait then has no connection yet.
-      if (errno == EAGAIN && !first) return {};
-      return broken(flow, errno == EAGAIN ? "its connection was not there at its start" : system_error("send"));
+      if (first) off_plan_ = "the connection of flow " + std::to_string(flow) + " was not there at its start";
+      return {};
     }
+  }
+
+  void note_late(const Moment& moment, std::uint64_t late_ns) {
+    if (late_ns <= kMostLate || !off_plan_.empty()) return;
+    off_plan_ = "flow " + std::to_string(moment.flow) + (moment.what == Moment::start ? " began " : " stopped ") + std::to_string(late_ns / kMillisecond) + " ms late";
   }
 
   Result<void> broken(std::uint32_t flow, const std::string& why) const {
@@ -210,13 +223,14 @@ class KernelTraffic final : public Traffic {
   std::vector<FlowPlan> flows_;
   std::vector<FileDescriptor> senders_, receivers_;
   std::vector<FlowReport> reports_;
+  std::string off_plan_;
   FileDescriptor listener_, epoll_;
 };
 
 }  // namespace
 
 std::uint64_t handshake_ns(const Scenario& scenario, const FlowSpec& spec) {
-  return 2 * scenario.delay_ns + spec.extra_rtt_ns + 2 * scenario.ack_interval_ns + 20 * kMillisecond;
+  return 2 * scenario.delay_ns + spec.extra_rtt_ns + 2 * scenario.ack_interval_ns + 100 * kMillisecond;
 }
 
 Result<void> check_congestion_control(const std::string& name) {

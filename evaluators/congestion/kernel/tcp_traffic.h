@@ -39,10 +39,12 @@ class Traffic {
   virtual ~Traffic() = default;
 
   /// Connects, sends and receives until the token stops it; runs in this thread, while another one carries the packets. Times are those of
-  /// link_emulator.h. The Error names a flow that did not get through or ended.
+  /// link_emulator.h. The Error names a flow that broke.
   virtual Result<void> run(std::uint64_t origin_ns, std::uint64_t lead_ns, std::stop_token stop) = 0;
   /// One for each flow; after run().
   virtual std::vector<FlowReport> reports() const = 0;
+  /// Why what was sent is not what the plan says: a flow that began or stopped late. Empty: it is. After run().
+  virtual std::string off_plan() const = 0;
 };
 
 /// Whether a connection of this process could have it; the Error lists those that the kernel has.
