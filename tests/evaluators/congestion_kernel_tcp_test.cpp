@@ -7,7 +7,7 @@
 namespace assay::evaluators::congestion::kernel {
 namespace {
 
-Result<Judged> run_of(const std::string& settings, const std::string& algorithm) {
+Result<RunOutcome> run_of(const std::string& settings, const std::string& algorithm) {
   const Plan plan = plan_of(settings);
   auto flows = flow_plans(plan, algorithm);
   if (!flows) return std::unexpected(flows.error());

@@ -37,7 +37,7 @@ class Emulator {
       const std::uint64_t now = clock_ns(origin_ns_);
       if (auto done = catch_up(now); !done) return std::unexpected(done.error());
       if (now >= path_.end_ns()) break;
-      if (auto done = drain(End::sender, now); !done) return std::unexpected(done.error());
+      if (auto done = take_what_was_sent(); !done) return std::unexpected(done.error());
       if (auto done = drain(End::receiver, now); !done) return std::unexpected(done.error());
       wait();
     }
@@ -47,14 +47,12 @@ class Emulator {
   }
 
  private:
-  /// All that is due by `now`, each at its own moment.
+  /// All that is due by `now`.
   Result<void> catch_up(std::uint64_t now) {
-    for (std::uint64_t due = path_.next_ns(); due <= now; due = path_.next_ns()) {
-      const auto delivery = path_.step();
-      const std::uint64_t done_at = delivery ? clock_ns(origin_ns_) : now;
-      if (delivery) lateness_.note(done_at - due);  // the link's own moments matter to nobody until a packet comes out
-      if (delivery)
-        if (auto done = hand_over(*delivery); !done) return done;
+    path_.advance(now);
+    while (const auto delivery = path_.due(now)) {
+      lateness_.note(clock_ns(origin_ns_) - delivery->at_ns);  // the link's own moments matter to nobody until a packet comes out
+      if (auto done = hand_over(*delivery); !done) return done;
     }
     return {};
   }
@@ -66,7 +64,15 @@ class Emulator {
     const ssize_t written = ::write(fd, packet.data(), packet.size());
     pool_.give_back(delivery.slot);
     if (written < 0 && errno != EAGAIN) return fail(system_error("write to a TUN device"), Fault::provider);
-    return drain(delivery.to, delivery.at_ns);  // the kernel has answered within the call
+    // The kernel has answered within the call. An acknowledgement goes as of the moment at which its data were due, so that lateness here adds up
+    // to nothing; data go when they go, or a sender that heard late would measure a round trip that is too short.
+    return delivery.to == End::receiver ? drain(End::receiver, delivery.at_ns) : take_what_was_sent();
+  }
+
+  Result<void> take_what_was_sent() {
+    const std::uint64_t now = clock_ns(origin_ns_);
+    path_.advance(now);
+    return now < path_.end_ns() ? drain(End::sender, now) : Result<void>{};
   }
 
   /// Takes what an end has sent, as of `at`.

@@ -1,9 +1,8 @@
 #pragma once
 // The path in real time: reads packets from the two devices, and hands them over when they are due.
 //
-// The link's clock is the plan's and not the processor's: what was due while this thread slept is done at its own moment, and what
-// the kernel answers to a packet (an acknowledgement, the next packets of a window) counts as sent at the moment at which that packet
-// was due. So being late makes no other link; a TCP sees it as a longer round trip, and `lateness` says by how much.
+// The link's clock is the plan's and not the processor's: what was due while this thread slept is done at its own moment. So being late
+// makes no slower link; a TCP sees it as an acknowledgement that came late, and `lateness` says by how much.
 
 #include <cstdint>
 #include <functional>

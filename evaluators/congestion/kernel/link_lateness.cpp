@@ -7,6 +7,7 @@ namespace assay::evaluators::congestion::kernel {
 namespace {
 
 constexpr double kMostLateShare = 0.01;
+constexpr double kLongestStopMs = 5;
 constexpr double kMillion = 1e6;
 
 }  // namespace
@@ -39,8 +40,9 @@ std::string too_late(const Lateness& lateness, std::uint64_t round_trip_ns) {
     return text;
   }
   const double round_trip_ms = static_cast<double>(round_trip_ns) / kMillion;
-  if (lateness.max_ms <= std::max(5.0, round_trip_ms / 2)) return "";
-  std::snprintf(text, sizeof text, "it stood still for %.1f ms, and half a round trip is %.1f ms", lateness.max_ms, round_trip_ms / 2);
+  const double longest_ms = std::max(kLongestStopMs, round_trip_ms / 4);
+  if (lateness.max_ms <= longest_ms) return "";
+  std::snprintf(text, sizeof text, "it stood still for %.1f ms; at most %.1f ms may be, a quarter of the round trip or %.0f ms", lateness.max_ms, longest_ms, kLongestStopMs);
   return text;
 }
 

@@ -44,16 +44,18 @@ std::uint64_t Path::next_ns() const {
 }
 
 /// The simulator's order where moments are equal: the link first, then who sends.
-std::optional<Delivery> Path::step() {
-  const std::uint64_t arrival = under_way_.empty() ? kNever : under_way_.top().at_ns, link = link_ns(), source = source_ns();
-  if (link <= source && link <= arrival) step_link();
-  else if (source <= arrival) step_source();
-  else {
-    const Delivery delivery = under_way_.top();
-    under_way_.pop();
-    return delivery;
-  }
-  return std::nullopt;
+void Path::advance(std::uint64_t now) {
+  now = std::min(now, end_ns());
+  for (std::uint64_t link = link_ns(), source = source_ns(); std::min(link, source) <= now; link = link_ns(), source = source_ns())
+    if (link <= source) step_link();
+    else step_source();
+}
+
+std::optional<Delivery> Path::due(std::uint64_t now) {
+  if (under_way_.empty() || under_way_.top().at_ns > std::min(now, end_ns())) return std::nullopt;
+  const Delivery delivery = under_way_.top();
+  under_way_.pop();
+  return delivery;
 }
 
 void Path::drop(const Packet& packet) {

@@ -38,10 +38,12 @@ class Path {
 
   /// When the next thing is due; kNever: nothing. Nothing is after the end of the run.
   std::uint64_t next_ns() const;
-  /// Does it. A packet that gets somewhere by it is the caller's to hand over; then its slot is the caller's, too.
-  std::optional<Delivery> step();
+  /// Does what the link and the sources have to do by `now`.
+  void advance(std::uint64_t now);
+  /// The next packet that is to be handed over by `now`, after advance(now); the caller does that, and has its slot.
+  std::optional<Delivery> due(std::uint64_t now);
 
-  // Each takes the slot over. `now` never goes back, and what was due before it has been done.
+  // Each takes the slot over. Data come in order of time, after advance() to theirs.
   void data(std::uint32_t slot, std::uint32_t flow, bool markable, std::uint64_t now);
   void control(std::uint32_t slot, std::uint64_t now);
   void acknowledgement(std::uint32_t slot, std::uint32_t flow, std::uint64_t now);

@@ -34,7 +34,7 @@ std::uint64_t round_trip_of(const Scenario& scenario) { return 2 * scenario.dela
 
 std::unexpected<Invalid> invalid(Invalid::Kind kind, std::string why, const Lateness& lateness) { return std::unexpected(Invalid{kind, std::move(why), lateness}); }
 
-Judged judged(KernelRun run, const Scenario& scenario, std::uint64_t device_drops) {
+RunOutcome judged(KernelRun run, const Scenario& scenario, std::uint64_t device_drops) {
   if (auto why = too_late(run.lateness, round_trip_of(scenario)); !why.empty()) return invalid(Invalid::Kind::too_late, std::move(why), run.lateness);
   if (device_drops > 0) return invalid(Invalid::Kind::device_overran, "a TUN device threw " + std::to_string(device_drops) + " packets away before the queue saw them", run.lateness);
   const auto held = std::ranges::max(run.flows, {}, &FlowReport::held_back_share);
@@ -71,7 +71,7 @@ Result<void> host_can_run() {
   return {};
 }
 
-Result<Judged> run_on_kernel(const Plan& plan, const std::vector<FlowPlan>& flows, std::stop_token stop) {
+Result<RunOutcome> run_on_kernel(const Plan& plan, const std::vector<FlowPlan>& flows, std::stop_token stop) {
   const Image image(plan);
   const Scenario& scenario = image.scenario();
   if (scenario.packet_bytes < kLeastPacket || scenario.packet_bytes > kMostPacket)
@@ -94,10 +94,10 @@ Result<Judged> run_on_kernel(const Plan& plan, const std::vector<FlowPlan>& flow
   both.request_stop();
   sender.join();
   if (!carried) return std::unexpected(carried.error());
-  if (stop.stop_requested()) return Judged(invalid(Invalid::Kind::interrupted, "stopped", carried->lateness));
+  if (stop.stop_requested()) return RunOutcome(invalid(Invalid::Kind::interrupted, "stopped", carried->lateness));
   if (!sent) return std::unexpected(sent.error());
 
-  if (auto why = (*traffic)->off_plan(); !why.empty()) return Judged(invalid(Invalid::Kind::off_plan, std::move(why), carried->lateness));
+  if (auto why = (*traffic)->off_plan(); !why.empty()) return RunOutcome(invalid(Invalid::Kind::off_plan, std::move(why), carried->lateness));
   auto drops = ends->sender.dropped();
   if (!drops) return std::unexpected(drops.error());
   auto back = ends->receiver.dropped();

@@ -31,7 +31,7 @@ struct Invalid {
   Lateness lateness;
 };
 std::string_view name_of(Invalid::Kind kind);
-using Judged = std::expected<KernelRun, Invalid>;
+using RunOutcome = std::expected<KernelRun, Invalid>;
 
 /// Which congestion control decides each flow of a plan: `candidate` those that are the candidate's, the kernel's own the others. The
 /// Error names a cross flow that the kernel has not.
@@ -41,6 +41,6 @@ Result<std::vector<FlowPlan>> flow_plans(const Plan& plan, const std::string& ca
 Result<void> host_can_run();
 
 /// Takes the plan's duration and a little more. The Error is the host's or a name that the kernel does not know.
-Result<Judged> run_on_kernel(const Plan& plan, const std::vector<FlowPlan>& flows, std::stop_token stop);
+Result<RunOutcome> run_on_kernel(const Plan& plan, const std::vector<FlowPlan>& flows, std::stop_token stop);
 
 }  // namespace assay::evaluators::congestion::kernel
