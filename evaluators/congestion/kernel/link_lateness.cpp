@@ -40,9 +40,9 @@ std::string too_late(const Lateness& lateness, std::uint64_t round_trip_ns) {
     return text;
   }
   const double round_trip_ms = static_cast<double>(round_trip_ns) / kMillion;
-  const double longest_ms = std::max(kLongestStopMs, round_trip_ms / 4);
+  const double longest_ms = std::max(kLongestStopMs, round_trip_ms / 2);
   if (lateness.max_ms <= longest_ms) return "";
-  std::snprintf(text, sizeof text, "it stood still for %.1f ms; at most %.1f ms may be, a quarter of the round trip or %.0f ms", lateness.max_ms, longest_ms, kLongestStopMs);
+  std::snprintf(text, sizeof text, "it stood still for %.1f ms; at most %.1f ms may be, half the round trip or %.0f ms", lateness.max_ms, longest_ms, kLongestStopMs);
   return text;
 }
 
