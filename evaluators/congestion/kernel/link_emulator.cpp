@@ -63,7 +63,7 @@ class Emulator {
     const int fd = delivery.to == End::receiver ? ends_.receiver : ends_.sender;
     const ssize_t written = ::write(fd, packet.data(), packet.size());
     pool_.give_back(delivery.slot);
-    if (written < 0 && errno != EAGAIN) return fail(system_error("write to a TUN device"), Fault::provider);
+    if (written < 0) return fail(system_error("write to a TUN device"), Fault::provider);
     // The kernel has answered within the call. An acknowledgement goes as of the moment at which its data were due, so that lateness here adds up
     // to nothing; data go when they go, or a sender that heard late would measure a round trip that is too short.
     return delivery.to == End::receiver ? drain(End::receiver, delivery.at_ns) : take_what_was_sent();

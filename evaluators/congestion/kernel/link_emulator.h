@@ -5,8 +5,8 @@
 // makes no slower link; a TCP sees it as an acknowledgement that came late, and `lateness` says by how much.
 
 #include <cstdint>
-#include <functional>
 #include <stop_token>
+#include <vector>
 
 #include "base/result.h"
 #include "evaluators/congestion/kernel/link_lateness.h"

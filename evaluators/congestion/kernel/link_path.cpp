@@ -43,7 +43,7 @@ std::uint64_t Path::next_ns() const {
   return next > end_ns() ? kNever : next;
 }
 
-/// The simulator's order where moments are equal: the link first, then who sends.
+/// Where moments are equal, the simulator's order: the link first, then who sends.
 void Path::advance(std::uint64_t now) {
   now = std::min(now, end_ns());
   for (std::uint64_t link = link_ns(), source = source_ns(); std::min(link, source) <= now; link = link_ns(), source = source_ns())
