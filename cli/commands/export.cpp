@@ -40,12 +40,6 @@ Json json_of(const congestion::Judgement& judgement, const Exported& exported) {
   return {{"verdict", "unavailable"}, {"reason", std::get<congestion::Unavailable>(judgement).reason}};
 }
 
-void say_refused(const std::string& policy, const Exported& exported, const congestion::Refused& refused) {
-  const int line = source_line(exported, refused);
-  say(policy + (line > 0 ? ":" + std::to_string(line) : "") + ": refused by the kernel's verifier in " + refused.program + ": " + printable(refused.complaint) +
-      (refused.mend.empty() ? "" : "; " + refused.mend));
-}
-
 /// Prints the verdict; the exit code.
 int tell(const Arguments& arguments, const Exported& exported, const congestion::Judgement& judgement) {
   if (const auto* refused = std::get_if<congestion::Refused>(&judgement)) {

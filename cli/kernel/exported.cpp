@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "base/file.h"
+#include "cli/output.h"
 #include "verify/frontend/bpf.h"
 
 namespace assay::cli {
@@ -46,6 +47,12 @@ Result<Attempt<Exported>> export_policy(verify::Toolchain& toolchain, const task
 int source_line(const Exported& exported, const congestion::Refused& refused) {
   const auto line = static_cast<std::size_t>(refused.line);
   return line < exported.object.places.size() ? exported.object.places[line].line : 0;
+}
+
+void say_refused(const std::string& policy, const Exported& exported, const congestion::Refused& refused) {
+  const int line = source_line(exported, refused);
+  say(policy + (line > 0 ? ":" + std::to_string(line) : "") + ": refused by the kernel's verifier in " + refused.program + ": " + printable(refused.complaint) +
+      (refused.mend.empty() ? "" : "; " + refused.mend));
 }
 
 Result<void> write_export(const Exported& exported, const tasks::Contract& contract, const std::filesystem::path& folder, const std::string& stem) {

@@ -25,6 +25,9 @@ Result<Attempt<Exported>> export_policy(verify::Toolchain& toolchain, const task
 /// `refused.line` at the candidate's own line; 0 where there is none.
 int source_line(const Exported& exported, const evaluators::congestion::Refused& refused);
 
+/// On stderr: which line of which file, in whose words, and a mend.
+void say_refused(const std::string& policy, const Exported& exported, const evaluators::congestion::Refused& refused);
+
 /// Into `folder`, which is made: NAME.bpf.o, README.md, and in source/ all texts of which the object was made. NAME is `stem`.
 Result<void> write_export(const Exported& exported, const tasks::Contract& contract, const std::filesystem::path& folder, const std::string& stem);
 

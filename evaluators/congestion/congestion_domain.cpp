@@ -1,7 +1,6 @@
 #include "evaluators/congestion/congestion_domain.h"
 
 #include <algorithm>
-#include <cmath>
 
 #include "base/file.h"
 #include "evaluators/congestion/congestion_settings.h"
@@ -11,30 +10,12 @@
 namespace assay::evaluators::congestion {
 namespace {
 
-struct Objective {
-  std::string_view name;
-  tasks::Direction direction;
-  double (*of)(const Measured&);
-};
-
-constexpr Objective kObjectives[] = {
-    {"log_score", tasks::Direction::maximise, [](const Measured& m) { return std::log2(std::max(m.policysmith, 1e-9)); }},
-    {"policysmith_score", tasks::Direction::maximise, [](const Measured& m) { return m.policysmith; }},
-    {"power", tasks::Direction::maximise, [](const Measured& m) { return m.power; }},
-    {"utilisation", tasks::Direction::maximise, [](const Measured& m) { return m.utilisation; }},
-    {"throughput_mbps", tasks::Direction::maximise, [](const Measured& m) { return m.megabits; }},
-    {"jain", tasks::Direction::maximise, [](const Measured& m) { return m.jain; }},
-    {"unused", tasks::Direction::minimise, [](const Measured& m) { return 1 - m.utilisation; }},
-    {"mean_queueing_ms", tasks::Direction::minimise, [](const Measured& m) { return m.mean_queueing_ms; }},
-    {"p95_queueing_ms", tasks::Direction::minimise, [](const Measured& m) { return m.p95_queueing_ms; }},
-    {"loss", tasks::Direction::minimise, [](const Measured& m) { return m.loss; }},
-    {"convergence_s", tasks::Direction::minimise, [](const Measured& m) { return m.convergence_s; }},
-};
-
-const Objective* objective_named(std::string_view name) {
-  const auto* found = std::ranges::find(kObjectives, name, &Objective::name);
-  return found == std::end(kObjectives) ? nullptr : found;
+const Metric* objective_named(std::string_view name) {
+  const auto found = std::ranges::find(metrics(), name, &Metric::name);
+  return found == metrics().end() ? nullptr : &*found;
 }
+
+tasks::Direction direction_of(const Metric& metric) { return metric.more_is_better ? tasks::Direction::maximise : tasks::Direction::minimise; }
 
 /// A plan and its image, for the scorer and for the jail. Immutable.
 struct Loaded {
@@ -111,7 +92,7 @@ class CongestionInstance final : public Instance {
  private:
   Score score_of(const Measured& measured) const {
     Score score{name_, objective_->of(measured), {}};
-    for (const Objective& each : kObjectives) score.metrics[std::string(each.name)] = each.of(measured);
+    for (const Metric& each : metrics()) score.metrics[std::string(each.name)] = each.of(measured);
     const double round_trip_ms = 2e-6 * static_cast<double>(loaded_->plan.scenario.delay_ns);
     score.metrics["queue_share"] = measured.mean_queueing_ms / round_trip_ms;
     return score;
@@ -119,7 +100,7 @@ class CongestionInstance final : public Instance {
 
   std::string name_;
   std::shared_ptr<const Loaded> loaded_;
-  const Objective* objective_;
+  const Metric* objective_;
   tasks::Limits limits_;
   std::uint64_t state_bytes_;
 };
@@ -192,14 +173,14 @@ class CongestionDomain final : public Domain {
   }
 
   static void check_objective(const tasks::Task& task, std::vector<std::string>& problems) {
-    const Objective* objective = objective_named(task.objective);
+    const Metric* objective = objective_named(task.objective);
     if (objective == nullptr) {
       std::string known;
-      for (const Objective& each : kObjectives) known += (known.empty() ? "" : ", ") + std::string(each.name);
+      for (const Metric& each : metrics()) known += (known.empty() ? "" : ", ") + std::string(each.name);
       problems.push_back(task.place("objective") + ": objective \"" + task.objective + "\" is unknown to the congestion domain; known: " + known);
-    } else if (objective->direction != task.direction)
+    } else if (direction_of(*objective) != task.direction)
       problems.push_back(task.place("direction") + ": \"" + task.objective + "\" wants the other direction; write \"" +
-                         (objective->direction == tasks::Direction::maximise ? "maximise" : "minimise") + "\"");
+                         (objective->more_is_better ? "maximise" : "minimise") + "\"");
   }
 };
 
