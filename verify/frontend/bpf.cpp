@@ -229,16 +229,4 @@ std::string bpf_abi_header() {
   return text.insert(begin + kNamespace.size(), kFunctions);
 }
 
-std::string describe_bpf() {
-  std::string text;
-  auto add = [&](const char* what, const std::vector<const char*>& arguments) {
-    text += what;
-    for (const char* argument : arguments) text.append(" ").append(argument);
-    text += "\n";
-  };
-  add("policy:", policy_arguments());
-  add("sender:", sender_arguments());
-  return text;
-}
-
 }  // namespace assay::verify::frontend

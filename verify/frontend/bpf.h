@@ -35,7 +35,4 @@ Compiled<std::string> lower_for_bpf(const CompileJob& job, const std::vector<std
 /// bits, which BPF has not. Empty where the header is not as it was.
 std::string bpf_abi_header();
 
-/// The flags, for whoever wants to build the same by hand.
-std::string describe_bpf();
-
 }  // namespace assay::verify::frontend
