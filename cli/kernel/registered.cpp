@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "cli/kernel/exported.h"
 #include "cli/output.h"
+#include "cli/workbench.h"
 
 namespace assay::cli {
 namespace {

@@ -159,17 +159,33 @@ void hide(llvm::Module& module) {
   }
 }
 
-/// bpf_index's barrier: assembly of no instruction gives back what it is given.
+/// What a call gives back that only stands in the optimiser's or the verifier's way: assembly of no instruction (bpf_index), and LLVM's own
+/// such intrinsic. Null: another call.
+llvm::Value* passed_through(const llvm::CallInst& call) {
+  if (const llvm::Function* callee = call.getCalledFunction(); callee != nullptr && callee->getName().starts_with("llvm.bpf.passthrough")) return call.getArgOperand(1);
+  const auto* assembly = llvm::dyn_cast<llvm::InlineAsm>(call.getCalledOperand());
+  const bool is_nothing = assembly != nullptr && assembly->getAsmString().empty() && call.arg_size() == 1;
+  return is_nothing && call.getType() == call.getArgOperand(0)->getType() ? call.getArgOperand(0) : nullptr;
+}
+
 void drop_barriers(llvm::Module& module) {
   for (llvm::Function& function : module)
     for (llvm::BasicBlock& block : function)
       for (llvm::Instruction& instruction : llvm::make_early_inc_range(block)) {
         auto* call = llvm::dyn_cast<llvm::CallInst>(&instruction);
-        const auto* text = call != nullptr ? llvm::dyn_cast<llvm::InlineAsm>(call->getCalledOperand()) : nullptr;
-        if (text == nullptr || !text->getAsmString().empty() || call->arg_size() != 1 || call->getType() != call->getArgOperand(0)->getType()) continue;
-        call->replaceAllUsesWith(call->getArgOperand(0));
+        llvm::Value* same = call != nullptr ? passed_through(*call) : nullptr;
+        if (same == nullptr) continue;
+        call->replaceAllUsesWith(same);
         call->eraseFromParent();
       }
+}
+
+/// Each function of the contract is to stand by itself.
+void inline_helpers(llvm::Module& module, const std::vector<std::string>& functions) {
+  for (llvm::Function& function : module) {
+    const bool is_kept = std::ranges::find(functions, source_name(function.getName()).str()) != functions.end();
+    if (!function.isDeclaration() && !is_kept) function.addFnAttr(llvm::Attribute::AlwaysInline);
+  }
 }
 
 }  // namespace
@@ -208,6 +224,7 @@ Compiled<std::string> lower_for_bpf(const CompileJob& job, const std::vector<std
   auto module = policy_module(kPolicyAlone, {.contract = job.contract, .policy = job.policy}, context);
   if (!module) return std::unexpected(module.error());
   (*module)->setDataLayout(target->createDataLayout());
+  inline_helpers(**module, functions);
   optimise_for_run(**module, *target, functions);
   drop_barriers(**module);
   if (std::string error = name_plainly(**module, functions); !error.empty()) return failed(error);

@@ -44,13 +44,6 @@ void run_pipeline(llvm::Module& module, llvm::StringRef pipeline) {
   passes.run(module, analyses.module);
 }
 
-/// The part of "_Z8priorityRK6Object..." that is the function's own name; empty where it is no such name.
-llvm::StringRef source_name(llvm::StringRef mangled) {
-  std::size_t length = 0;
-  if (!mangled.consume_front("_Z") || mangled.consumeInteger(10, length) || length > mangled.size()) return {};
-  return mangled.substr(0, length);
-}
-
 /// So that everything can be inlined, and nothing be replaced from outside.
 void internalise(llvm::Module& module, const std::vector<std::string>& functions) {
   llvm::internalizeModule(module, [&](const llvm::GlobalValue& value) {
@@ -75,6 +68,12 @@ std::unique_ptr<llvm::TargetMachine> make_target(llvm::CodeGenOptLevel level) {
 }
 
 }  // namespace
+
+llvm::StringRef source_name(llvm::StringRef mangled) {
+  std::size_t length = 0;
+  if (!mangled.consume_front("_Z") || mangled.consumeInteger(10, length) || length > mangled.size()) return {};
+  return mangled.substr(0, length);
+}
 
 llvm::TargetMachine* target_for(llvm::CodeGenOptLevel level) {
   thread_local std::map<llvm::CodeGenOptLevel, std::unique_ptr<llvm::TargetMachine>> known;

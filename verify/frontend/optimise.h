@@ -19,6 +19,8 @@ llvm::TargetMachine* target_for(llvm::CodeGenOptLevel level);
 void optimise_for_run(llvm::Module& module, llvm::TargetMachine& target, const std::vector<std::string>& functions = {});
 /// The pipeline of -O2, nothing else.
 void optimise(llvm::Module& module, llvm::TargetMachine& target);
+/// The part of "_Z8priorityRK6Object..." that is the function's own name; empty where it is no such name.
+llvm::StringRef source_name(llvm::StringRef mangled);
 /// Always-inline only: for code that is to trap where the source does something undefined.
 void prepare_checked(llvm::Module& module);
 /// Functions of the contract under plain names, everything else inlined into them; sroa, simplifycfg.

@@ -99,7 +99,7 @@ TermId TermPool::simplify(Op op, unsigned width, TermId a, TermId b, TermId c) {
     case Op::eq: return simplify_equal(a, b);
     case Op::slt: case Op::ult: return a == b ? truth(false) : kNoTerm;
     case Op::add: return is_constant(b, 0) ? a : kNoTerm;
-    case Op::sub: return is_constant(b, 0) ? a : a == b ? constant(0, width) : kNoTerm;
+    case Op::sub: return is_constant(b, 0) ? a : a == b ? constant(0, width) : simplify_remainder(width, a, b);
     case Op::mul: return is_constant(b, 1) ? a : is_constant(b, 0) ? b : kNoTerm;
     case Op::sdiv: case Op::udiv: return width > 1 && is_constant(b, 1) ? a : kNoTerm;
     case Op::shl: case Op::lshr: case Op::ashr: return is_constant(b, 0) ? a : kNoTerm;
@@ -116,6 +116,19 @@ TermId TermPool::simplify(Op op, unsigned width, TermId a, TermId b, TermId c) {
     // Nothing else: x + 0 is not x for -0, x * 0 and x - x are not 0 for an infinity, x == x is false for NaN.
     default: return kNoTerm;
   }
+}
+
+/// a - (a / y) * y, into which compilers take a % y apart: equal wherever a / y has a value, with wrapping, too.
+TermId TermPool::simplify_remainder(unsigned width, TermId a, TermId b) {
+  const Term product = terms_[b];
+  if (product.kind != TermKind::operation || product.op != Op::mul) return kNoTerm;
+  for (const auto [quotient, divisor] : {std::pair{product.a, product.b}, {product.b, product.a}}) {
+    const Term& term = terms_[quotient];
+    if (term.kind != TermKind::operation || term.a != a || term.b != divisor) continue;
+    if (term.op == Op::sdiv) return make(Op::srem, width, a, divisor);
+    if (term.op == Op::udiv) return make(Op::urem, width, a, divisor);
+  }
+  return kNoTerm;
 }
 
 /// Identities of Boolean algebra on each bit; `x and (2^k - 1)` is zero when x ends in k zeros.

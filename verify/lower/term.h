@@ -68,6 +68,7 @@ class TermPool {
     std::size_t operator()(const Term& term) const;
   };
   TermId intern(const Term& term);
+  TermId simplify_remainder(unsigned width, TermId a, TermId b);
   TermId simplify_bits(Op op, TermId a, TermId b);
   TermId simplify_select(unsigned width, TermId a, TermId b, TermId c);
   TermId simplify_equal(TermId a, TermId b);
