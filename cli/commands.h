@@ -26,6 +26,7 @@ void add_fsck(CLI::App& parent, Action& action);
 void add_eval(CLI::App& parent, Action& action);
 void add_certify(CLI::App& parent, Action& action);
 void add_gate(CLI::App& parent, Action& action);
+void add_lemmas(CLI::App& parent, Action& action);
 void add_key(CLI::App& parent, Action& action);
 void add_matrix(CLI::App& parent, Action& action);
 void add_prompt(CLI::App& parent, Action& action);

@@ -13,6 +13,9 @@ using lower::Word;
 
 std::string at(const char* name, std::size_t t) { return std::string(name) + "_" + std::to_string(t); }
 
+/// Names of defined terms: what they come to is the interpreter's to say, whatever a solver's model holds under such a name.
+constexpr std::string_view kDefined = "t!";
+
 bool is_plain(std::string_view name) {
   return std::ranges::all_of(name, [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '!'; });
 }
@@ -129,7 +132,8 @@ class Executor {
 
 Values values_of(const std::vector<std::pair<std::string, std::string>>& model) {
   Values out;
-  for (const auto& [name, value] : model) out[is_plain(name) ? name : "|" + name + "|"] = number(value);
+  for (const auto& [name, value] : model)
+    if (!name.starts_with(kDefined)) out[is_plain(name) ? name : "|" + name + "|"] = number(value);
   return out;
 }
 

@@ -37,7 +37,6 @@ PacketPath a_path(const LemmaScale& scale, unsigned steps, unsigned jitter, std:
   path.rtt = scale.rtt;
   path.jitter = jitter;
   path.rate = scale.rate;
-  path.step_us = 1000 * scale.rate;
   if (products_of_buffer) path.buffer = *products_of_buffer * path.product();
   return path;
 }

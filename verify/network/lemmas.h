@@ -24,7 +24,7 @@ struct PacketLemma {
 
 /// How large the questions are. The defaults decide simple policies in seconds.
 struct LemmaScale {
-  std::int64_t rate = 10;  ///< packets a step
+  std::int64_t rate = 10;  ///< packets a step, a divisor of 10,000: a step takes 10 ms
   unsigned rtt = 1;        ///< steps to a round trip
   unsigned steps = 0;      ///< instead of each lemma's own number; 0: its own
 };

@@ -24,7 +24,7 @@ struct PacketPath {
   unsigned rtt = 1;             ///< R, propagation delay in steps, >= 1: so many calls to a round trip without a queue
   unsigned jitter = 0;          ///< D: service may lag behind the fluid link by so many steps; 0: the ideal link
   std::int64_t rate = 10;       ///< C, packets a step, >= 1
-  std::int64_t step_us = 10000; ///< a multiple of `rate`
+  std::int64_t step_us = 10000; ///< a multiple of `rate`, a divisor of a second
   std::optional<std::int64_t> buffer;  ///< packets; absent: nothing is dropped
 
   std::int64_t product() const { return rate * rtt; }  ///< of bandwidth and delay, packets

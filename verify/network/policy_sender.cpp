@@ -156,6 +156,17 @@ class ThreeFunctions : public PolicySender {
 
 }  // namespace
 
+Result<PolicyPrograms> policy_programs(const std::vector<lower::LoweredFunction>& functions) {
+  PolicyPrograms out;
+  for (auto [name, program] : {std::pair{"on_ack", &out.on_ack}, {"on_loss", &out.on_loss}, {"on_timeout", &out.on_timeout}}) {
+    auto found = std::ranges::find(functions, name, &lower::LoweredFunction::name);
+    if (found == functions.end()) return fail(std::string("lemmas speak of on_ack, on_loss and on_timeout; the contract has no ") + name);
+    if (!found->program) return fail(std::string("the function ") + name + " as a sender: " + found->program.error().what);
+    *program = *found->program;
+  }
+  return out;
+}
+
 Result<std::unique_ptr<PolicySender>> make_policy_sender(PolicyPrograms programs, const PolicySenderOptions& options) {
   if (!same_inputs(programs.on_ack, programs.on_loss) || !same_inputs(programs.on_ack, programs.on_timeout))
     return fail("the functions " + programs.on_ack.function + ", " + programs.on_loss.function + " and " + programs.on_timeout.function +

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "verify/lower/lower.h"
 #include "verify/lower/program.h"
 #include "verify/lower/term.h"
 #include "verify/network/packet_path.h"
@@ -18,6 +19,9 @@ namespace assay::verify::network {
 struct PolicyPrograms {
   lower::Program on_ack, on_loss, on_timeout;
 };
+
+/// The Error: one of the three is missing, or could not be lowered.
+Result<PolicyPrograms> policy_programs(const std::vector<lower::LoweredFunction>& functions);
 
 struct PolicySenderOptions {
   std::uint64_t instruction_bound = 4096;
