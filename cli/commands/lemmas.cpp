@@ -33,7 +33,7 @@ struct Arguments {
 };
 
 /// Absent: the policy was refused, which has been said.
-Result<Attempt<std::unique_ptr<network::PolicySender>>> sender_of(Workbench& bench, const LoadedTask& loaded, const Source& source) {
+Result<Attempt<std::unique_ptr<network::PolicySender>>> sender_of(Workbench& bench, const LoadedTask& loaded, const Source& source, verify::smt::Solver& solver) {
   using Out = Attempt<std::unique_ptr<network::PolicySender>>;
   auto screened = bench.screen(loaded, source);
   if (!screened) return std::unexpected(screened.error());
@@ -45,7 +45,7 @@ Result<Attempt<std::unique_ptr<network::PolicySender>>> sender_of(Workbench& ben
   if (!functions) return std::unexpected(functions.error());
   auto programs = network::policy_programs(*functions);
   if (!programs) return std::unexpected(programs.error());
-  auto sender = network::make_policy_sender(std::move(*programs), {.instruction_bound = loaded.task.limits.instructions});
+  auto sender = network::make_policy_sender(std::move(*programs), {.instruction_bound = loaded.task.limits.instructions, .solver = &solver});
   if (!sender) return std::unexpected(sender.error());
   return Out(std::move(*sender));
 }
@@ -104,7 +104,7 @@ Result<int> lemmas(const Arguments& arguments) {
   if (!bench) return std::unexpected(bench.error());
   auto solver = verify::smt::start_portfolio(bench->options());
   if (!solver) return std::unexpected(solver.error());
-  auto sender = sender_of(*bench, *loaded, {std::move(*text), arguments.policy});
+  auto sender = sender_of(*bench, *loaded, {std::move(*text), arguments.policy}, **solver);
   if (!sender) return std::unexpected(sender.error());
   if (!*sender) {
     say_outcome(arguments.policy, sender->error());

@@ -1,11 +1,13 @@
 #pragma once
 // One call of a function as terms over its inputs, copies of it for each step, and their text over integers.
 
+#include <functional>
 #include <map>
 #include <set>
 #include <span>
 
 #include "base/result.h"
+#include "verify/domains/explore.h"
 #include "verify/lower/program.h"
 #include "verify/lower/term.h"
 #include "verify/network/script.h"
@@ -17,8 +19,11 @@ struct CallTerms {
   std::map<std::uint32_t, lower::TermId> state;  ///< by index in Program::inputs: what the slot holds afterwards
 };
 
+/// Whether what ranges leave open cannot happen, by other means.
+using Settle = std::function<Result<bool>(const lower::Program&, const lower::TermPool&, const domains::Obligation&)>;
+
 /// The Error: the function can go wrong for some declared input, or is beyond the engine.
-Result<CallTerms> one_call(const lower::Program& program, lower::TermPool& pool, std::uint64_t instruction_bound);
+Result<CallTerms> one_call(const lower::Program& program, lower::TermPool& pool, std::uint64_t instruction_bound, const Settle& settle = {});
 
 bool is_state(const lower::Program& program, std::uint32_t slot);
 

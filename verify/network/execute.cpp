@@ -13,9 +13,6 @@ using lower::Word;
 
 std::string at(const char* name, std::size_t t) { return std::string(name) + "_" + std::to_string(t); }
 
-/// Names of defined terms: what they come to is the interpreter's to say, whatever a solver's model holds under such a name.
-constexpr std::string_view kDefined = "t!";
-
 bool is_plain(std::string_view name) {
   return std::ranges::all_of(name, [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '!'; });
 }
@@ -95,7 +92,7 @@ class Executor {
     return found == inputs.end() ? 0 : inputs_[static_cast<std::size_t>(found - inputs.begin())];
   }
 
-  /// A defined term gets the interpreter's value; a constant or an unknown must have it.
+  /// What the solver says of a term must be the interpreter's value.
   Result<void> agree(const std::string& name, Word value) {
     if (name.empty()) return {};
     if (auto known = evaluate({name}, values_); known && *known != value) return fail(name + " is " + lower::text_of(*known) + " in the trace and " + lower::text_of(value) + " in the interpreter");
@@ -132,8 +129,7 @@ class Executor {
 
 Values values_of(const std::vector<std::pair<std::string, std::string>>& model) {
   Values out;
-  for (const auto& [name, value] : model)
-    if (!name.starts_with(kDefined)) out[is_plain(name) ? name : "|" + name + "|"] = number(value);
+  for (const auto& [name, value] : model) out[is_plain(name) ? name : "|" + name + "|"] = number(value);
   return out;
 }
 

@@ -18,6 +18,8 @@ std::string at(const std::string& name, std::size_t t) { return "|view " + name 
 
 }  // namespace
 
+bool is_always_zero(const std::string& input) { return input == "flow.marked" || input.starts_with("history.marked["); }
+
 /// Fields that have formulas of their own; what they take from the trace directly is in make().
 const std::map<std::string, FlowView::Make>& FlowView::fields() {
   static const std::map<std::string, Make> kFields = {
@@ -43,10 +45,10 @@ std::optional<Formula> FlowView::value(const std::string& input, std::size_t t) 
 
 std::optional<Formula> FlowView::make(const std::string& input, std::size_t t) {
   constexpr std::string_view kFlow = "flow.";
+  if (is_always_zero(input)) return whole(0);
   if (!input.starts_with(kFlow)) return history(input, t);
   const std::string field = input.substr(kFlow.size());
   if (auto found = fields().find(field); found != fields().end()) return (this->*found->second)(t);
-  if (field == "marked") return whole(0);
   if (is_start(t)) {
     if (field == "total_delivered" || field == "total_lost") return unknown(field + " before", t, whole(0), whole(kManyPackets));
     return std::nullopt;
@@ -156,7 +158,6 @@ std::optional<Formula> FlowView::history(const std::string& input, std::size_t t
   if (head == "so_far") return so_far(column, t);
   if (head == "left_over") return left_over(column, t);
   if (head != "history" || bracket == std::string::npos) return std::nullopt;
-  if (column == "marked") return whole(0);
   if (is_start(t)) return old_round(column, input, t);
   int round = 0;
   std::from_chars(input.data() + bracket + 1, input.data() + input.size(), round);

@@ -15,6 +15,9 @@
 
 namespace assay::verify::network {
 
+/// What the model never shows but as 0: marks.
+bool is_always_zero(const std::string& input);
+
 class FlowView {
  public:
   /// All must outlive it. `knows_propagation`: the least round trip before the first call is the propagation delay itself.

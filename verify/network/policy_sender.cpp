@@ -5,6 +5,7 @@
 
 #include "verify/network/call_terms.h"
 #include "verify/network/flow_view.h"
+#include "verify/smt/query.h"
 
 namespace assay::verify::network {
 namespace {
@@ -29,11 +30,10 @@ class ThreeFunctions : public PolicySender {
   struct Calls {
     CallTerms on_ack, on_loss, on_timeout;
   };
-  ThreeFunctions(PolicyPrograms programs, TermPool pool, Calls calls, bool is_linear)
-      : programs_(std::move(programs)), pool_(std::move(pool)), calls_(std::move(calls)), is_linear_(is_linear) {}
+  ThreeFunctions(PolicyPrograms programs, TermPool pool, Calls calls)
+      : programs_(std::move(programs)), pool_(std::move(pool)), calls_(std::move(calls)) {}
 
   const PolicyPrograms& programs() const override { return programs_; }
-  bool is_linear() const override { return is_linear_; }
 
   CallNames act(Script& script, const PacketPath& path, const PacketTrace& trace, const PolicyStart& start) const override {
     TermPool pool = pool_;
@@ -45,6 +45,7 @@ class ThreeFunctions : public PolicySender {
     write_terms(script, program(), pool, used);
     FlowView view(script, path, trace, start.knows_propagation);
     CallNames names;
+    names.is_linear = network::is_linear(pool, used);
     for (std::size_t i = 0; i < steps.size(); ++i)
       names.steps.push_back(bind({script, path, trace, view, pool, used}, steps[i], path.first() + i));
     return names;
@@ -98,7 +99,7 @@ class ThreeFunctions : public PolicySender {
       const unsigned width = input.value != kNone ? program().values[input.value].width : program().slots[input.slot].bytes * 8;
       const bool is_remembered = calls_.on_ack.state.contains(i);
       if (is_remembered && before != nullptr) out.push_back(before->after[i]);
-      else if (is_remembered && (start.state_is_zero || is_never_written(i))) out.push_back(pool.constant(0, width));
+      else if (is_always_zero(input.name) || (is_remembered && (start.state_is_zero || is_never_written(i)))) out.push_back(pool.constant(0, width));
       else out.push_back(pool.symbol({input.name + "@" + std::to_string(t), width, input.min, input.max}));
     }
     return out;
@@ -151,8 +152,23 @@ class ThreeFunctions : public PolicySender {
   PolicyPrograms programs_;
   TermPool pool_;
   Calls calls_;
-  bool is_linear_;
 };
+
+/// Exact over integers, else over bit-vectors: "unsat" is a proof.
+Settle settle_by(const PolicySenderOptions& options) {
+  if (options.solver == nullptr) return {};
+  return [&options](const Program& program, const TermPool& pool, const domains::Obligation& open) -> Result<bool> {
+    const smt::Question question{program, pool, open.path, open.violation};
+    for (smt::Theory theory : {smt::Theory::integers, smt::Theory::bit_vectors}) {
+      auto text = smt::write_query(question, theory, open.what);
+      if (!text) continue;
+      auto answer = options.solver->ask(*text, options.effort, options.deadline);
+      if (!answer) return std::unexpected(answer.error());
+      if (answer->verdict != smt::Verdict::unknown) return answer->verdict == smt::Verdict::unsat;
+    }
+    return false;
+  };
+}
 
 }  // namespace
 
@@ -173,17 +189,12 @@ Result<std::unique_ptr<PolicySender>> make_policy_sender(PolicyPrograms programs
                 " as a sender: they take different inputs");
   TermPool pool;
   ThreeFunctions::Calls calls;
-  std::set<TermId> all;
   for (auto [program, call] : {std::pair{&programs.on_ack, &calls.on_ack}, {&programs.on_loss, &calls.on_loss}, {&programs.on_timeout, &calls.on_timeout}}) {
-    auto made = one_call(*program, pool, options.instruction_bound);
+    auto made = one_call(*program, pool, options.instruction_bound, settle_by(options));
     if (!made) return std::unexpected(made.error());
     *call = std::move(*made);
-    std::vector<TermId> roots{call->result};
-    for (auto [input, after] : call->state) roots.push_back(after);
-    all.merge(reachable(pool, roots));
   }
-  const bool linear = is_linear(pool, all);
-  return std::make_unique<ThreeFunctions>(std::move(programs), std::move(pool), std::move(calls), linear);
+  return std::make_unique<ThreeFunctions>(std::move(programs), std::move(pool), std::move(calls));
 }
 
 }  // namespace assay::verify::network

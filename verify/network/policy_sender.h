@@ -2,6 +2,7 @@
 // A policy of three functions (on_ack, on_loss, on_timeout) as the sender on a path in packets (packet_path.h): its checked IR,
 // one call per step, in exact integers.
 
+#include <chrono>
 #include <memory>
 #include <string>
 #include <utility>
@@ -12,6 +13,7 @@
 #include "verify/lower/program.h"
 #include "verify/lower/term.h"
 #include "verify/network/packet_path.h"
+#include "verify/smt/solver.h"
 
 namespace assay::verify::network {
 
@@ -25,6 +27,9 @@ Result<PolicyPrograms> policy_programs(const std::vector<lower::LoweredFunction>
 
 struct PolicySenderOptions {
   std::uint64_t instruction_bound = 4096;
+  smt::Solver* solver = nullptr;  ///< for what ranges leave open of the functions' safety; none: that is an Error
+  std::uint64_t effort = 400'000'000;
+  std::chrono::milliseconds deadline{20'000};  ///< of each such question
 };
 
 /// What a policy remembers and knows before its first call of a trace.
@@ -41,6 +46,7 @@ struct CallNames {
     std::string window, pacing;  ///< the terms of what the policy answers and leaves as its rate; "" where it has no rate
   };
   std::vector<Step> steps;  ///< from path.first() on
+  bool is_linear = true;    ///< no product or quotient of two unknowns was written
 };
 
 class PolicySender {
@@ -48,8 +54,6 @@ class PolicySender {
   virtual ~PolicySender() = default;
   virtual CallNames act(Script& script, const PacketPath& path, const PacketTrace& trace, const PolicyStart& start) const = 0;
   virtual const PolicyPrograms& programs() const = 0;
-  /// No product or quotient of two unknowns occurs.
-  virtual bool is_linear() const = 0;
 };
 
 /// The Error: a function can go wrong for some declared input, or is beyond the engine (prove its safety first), or the contract

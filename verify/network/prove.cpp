@@ -22,7 +22,7 @@ Questions questions_of(const PacketLemma& lemma, const PolicySender& sender) {
   out.names = sender.act(out.premises, lemma.path, trace, lemma.start);
   out.refutation = out.premises;
   out.refutation.claim(!lemma.holds(lemma.path, trace));
-  out.logic = sender.is_linear() ? "QF_LIA" : "QF_NIA";
+  out.logic = out.names.is_linear ? "QF_LIA" : "QF_NIA";
   return out;
 }
 

@@ -14,7 +14,7 @@
 namespace assay::verify::network {
 
 struct ProveOptions {
-  std::chrono::milliseconds deadline{60'000};   ///< of each question, by the clock
+  std::chrono::milliseconds deadline{20'000};   ///< of each question, by the clock
   std::uint64_t effort = 4'000'000'000;         ///< of each question, in Z3's steps
   std::uint64_t instruction_bound = 4096;
 };
