@@ -9,6 +9,7 @@ constexpr std::int64_t kSecond = 1'000'000;              ///< microseconds
 constexpr std::int64_t kLongAgo = std::int64_t{1} << 39;  ///< bound of the clock at the first call
 constexpr std::int64_t kLongRtt = std::int64_t{1} << 30;  ///< bound of a round trip before the first call, microseconds
 constexpr std::int64_t kNoSample = std::int64_t{1} << 31; ///< a round without one, so far
+constexpr std::int64_t kMostSplit = 64;
 constexpr std::int64_t kManyRounds = 1 << 30;
 constexpr std::int64_t kManyPackets = std::int64_t{1} << 31;
 
@@ -79,9 +80,21 @@ Formula FlowView::now(std::size_t t) {
 Formula FlowView::sample(std::size_t t) {
   const std::size_t heard = trace_.heard(t);
   Formula backlog = larger(whole(0), trace_.accepted(heard) - fluid_service(path_, trace_, heard));
-  Formula least = propagation() + whole(path_.step_us / path_.rate) * backlog;
-  if (path_.jitter == 0) return least;
+  const Formula least = propagation() + whole(path_.step_us / path_.rate) * backlog;
+  if (path_.jitter == 0) return split(least, t);
   return unknown("sample", t, least, least + whole(path_.step_us * path_.jitter));
+}
+
+/// The same value with what it can be spelled out, as the buffer bounds the backlog: adds nothing, but lets a solver fix it, which
+/// makes products with it linear.
+Formula FlowView::split(const Formula& sample, std::size_t t) {
+  if (!path_.buffer || *path_.buffer > kMostSplit) return sample;
+  Formula out = script_.integer(at("split sample", t));
+  script_.claim(equal(out, sample));
+  std::vector<Formula> cases;
+  for (std::int64_t queue = 0; queue <= *path_.buffer; ++queue) cases.push_back(equal(out, whole(propagation_us() + path_.step_us / path_.rate * queue)));
+  script_.claim(any_of(cases));
+  return out;
 }
 
 Formula FlowView::rtt(std::size_t t) {

