@@ -8,7 +8,8 @@ namespace {
 constexpr std::int64_t kSecond = 1'000'000;              ///< microseconds
 constexpr std::int64_t kLongAgo = std::int64_t{1} << 39;  ///< bound of the clock at the first call
 constexpr std::int64_t kLongRtt = std::int64_t{1} << 30;  ///< bound of a round trip before the first call, microseconds
-constexpr std::int64_t kNoSample = std::int64_t{1} << 31; ///< a round without one, so far
+constexpr std::int64_t kMostRtt = 4294967295;            ///< of the contract: what is longer is shown as this
+constexpr std::int64_t kNoSample = 4294967295;           ///< a round without one, so far
 constexpr std::int64_t kMostSplit = 64;
 constexpr std::int64_t kManyRounds = 1 << 30;
 constexpr std::int64_t kManyPackets = std::int64_t{1} << 31;
@@ -81,8 +82,8 @@ Formula FlowView::sample(std::size_t t) {
   const std::size_t heard = trace_.heard(t);
   Formula backlog = larger(whole(0), trace_.accepted(heard) - fluid_service(path_, trace_, heard));
   const Formula least = propagation() + whole(path_.step_us / path_.rate) * backlog;
-  if (path_.jitter == 0) return split(least, t);
-  return unknown("sample", t, least, least + whole(path_.step_us * path_.jitter));
+  if (path_.jitter == 0) return split(smaller(least, whole(kMostRtt)), t);
+  return unknown("sample", t, smaller(least, whole(kMostRtt)), smaller(least + whole(path_.step_us * path_.jitter), whole(kMostRtt)));
 }
 
 /// The same value with what it can be spelled out, as the buffer bounds the backlog: adds nothing, but lets a solver fix it, which
