@@ -65,6 +65,7 @@ std::string verdict(const std::string& lemma, const std::string& text) { return 
 
 TEST(NetworkLemmas, RenoAnswersALossGrowsFromNothingAndFillsTheLink) {
   EXPECT_EQ(verdict("loss_answered", reno()), "proved");
+  EXPECT_EQ(verdict("loss_respected", reno()), "proved");
   EXPECT_EQ(verdict("grows", reno()), "proved");
   EXPECT_EQ(verdict("link_filled", reno()), "proved");
 }
@@ -81,6 +82,8 @@ TEST(NetworkLemmas, RenoFillsTheQueueAndTheTraceIsAnExecution) {
 TEST(NetworkLemmas, EachIsRefutedOfAPolicyMadeToBreakIt) {
   const std::string deaf = policy("return flow.window;", "return flow.window;"), tiny = policy("return kMinWindow;");
   EXPECT_EQ(verdict("loss_answered", deaf), "refuted");
+  EXPECT_EQ(verdict("loss_respected", deaf), "refuted");
+  EXPECT_EQ(verdict("loss_respected", policy("return 1000;")), "refuted");  // cuts, and forgets it
   EXPECT_EQ(verdict("overload_ends", deaf), "refuted");
   EXPECT_EQ(verdict("grows", tiny), "refuted");
   EXPECT_EQ(verdict("link_filled", tiny), "refuted");

@@ -42,7 +42,19 @@ PacketPath a_path(const LemmaScale& scale, unsigned steps, unsigned jitter, std:
 }
 
 PacketLemma loss_answered(const LemmaScale& scale) {
-  PacketLemma lemma{"loss_answered", "new losses with a window of 20 packets or more: a tenth less at once, and at the next step still",
+  PacketPath path = a_path(scale, 1, 1, 1);
+  path.steps = 1;
+  PacketLemma lemma{"loss_answered", "new losses with a window of 20 packets or more: a tenth less at once", path, {}, {}, {}, make_reckless};
+  lemma.start.begins_with_loss = true;
+  lemma.assume = [](Script& script, const PacketPath& at, const PacketTrace& trace) {
+    script.claim(trace.in_loss[at.first()] && at_start(at, trace) >= whole(20));
+  };
+  lemma.holds = [](const PacketPath& at, const PacketTrace& trace) { return whole(10) * trace.window[at.first()] <= whole(9) * at_start(at, trace); };
+  return lemma;
+}
+
+PacketLemma loss_respected(const LemmaScale& scale) {
+  PacketLemma lemma{"loss_respected", "new losses with a window of 20 packets or more: a tenth less at once, and at the next step still",
                     a_path(scale, 3, 1, 1), {}, {}, {}, make_reckless};
   lemma.assume = [](Script& script, const PacketPath& path, const PacketTrace& trace) {
     std::vector<Formula> some;
@@ -142,7 +154,7 @@ PacketLemma grows(const LemmaScale& scale) {
 }  // namespace
 
 std::vector<PacketLemma> packet_lemmas(const LemmaScale& scale) {
-  return {loss_answered(scale), overload_ends(scale), window_bounded(scale), delay_bounded(scale), no_own_loss(scale), grows(scale),
+  return {loss_answered(scale), loss_respected(scale), overload_ends(scale), window_bounded(scale), delay_bounded(scale), no_own_loss(scale), grows(scale),
           link_filled(scale, "link_filled", 0, std::nullopt, 90, "ideal link, buffer without end"),
           link_filled(scale, "link_filled_lossy", 0, 1, 30, "ideal link, buffer of one bandwidth-delay product"),
           link_filled(scale, "link_filled_jitter", 1, std::nullopt, 50, "service lags by up to a step, buffer without end")};

@@ -74,6 +74,10 @@ class ThreeFunctions : public PolicySender {
     Step out;
     for (auto [truth, name] : {std::pair{&out.timed_out, "timeout"}, {&out.in_loss, "on_loss"}, {&out.in_ack, "on_ack"}})
       *truth = pool.symbol({name + when, 1, 0, 1});
+    if (start.begins_with_loss && before == nullptr) {
+      out.timed_out = out.in_ack = pool.truth(false);
+      out.in_loss = pool.truth(true);
+    }
     out.window_before = pool.symbol({"window before" + when, 64, kLeastWindow, kMostWindow});
     out.inputs = inputs_of(pool, start, t, before);
     Instance ack(pool, out.inputs), loss(pool, out.inputs), timeout(pool, out.inputs);
@@ -116,11 +120,12 @@ class ThreeFunctions : public PolicySender {
   CallNames::Step bind(const Place& at, const Step& step, std::size_t t) const {
     auto name = [&](TermId id) { return named(term_name(program(), at.pool, id)); };
     auto tie = [&](TermId id, const Formula& value) {
-      if (at.used.contains(id)) at.script.claim(equal(name(id), value));
+      if (at.used.contains(id) && !at.pool.is_constant(id)) at.script.claim(equal(name(id), value));
     };
     tie(step.timed_out, at.trace.timed_out[t]);
-    tie(step.in_loss, at.trace.in_loss[t]);
     tie(step.in_ack, at.trace.in_ack[t]);
+    if (at.pool.is_constant(step.in_loss)) at.script.claim(at.trace.in_loss[t]);
+    else tie(step.in_loss, at.trace.in_loss[t]);
     tie(step.window_before, at.trace.window[t - 1]);
     CallNames::Step out{{}, name(step.window).text, step.pacing == lower::kNoTerm ? "" : name(step.pacing).text};
     for (std::uint32_t i = 0; i < step.inputs.size(); ++i) {
