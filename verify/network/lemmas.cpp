@@ -89,7 +89,7 @@ PacketLemma window_bounded(const LemmaScale& scale) {
   const PacketPath path = a_path(scale, 8, 1, 1);
   const std::int64_t most = path.rate * (path.rtt + path.jitter) + *path.buffer;
   PacketLemma lemma{"window_bounded", "from an orderly start with a window of at most " + text(path.product()) + " packets: never above " + text(3 * most),
-                    path, {false, true}, {}, {}, make_reckless};
+                    path, {.knows_propagation = true}, {}, {}, make_reckless};
   lemma.assume = [](Script& script, const PacketPath& at, const PacketTrace& trace) {
     orderly(script, at, trace);
     script.claim(at_start(at, trace) <= whole(at.product()));
@@ -103,7 +103,7 @@ PacketLemma window_bounded(const LemmaScale& scale) {
 PacketLemma delay_bounded(const LemmaScale& scale) {
   const PacketPath path = a_path(scale, 6, 0, 3);
   PacketLemma lemma{"delay_bounded", "ideal link, buffer of " + text(*path.buffer) + " packets, from an orderly start with a window of at most " + text(path.product()) +
-                    " packets: never more than " + text(2 * path.product()) + " packets wait (two propagation delays)", path, {false, true}, {}, {}, make_reckless};
+                    " packets: never more than " + text(2 * path.product()) + " packets wait (two propagation delays)", path, {.knows_propagation = true}, {}, {}, make_reckless};
   lemma.assume = [](Script& script, const PacketPath& at, const PacketTrace& trace) {
     orderly(script, at, trace);
     script.claim(at_start(at, trace) <= whole(at.product()));
@@ -117,7 +117,7 @@ PacketLemma delay_bounded(const LemmaScale& scale) {
 PacketLemma no_own_loss(const LemmaScale& scale) {
   const PacketPath path = a_path(scale, 6, 0, 2);
   PacketLemma lemma{"no_own_loss", "ideal link, buffer of " + text(*path.buffer) + " packets, from an orderly start with a window of at most " +
-                    text(path.product()) + ": nothing is lost", path, {false, true}, {}, {}, make_reckless};
+                    text(path.product()) + ": nothing is lost", path, {.knows_propagation = true}, {}, {}, make_reckless};
   lemma.assume = [](Script& script, const PacketPath& at, const PacketTrace& trace) {
     orderly(script, at, trace);
     script.claim(at_start(at, trace) <= whole(at.product()));
@@ -130,7 +130,7 @@ PacketLemma link_filled(const LemmaScale& scale, const std::string& name, unsign
                         const std::string& link) {
   const PacketPath path = a_path(scale, 6, jitter, buffer);
   PacketLemma lemma{name, link + ", from an orderly start with a window of " + text(path.product()) + " to " + text(2 * path.product()) +
-                    " packets: at least " + text(percent) + " % of what the link can carry", path, {false, true}, {}, {}, [] { return make_fixed_window(kLeastWindow); }};
+                    " packets: at least " + text(percent) + " % of what the link can carry", path, {.knows_propagation = true}, {}, {}, [] { return make_fixed_window(kLeastWindow); }};
   lemma.assume = [](Script& script, const PacketPath& at, const PacketTrace& trace) {
     orderly(script, at, trace);
     script.claim(whole(at.product()) <= at_start(at, trace) && at_start(at, trace) <= whole(2 * at.product()));
@@ -142,7 +142,7 @@ PacketLemma link_filled(const LemmaScale& scale, const std::string& name, unsign
 PacketLemma grows(const LemmaScale& scale) {
   const PacketPath path = a_path(scale, 6, 0, std::nullopt);
   PacketLemma lemma{"grows", "ideal link, no loss, no queue before, the smallest window: at least twice as large at the end",
-                    path, {false, true}, {}, {}, [] { return make_fixed_window(kLeastWindow); }};
+                    path, {.knows_propagation = true}, {}, {}, [] { return make_fixed_window(kLeastWindow); }};
   lemma.assume = [](Script& script, const PacketPath& at, const PacketTrace& trace) {
     orderly(script, at, trace);
     script.claim(equal(at_start(at, trace), whole(kLeastWindow)));

@@ -35,8 +35,8 @@ struct PolicySenderOptions {
 /// What a policy remembers and knows before its first call of a trace.
 struct PolicyStart {
   bool state_is_zero = false;      ///< its state is that of a new connection; else any in its declared ranges
-  bool begins_with_loss = false;   ///< the first call is on_loss: the other functions are then left out of it
   bool knows_propagation = false;  ///< the least round trip that it was shown is the propagation delay
+  bool begins_with_loss = false;   ///< the first call is on_loss: the other functions are then left out of it
 };
 
 /// Where a model keeps what each call was given: constants of the script, by the input's index in Program::inputs. What no call
