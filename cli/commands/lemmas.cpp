@@ -64,7 +64,15 @@ Result<std::vector<network::PacketLemma>> chosen(const Arguments& arguments) {
   return out;
 }
 
+/// What an earlier run left of the same lemma would be read as this one's.
+void remove_runs(const std::filesystem::path& folder, const std::string& lemma) {
+  std::error_code ignored;
+  for (const char* kind : {"-counterexample", "-witness"})
+    for (const char* extension : {".csv", ".svg"}) std::filesystem::remove(folder / (lemma + kind + extension), ignored);
+}
+
 Result<void> write_run(const network::LemmaResult& result, const std::filesystem::path& folder, const std::string& policy) {
+  remove_runs(folder, result.lemma);
   if (!result.run) return {};
   const bool refuted = std::holds_alternative<Refuted>(result.verdict);
   const std::string name = result.lemma + (refuted ? "-counterexample" : "-witness");
@@ -160,7 +168,8 @@ void add_lemmas(CLI::App& parent, Action& action) {
   command->add_flag("--json", arguments->json, "one JSON object on stdout");
   command->footer(
       "A lemma is proved if Z3 or cvc5 finds that no behaviour breaks it, its premises can be met and a twin sender breaks it; no proof\n"
-      "beyond the solver's word is kept. A refuted one has a trace, whose every call was run in the interpreter.\n\n"
+      "beyond the solver's word is kept. A refuted one has a trace, whose every call was run in the interpreter. The policy is called\n"
+      "once a step, with the step's acknowledgements together; the wait before a timeout takes no time in the model.\n\n"
       "Exit codes: 0 every lemma proved, 1 refused, refuted or unknown, 2 wrong usage or input.\n\n"
       "Examples:\n"
       "  assay lemmas tasks/congestion_control tasks/congestion_control/baselines/reno.cpp\n"

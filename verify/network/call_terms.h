@@ -1,10 +1,13 @@
 #pragma once
 // One call of a function as terms over its inputs, copies of it for each step, and their text over integers.
 
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <set>
 #include <span>
+#include <string>
+#include <vector>
 
 #include "base/result.h"
 #include "verify/domains/explore.h"

@@ -2,6 +2,8 @@
 // A solver's trace, executed: every call of the policy is run in the interpreter on what the trace shows it, and every law of the
 // path is evaluated on the numbers that come out. What passes is an execution, whoever proposed it.
 
+#include <cstddef>
+#include <cstdint>
 #include <string>
 #include <utility>
 #include <vector>

@@ -7,9 +7,12 @@
 // and a round's mean are any value that samples of the step could give; marks do not occur; what lies before the first
 // call is any value that agrees with itself. So a policy meets at least what the model's events would show it.
 
+#include <cstddef>
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "verify/network/packet_path.h"
 

@@ -2,6 +2,7 @@
 // What is claimed of a congestion control on a path in packets: bounded claims, each over every behaviour of the path within
 // its parameters and over every start that its premises allow.
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>

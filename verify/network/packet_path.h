@@ -10,6 +10,7 @@
 // acknowledgement once nothing is under way, and makes all losses known up to the step before; a loss that a timeout made known stays known;
 // and a round trip of several steps keeps what is under way from timing out.
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>

@@ -3,6 +3,7 @@
 // one call per step, in exact integers.
 
 #include <chrono>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <utility>

@@ -137,6 +137,10 @@ Json to_json(const LemmaResult& result) {
               {"step_us", path.step_us},
               {"buffer_packets", path.buffer ? Json(*path.buffer) : Json(nullptr)},
               {"state_at_start", result.start.state_is_zero ? "zero" : "any of its declared ranges"},
+              {"calls_per_step", 1},
+              {"model", "CCAC's path in whole packets; a step's acknowledgements are one call; no random loss, no marks; a timeout takes no time"},
+              {"rests_on", std::holds_alternative<Refuted>(result.verdict) ? "its trace, which was executed" : "the solver's answer; no proof is kept"},
+              {"buffer_means", result.path.buffer ? "drops only once the queue has reached it; never more waits" : "nothing is dropped"},
               {"solvers", result.solvers},
               {"main_ms", result.main.count()},
               {"all_ms", result.all.count()}};

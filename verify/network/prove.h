@@ -2,6 +2,7 @@
 // Decides lemmas of a policy: by Z3 and cvc5, within a time each. No independent proof is kept of "unsat".
 
 #include <chrono>
+#include <cstdint>
 #include <optional>
 #include <string>
 
