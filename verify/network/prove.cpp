@@ -66,7 +66,7 @@ class Prover {
 
   Result<void> settle(const smt::Answer& answer, LemmaResult& out) {
     if (answer.verdict == smt::Verdict::unknown) {
-      out.verdict = Unknown{answer.reason};
+      out.verdict = Unknown{answer.reason + (questions_.names.is_linear ? "" : "; the policy multiplies or divides unknowns by one another")};
       return {};
     }
     if (answer.verdict == smt::Verdict::sat) {
