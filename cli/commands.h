@@ -30,6 +30,7 @@ void add_gate(CLI::App& parent, Action& action);
 void add_kernel(CLI::App& parent, Action& action);
 void add_kernel_run(CLI::App& parent, Action& action);
 void add_kernel_soak(CLI::App& parent, Action& action);
+void add_lemmas(CLI::App& parent, Action& action);
 void add_key(CLI::App& parent, Action& action);
 void add_matrix(CLI::App& parent, Action& action);
 void add_prompt(CLI::App& parent, Action& action);

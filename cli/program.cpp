@@ -12,7 +12,7 @@ namespace {
 
 constexpr Command kCommands[] = {
     {"run", add_run},       {"resume", add_resume}, {"replay", add_replay}, {"fsck", add_fsck}, {"report", add_report}, {"eval", add_eval}, {"matrix", add_matrix},
-    {"certify", add_certify}, {"export", add_export},  {"gate", add_gate},     {"kernel", add_kernel}, {"key", add_key},       {"sandbox", add_sandbox}, {"task", add_task}, {"prompt", add_prompt},     {"trace", add_trace},
+    {"certify", add_certify}, {"lemmas", add_lemmas}, {"export", add_export}, {"gate", add_gate}, {"kernel", add_kernel}, {"key", add_key}, {"sandbox", add_sandbox}, {"task", add_task}, {"prompt", add_prompt}, {"trace", add_trace},
 };
 
 /// "unknown command fly (known: run, resume, ...)": the first word that names no subcommand where one is needed.

@@ -47,7 +47,7 @@ TEST_F(ProgramTest, WithoutACommandOrWithAnUnknownOneItSaysHowToGoOn) {
 
 TEST_F(ProgramTest, EveryHelpEndsInExamples) {
   for (std::vector<std::string> command : std::vector<std::vector<std::string>>{
-           {"run"}, {"resume"}, {"replay"}, {"fsck"}, {"report"}, {"eval"}, {"matrix"}, {"certify"}, {"gate"}, {"key", "new"}, {"task", "check"}, {"prompt"}, {"trace", "record"}, {"trace", "convert"}, {"trace", "stats"}}) {
+           {"run"}, {"resume"}, {"replay"}, {"fsck"}, {"report"}, {"eval"}, {"matrix"}, {"certify"}, {"lemmas"}, {"gate"}, {"key", "new"}, {"task", "check"}, {"prompt"}, {"trace", "record"}, {"trace", "convert"}, {"trace", "stats"}}) {
     command.push_back("--help");
     auto help = run(command);
     EXPECT_EQ(help.code, 0);

@@ -24,6 +24,10 @@ Formula number(std::int64_t numerator, std::int64_t denominator) {
   return {numerator < 0 ? "(- " + magnitude + ")" : magnitude};
 }
 
+Formula whole(std::int64_t value) {
+  return {value < 0 ? "(- " + std::to_string(-value) + ")" : std::to_string(value)};
+}
+
 Formula named(std::string name) { return {std::move(name)}; }
 
 Formula operator+(const Formula& a, const Formula& b) { return call("+", a, b); }

@@ -15,6 +15,8 @@ struct Formula {
 
 /// A rational constant: the models are exact.
 Formula number(std::int64_t numerator, std::int64_t denominator = 1);
+/// A constant of sort Int.
+Formula whole(std::int64_t value);
 Formula named(std::string name);
 
 Formula operator+(const Formula& a, const Formula& b);
@@ -41,15 +43,20 @@ class Script {
   Formula real(const std::string& name) { return declare(name, "Real"); }
   Formula integer(const std::string& name) { return declare(name, "Int"); }
   Formula truth(const std::string& name) { return declare(name, "Bool"); }
-  void claim(const Formula& formula) { body_ += "(assert " + formula.text + ")\n"; }
+  void claim(const Formula& formula) {
+    body_ += "(assert " + formula.text + ")\n";
+    claims_.push_back(formula);
+  }
   void comment(std::string_view text) { body_.append("; ").append(text).append("\n"); }
   /// Text of definitions made elsewhere.
   void raw(std::string_view text) { body_ += text; }
+  const std::vector<Formula>& claims() const { return claims_; }
   std::string text(std::string_view logic) const { return "(set-logic " + std::string(logic) + ")\n" + body_ + "(check-sat)\n"; }
 
  private:
   Formula declare(const std::string& name, std::string_view sort);
   std::string body_;
+  std::vector<Formula> claims_;
 };
 
 }  // namespace assay::verify::network
