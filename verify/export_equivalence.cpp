@@ -15,31 +15,36 @@ Result<Attempt<Lowered>> lowered(Result<Attempt<CheckedIr>> ir, const tasks::Con
   return Attempt<Lowered>(std::move(*functions));
 }
 
-Result<Equivalence> compare(const lower::LoweredFunction& checked, const lower::LoweredFunction& exported, const EquivalenceOptions& options,
+Result<Equivalence> compare(const lower::LoweredFunction& reference, const lower::LoweredFunction& exported, const EquivalenceOptions& options,
                             smt::Solver& solver) {
-  for (const auto* each : {&checked, &exported})
+  for (const auto* each : {&reference, &exported})
     if (!each->program) return Equivalence{.verdict = Unknown{each->program.error().what}};
-  return equivalent(*checked.program, *exported.program, options, solver);
+  return equivalent(*reference.program, *exported.program, options, solver);
 }
 
 }  // namespace
 
-Result<Attempt<std::vector<ExportedFunction>>> exported_equals_checked(const tasks::Contract& contract, const Screened& screened, Toolchain& toolchain,
-                                                                       const EquivalenceOptions& options, smt::Solver& solver) {
-  auto checked = lowered(toolchain.lower(contract, screened), contract);
-  if (!checked) return std::unexpected(checked.error());
-  auto exported = lowered(toolchain.lower_for_bpf(contract, screened), contract);
-  if (!exported) return std::unexpected(exported.error());
-  for (auto* each : {&*checked, &*exported})
-    if (!*each) return Attempt<std::vector<ExportedFunction>>(std::unexpected(std::move(each->error())));
-  if ((*checked)->size() != (*exported)->size()) return fail("the exported code has other functions than the checked one");
-  std::vector<ExportedFunction> out;
-  for (std::size_t i = 0; i < (*checked)->size(); ++i) {
-    auto compared = compare((**checked)[i], (**exported)[i], options, solver);
-    if (!compared) return std::unexpected(compared.error());
-    out.push_back({(**checked)[i].name, std::move(*compared)});
+Result<Attempt<std::vector<ExportedFunction>>> compare_exported(const tasks::Contract& contract, const Screened& screened, Toolchain& toolchain,
+                                                                const EquivalenceOptions& options, smt::Solver& solver) {
+  using Answer = Attempt<std::vector<ExportedFunction>>;
+  std::vector<Lowered> of;  // simulated, checked, exported
+  for (auto* ir : {+[](Toolchain& t, const tasks::Contract& c, const Screened& s) { return t.lower_optimised(c, s); },
+                   +[](Toolchain& t, const tasks::Contract& c, const Screened& s) { return t.lower(c, s); },
+                   +[](Toolchain& t, const tasks::Contract& c, const Screened& s) { return t.lower_for_bpf(c, s); }}) {
+    auto functions = lowered(ir(toolchain, contract, screened), contract);
+    if (!functions) return std::unexpected(functions.error());
+    if (!*functions) return Answer(std::unexpected(std::move(functions->error())));
+    of.push_back(std::move(**functions));
   }
-  return Attempt<std::vector<ExportedFunction>>(std::move(out));
+  std::vector<ExportedFunction> out;
+  for (std::size_t i = 0; i < contract.functions.size(); ++i) {
+    auto simulated = compare(of[0][i], of[2][i], options, solver);
+    if (!simulated) return std::unexpected(simulated.error());
+    auto checked = compare(of[1][i], of[2][i], options, solver);
+    if (!checked) return std::unexpected(checked.error());
+    out.push_back({contract.functions[i].name, std::move(*simulated), std::move(*checked)});
+  }
+  return Answer(std::move(out));
 }
 
 }  // namespace assay::verify

@@ -1,7 +1,9 @@
 #pragma once
-// Does what is exported to the kernel do, event by event, what is simulated and proved? Each function of the contract, as the
-// kernel's compiler makes it (frontend/bpf.h), against its checked IR, by verify/equivalence.h: on every input within the declared
-// ranges for which the checked code does nothing undefined, both answer the same and leave the same records.
+// Does what is exported to the kernel do, event by event, what is simulated and what is proved of? Each function of the contract, as the
+// kernel's compiler makes it (frontend/bpf.h), by verify/equivalence.h against
+//   - the optimised code that runs in a search,
+//   - the checked IR, which certificates speak of: on every input within the declared ranges for which it does nothing undefined.
+// Equal: both answer the same and leave the same records.
 //
 // Not covered: BPF code generation and the kernel's translation to machine code (PolicyInKernel runs those on samples), and what a
 // value of the kernel's is, next to the simulator's.
@@ -16,10 +18,10 @@ namespace assay::verify {
 
 struct ExportedFunction {
   std::string function;
-  Equivalence equivalence;  ///< Refuted: the two differ, so that no proof speaks of what is exported
+  Equivalence simulated, checked;  ///< Refuted: the two differ, so that no score or no proof speaks of what is exported
 };
 
-Result<Attempt<std::vector<ExportedFunction>>> exported_equals_checked(const tasks::Contract& contract, const Screened& screened, Toolchain& toolchain,
-                                                                       const EquivalenceOptions& options, smt::Solver& solver);
+Result<Attempt<std::vector<ExportedFunction>>> compare_exported(const tasks::Contract& contract, const Screened& screened, Toolchain& toolchain,
+                                                                const EquivalenceOptions& options, smt::Solver& solver);
 
 }  // namespace assay::verify

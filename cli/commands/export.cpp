@@ -64,27 +64,34 @@ int print_refusal(const Arguments& arguments, const Outcome& outcome) {
 
 using Equivalences = std::vector<verify::ExportedFunction>;
 
+Json json_of(const verify::Equivalence& equivalence) {
+  Json json{{"verdict", name_of(equivalence.verdict)}, {"by_terms", equivalence.by_terms}, {"by_solver", equivalence.by_solver}};
+  if (const auto* refuted = std::get_if<Refuted>(&equivalence.verdict)) json["counterexample"] = refuted->counterexample;
+  if (const auto* unknown = std::get_if<Unknown>(&equivalence.verdict)) json["reason"] = unknown->reason;
+  return json;
+}
+
 Json json_of(const Equivalences& functions) {
   Json json = Json::object();
-  for (const auto& each : functions) {
-    const Verdict& verdict = each.equivalence.verdict;
-    Json& entry = json[each.function] = {{"verdict", name_of(verdict)}, {"by_terms", each.equivalence.by_terms}, {"by_solver", each.equivalence.by_solver}};
-    if (const auto* refuted = std::get_if<Refuted>(&verdict)) entry["counterexample"] = refuted->counterexample;
-    if (const auto* unknown = std::get_if<Unknown>(&verdict)) entry["reason"] = unknown->reason;
-  }
+  for (const auto& each : functions) json[each.function] = {{"as_simulated", json_of(each.simulated)}, {"as_certified", json_of(each.checked)}};
   return json;
+}
+
+/// One line; whether it is proved.
+bool tell(const std::string& function, const char* what, const Verdict& verdict, bool silent) {
+  std::string why;
+  if (const auto* refuted = std::get_if<Refuted>(&verdict)) why = "  " + refuted->counterexample;
+  if (const auto* unknown = std::get_if<Unknown>(&verdict)) why = "  " + unknown->reason;
+  if (!silent) std::printf("%-20s %s: %s%s\n", function.c_str(), what, std::string(name_of(verdict)).c_str(), why.c_str());
+  return std::holds_alternative<Proved>(verdict);
 }
 
 /// Prints what is not JSON; whether all is proved.
 bool tell(const Arguments& arguments, const Equivalences& functions) {
   bool all = true;
   for (const auto& each : functions) {
-    const Verdict& verdict = each.equivalence.verdict;
-    all = all && std::holds_alternative<Proved>(verdict);
-    std::string why;
-    if (const auto* refuted = std::get_if<Refuted>(&verdict)) why = "  " + refuted->counterexample;
-    if (const auto* unknown = std::get_if<Unknown>(&verdict)) why = "  " + unknown->reason;
-    if (!arguments.json) std::printf("%-20s as simulated: %s%s\n", each.function.c_str(), std::string(name_of(verdict)).c_str(), why.c_str());
+    all = tell(each.function, "as simulated", each.simulated.verdict, arguments.json) && all;
+    all = tell(each.function, "as certified", each.checked.verdict, arguments.json) && all;
   }
   return all;
 }
@@ -93,7 +100,7 @@ Result<int> finish(const Arguments& arguments, const LoadedTask& loaded, const E
   Json json{{"name", exported.name}, {"outcome", evolve::to_json(Outcome{})}};
   int code = kOk;
   if (arguments.prove) {
-    json["as_simulated"] = json_of(functions);
+    json["equivalence"] = json_of(functions);
     if (!tell(arguments, functions)) code = kFindings;
   }
   if (!arguments.out.empty()) {
@@ -139,7 +146,7 @@ Result<int> export_one(const Arguments& arguments) {
   if (!exported) return std::unexpected(exported.error());
   if (!*exported) return print_refusal(arguments, exported->error());
   if (!solver) return finish(arguments, *loaded, **exported, {});
-  auto functions = verify::exported_equals_checked(loaded->task.contract, **screened, **toolchain, {}, *solver);
+  auto functions = verify::compare_exported(loaded->task.contract, **screened, **toolchain, {}, *solver);
   if (!functions) return std::unexpected(functions.error());
   if (!*functions) return print_refusal(arguments, functions->error());
   return finish(arguments, *loaded, **exported, **functions);
@@ -155,7 +162,7 @@ void add_export(CLI::App& parent, Action& action) {
   command->add_option("--target", arguments->target, "what it is written for: bpf (a struct_ops congestion control of Linux)")->capture_default_str();
   command->add_option("-o,--out", arguments->out, "folder for NAME.bpf.o, its README.md and all its sources; made where it is not there");
   command->add_flag("--check", arguments->check, "load it into the running kernel, print what its verifier says, and unload it: needs root");
-  command->add_flag("--prove", arguments->prove, "prove of each function that it answers and remembers what the simulated one does, for every input");
+  command->add_flag("--prove", arguments->prove, "prove of each function that for every input it answers and remembers what the simulated and the certified one do");
   add_without(*command, arguments->without);
   command->add_flag("--json", arguments->json, "one JSON object on stdout");
   command->footer(
