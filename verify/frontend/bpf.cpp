@@ -180,14 +180,6 @@ void drop_barriers(llvm::Module& module) {
       }
 }
 
-/// Each function of the contract is to stand by itself.
-void inline_helpers(llvm::Module& module, const std::vector<std::string>& functions) {
-  for (llvm::Function& function : module) {
-    const bool is_kept = std::ranges::find(functions, source_name(function.getName()).str()) != functions.end();
-    if (!function.isDeclaration() && !is_kept) function.addFnAttr(llvm::Attribute::AlwaysInline);
-  }
-}
-
 }  // namespace
 
 Compiled<std::string> compile_bpf(const BpfJob& job) {

@@ -203,6 +203,7 @@ Compiled<std::string> lower_optimised(const CompileJob& job, const std::vector<s
   if (!module) return std::unexpected(module.error());
   auto* target = target_for(llvm::CodeGenOptLevel::Default);
   if (target == nullptr) return failed("no x86-64 target in this LLVM");
+  inline_helpers(**module, functions);
   optimise_for_run(**module, *target, functions);
   if (std::string error = name_plainly(**module, functions); !error.empty()) return failed(error);
   return bitcode_of(**module);

@@ -57,7 +57,7 @@ enum class Detail : std::uint8_t {
 /// The policy alone as bitcode (verify/toolchain.h, CheckedIr). `functions`: those of the contract.
 Compiled<std::string> lower_policy(const CompileJob& job, const std::vector<std::string>& functions, Detail detail = Detail::lines);
 /// The policy alone as it runs in a search (compile_against), optimised, under plain names: what the checked IR is compared
-/// with (verify/equivalence.h).
+/// with (verify/equivalence.h). Helpers that a search may leave as functions are inlined.
 Compiled<std::string> lower_optimised(const CompileJob& job, const std::vector<std::string>& functions);
 
 /// The policy and, after it, `properties`: generated text, then properties.cpp. `functions` are of both. Pointer checks of UBSan are

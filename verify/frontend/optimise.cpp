@@ -82,6 +82,13 @@ llvm::TargetMachine* target_for(llvm::CodeGenOptLevel level) {
   return target.get();
 }
 
+void inline_helpers(llvm::Module& module, const std::vector<std::string>& functions) {
+  for (llvm::Function& function : module) {
+    const bool is_kept = std::ranges::find(functions, source_name(function.getName()).str()) != functions.end();
+    if (!function.isDeclaration() && !is_kept) function.addFnAttr(llvm::Attribute::AlwaysInline);
+  }
+}
+
 void optimise_for_run(llvm::Module& module, llvm::TargetMachine& target, const std::vector<std::string>& functions) {
   internalise(module, functions);
   optimise(module, target);

@@ -17,6 +17,8 @@ llvm::TargetMachine* target_for(llvm::CodeGenOptLevel level);
 /// Everything but assay_entry, the memory functions and `functions` (by source name) becomes internal, then the pipeline
 /// of -O2.
 void optimise_for_run(llvm::Module& module, llvm::TargetMachine& target, const std::vector<std::string>& functions = {});
+/// So that each of `functions` will stand by itself.
+void inline_helpers(llvm::Module& module, const std::vector<std::string>& functions);
 /// The pipeline of -O2, nothing else.
 void optimise(llvm::Module& module, llvm::TargetMachine& target);
 /// The part of "_Z8priorityRK6Object..." that is the function's own name; empty where it is no such name.
