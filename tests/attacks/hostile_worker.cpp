@@ -47,7 +47,7 @@ std::string raw(Fields fields) {
 
 std::string raw_quick(Fields fields) {
   const std::vector<std::string> functions(fields.begin() + 3, fields.end());
-  auto made = frontend::compile_against({fields[0], "", fields[1], ""}, functions, fields[2]);
+  auto made = frontend::compile_against({fields[0], "", fields[1], ""}, functions, fields[2], true);
   return made ? image(*made) : errors(made.error());
 }
 
