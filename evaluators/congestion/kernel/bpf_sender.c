@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-only
 // The kernel's side of an exported policy: a congestion control by struct_ops. Trusted text, compiled with Clang for BPF and linked
 // with the policy. It is to the policy what sim/sender.h is in the simulator: the same values, the same events.
 //
