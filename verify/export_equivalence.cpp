@@ -27,10 +27,11 @@ Result<Equivalence> compare(const lower::LoweredFunction& reference, const lower
 Result<Attempt<std::vector<ExportedFunction>>> compare_exported(const tasks::Contract& contract, const Screened& screened, Toolchain& toolchain,
                                                                 const EquivalenceOptions& options, smt::Solver& solver) {
   using Answer = Attempt<std::vector<ExportedFunction>>;
-  std::vector<Lowered> of;  // simulated, checked, exported
+  std::vector<Lowered> of;  // simulated, checked, exported, exported as read
   for (auto* ir : {+[](Toolchain& t, const tasks::Contract& c, const Screened& s) { return t.lower_optimised(c, s); },
                    +[](Toolchain& t, const tasks::Contract& c, const Screened& s) { return t.lower(c, s); },
-                   +[](Toolchain& t, const tasks::Contract& c, const Screened& s) { return t.lower_for_bpf(c, s); }}) {
+                   +[](Toolchain& t, const tasks::Contract& c, const Screened& s) { return t.lower_for_bpf(c, s, true); },
+                   +[](Toolchain& t, const tasks::Contract& c, const Screened& s) { return t.lower_for_bpf(c, s, false); }}) {
     auto functions = lowered(ir(toolchain, contract, screened), contract);
     if (!functions) return std::unexpected(functions.error());
     if (!*functions) return Answer(std::unexpected(std::move(functions->error())));
@@ -42,7 +43,11 @@ Result<Attempt<std::vector<ExportedFunction>>> compare_exported(const tasks::Con
     if (!simulated) return std::unexpected(simulated.error());
     auto checked = compare(of[1][i], of[2][i], options, solver);
     if (!checked) return std::unexpected(checked.error());
-    out.push_back({contract.functions[i].name, std::move(*simulated), std::move(*checked)});
+    ExportedFunction& made = out.emplace_back(contract.functions[i].name, std::move(*simulated), std::move(*checked), std::nullopt);
+    if (!std::holds_alternative<Unknown>(made.simulated.verdict) && !std::holds_alternative<Unknown>(made.checked.verdict)) continue;
+    auto read = compare(of[1][i], of[3][i], options, solver);
+    if (!read) return std::unexpected(read.error());
+    made.read = std::move(*read);
   }
   return Answer(std::move(out));
 }

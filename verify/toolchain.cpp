@@ -296,8 +296,8 @@ Result<Attempt<CheckedIr>> Toolchain::lower_optimised(const tasks::Contract& con
   return impl_->optimised("optimised", contract, screened.text(), screened);
 }
 
-Result<Attempt<CheckedIr>> Toolchain::lower_for_bpf(const tasks::Contract& contract, const Screened& screened) {
-  return impl_->optimised("optimised for bpf", contract, compiled_text(screened.policy()), screened);
+Result<Attempt<CheckedIr>> Toolchain::lower_for_bpf(const tasks::Contract& contract, const Screened& screened, bool optimised) {
+  return impl_->optimised(optimised ? "optimised for bpf" : "read for bpf", contract, compiled_text(screened.policy()), screened);
 }
 
 Result<Attempt<CheckedIr>> Toolchain::Impl::ir_of(Result<Attempt<std::unique_ptr<Reply>>> reply, const Policy& policy) {

@@ -121,8 +121,8 @@ class Toolchain {
   Result<Attempt<CheckedIr>> lower(const tasks::Contract& contract, const Screened& screened, Detail detail = Detail::lines);
   /// The policy as it runs in a search (Effort::quick), optimised, with the checks of the source gone.
   Result<Attempt<CheckedIr>> lower_optimised(const tasks::Contract& contract, const Screened& screened);
-  /// The policy as it is exported to the kernel (compile_bpf), optimised for it.
-  Result<Attempt<CheckedIr>> lower_for_bpf(const tasks::Contract& contract, const Screened& screened);
+  /// The policy as it is exported to the kernel (compile_bpf), optimised for it or before that.
+  Result<Attempt<CheckedIr>> lower_for_bpf(const tasks::Contract& contract, const Screened& screened, bool optimised = true);
   /// The policy and the task's properties in one module: each property a definition under its name, `assay_property_<name>`, the
   /// policy's functions inlined (verify/lower/lower.h, lower_properties). With an invariant
   /// (verify/properties/invariant.h) also the functions of the contract that assume it, lower_given. Requires: set.properties is not empty.

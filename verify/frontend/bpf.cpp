@@ -30,6 +30,8 @@ constexpr char kBpfCpu[] = "v4";  // signed division
 constexpr unsigned kMostArguments = 5;  // of a call in BPF
 constexpr std::string_view kPolicyMain = "#include \"policy.h\"\n#include \"bpf_view.h\"\n#include \"policy.cpp\"\n#include \"bpf_call.cpp\"\n";
 constexpr std::string_view kPolicyAlone = "#include \"policy.h\"\n#include \"policy.cpp\"\n";
+/// bpf_index asks whether its index is a constant.
+constexpr char kReadPasses[] = "always-inline,globaldce,function(sroa,lower-constant-intrinsics,simplifycfg)";
 constexpr char kAbi[] = "policies/abi/assay.h";
 /// What BPF has no code for, what stands in for it, and how often it is there.
 struct StandIn {
@@ -208,7 +210,7 @@ Compiled<std::string> compile_bpf(const BpfJob& job) {
   return std::string(object.data(), object.size());
 }
 
-Compiled<std::string> lower_for_bpf(const CompileJob& job, const std::vector<std::string>& functions) {
+Compiled<std::string> lower_for_bpf(const CompileJob& job, const std::vector<std::string>& functions, Stage stage) {
   llvm::TargetMachine* target = bpf_target();
   if (target == nullptr) return failed("no BPF target in this LLVM");
   llvm::LLVMContext context;
@@ -216,10 +218,15 @@ Compiled<std::string> lower_for_bpf(const CompileJob& job, const std::vector<std
   auto module = policy_module(kPolicyAlone, {.contract = job.contract, .policy = job.policy}, context);
   if (!module) return std::unexpected(module.error());
   (*module)->setDataLayout(target->createDataLayout());
-  inline_helpers(**module, functions);
-  optimise_for_run(**module, *target, functions);
+  std::string error;
+  if (stage == Stage::read) error = prepare_proof(**module, functions, kReadPasses);
+  else {
+    inline_helpers(**module, functions);
+    optimise_for_run(**module, *target, functions);
+    error = name_plainly(**module, functions);
+  }
+  if (!error.empty()) return failed(error);
   drop_barriers(**module);
-  if (std::string error = name_plainly(**module, functions); !error.empty()) return failed(error);
   return bitcode_of(**module);
 }
 

@@ -5,6 +5,7 @@
 // kernel calls, in C, because Clang finds fields of kernel structs by name (CO-RE) in C only. What undefined behaviour a policy has is
 // given a meaning here: integers wrap, and an array's index that is out of range stands for 0, since BPF cannot trap (bpf_abi_header).
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,10 +26,15 @@ struct BpfJob {
 /// An ELF object with BTF and, in it, lines of "policy.cpp". Once in the life of a process: LLVM 19 cannot do it twice.
 Compiled<std::string> compile_bpf(const BpfJob& job);
 
-/// The policy's functions as compile_bpf's passes make them of the same text, with the same flags, before code generation; under plain
-/// names: what is compared with the checked IR (verify/export_equivalence.h). As bitcode. What stands there only for the kernel's verifier
-/// and changes nothing (empty assembly, a division by 1) is left out.
-Compiled<std::string> lower_for_bpf(const CompileJob& job, const std::vector<std::string>& functions);
+enum class Stage : std::uint8_t {
+  read,       ///< as Clang reads the text, with helpers inlined
+  optimised,  ///< as compile_bpf's passes make them, before code generation
+};
+
+/// The policy's functions of the same text, with the same flags, under plain names: what is compared with the checked IR
+/// (verify/export_equivalence.h). As bitcode. What stands there only for the kernel's verifier and changes nothing (empty assembly, a
+/// division by 1) is left out.
+Compiled<std::string> lower_for_bpf(const CompileJob& job, const std::vector<std::string>& functions, Stage stage);
 
 /// policies/abi/assay.h with another Array::operator[]: the index is checked where the kernel's verifier can see it, on the very number
 /// that is used. Else the optimiser moves the check to what the index was computed from. And with a product that saturates without 128

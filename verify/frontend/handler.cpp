@@ -59,12 +59,17 @@ std::string lower(Fields fields, Detail detail) {
   return pack({"bitcode", *bitcode});
 }
 
-std::string optimised(Fields fields, bool for_bpf) {
-  const std::vector<std::string> functions(fields.begin() + 2, fields.end());
-  const CompileJob job{fields[0], "", fields[1], ""};
-  auto bitcode = for_bpf ? lower_for_bpf(job, functions) : lower_optimised(job, functions);
+std::string bitcode_reply(const Compiled<std::string>& bitcode) {
   if (!bitcode) return errors_reply(bitcode.error());
   return pack({"bitcode", *bitcode});
+}
+
+std::string optimised(Fields fields) {
+  return bitcode_reply(lower_optimised({fields[0], "", fields[1], ""}, {fields.begin() + 2, fields.end()}));
+}
+
+std::string for_bpf(Fields fields, Stage stage) {
+  return bitcode_reply(lower_for_bpf({fields[0], "", fields[1], ""}, {fields.begin() + 2, fields.end()}, stage));
 }
 
 std::string bpf(Fields fields) {
@@ -94,8 +99,9 @@ std::string handle(std::string_view request) {
   if (what == "quick" && fields.size() >= 3) return against_driver(fields, true);
   if (what == "apart" && fields.size() >= 3) return against_driver(fields, false);
   if (what == "lower" && fields.size() >= 2) return lower(fields, Detail::lines);
-  if (what == "optimised" && fields.size() >= 2) return optimised(fields, false);
-  if (what == "optimised for bpf" && fields.size() >= 2) return optimised(fields, true);
+  if (what == "optimised" && fields.size() >= 2) return optimised(fields);
+  if (what == "read for bpf" && fields.size() >= 2) return for_bpf(fields, Stage::read);
+  if (what == "optimised for bpf" && fields.size() >= 2) return for_bpf(fields, Stage::optimised);
   if (what == "bpf" && fields.size() == 6) return bpf(fields);
   if (what == "told" && fields.size() >= 2) return lower(fields, Detail::variables);
   if (what == "properties" && fields.size() >= 5) return lower_with_properties(fields, Detail::lines);
