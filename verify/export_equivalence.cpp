@@ -1,5 +1,6 @@
 #include "verify/export_equivalence.h"
 
+#include "verify/domains/explore.h"
 #include "verify/lower/lower.h"
 
 namespace assay::verify {
@@ -20,6 +21,22 @@ Result<Equivalence> compare(const lower::LoweredFunction& reference, const lower
   for (const auto* each : {&reference, &exported})
     if (!each->program) return Equivalence{.verdict = Unknown{each->program.error().what}};
   return equivalent(*reference.program, *exported.program, options, solver);
+}
+
+/// The candidate's line of a line of the emitted text; 0: none.
+int emitted_line(const Policy& policy, int line) {
+  const auto places = emitted_places(policy);
+  return line >= 1 && static_cast<std::size_t>(line) <= places.size() ? places[static_cast<std::size_t>(line) - 1].line : 0;
+}
+
+void examine_safety(const lower::LoweredFunction& checked, std::uint64_t bound, ExportedFunction& out) {
+  if (!checked.program) return;
+  lower::TermPool pool;
+  domains::ExploreOptions options;
+  options.instruction_bound = bound;
+  const auto explored = domains::explore(*checked.program, pool, options);
+  if (explored.gave_up) out.may_go_wrong = *explored.gave_up, out.line = explored.gave_up_line;
+  else if (!explored.open.empty()) out.may_go_wrong = explored.open.front().what, out.line = explored.open.front().line;
 }
 
 }  // namespace
@@ -43,7 +60,9 @@ Result<Attempt<std::vector<ExportedFunction>>> compare_exported(const tasks::Con
     if (!simulated) return std::unexpected(simulated.error());
     auto checked = compare(of[1][i], of[2][i], options, solver);
     if (!checked) return std::unexpected(checked.error());
-    ExportedFunction& made = out.emplace_back(contract.functions[i].name, std::move(*simulated), std::move(*checked), std::nullopt);
+    ExportedFunction& made = out.emplace_back(contract.functions[i].name, std::move(*simulated), std::move(*checked), std::nullopt, "", 0);
+    examine_safety(of[1][i], options.instruction_bound, made);
+    made.line = emitted_line(screened.policy(), made.line);
     if (!std::holds_alternative<Unknown>(made.simulated.verdict) && !std::holds_alternative<Unknown>(made.checked.verdict)) continue;
     auto read = compare(of[1][i], of[3][i], options, solver);
     if (!read) return std::unexpected(read.error());

@@ -22,6 +22,10 @@ struct ExportedFunction {
   std::string function;
   Equivalence simulated, checked;  ///< Refuted: the two differ, so that no score or no proof speaks of what is exported
   std::optional<Equivalence> read; ///< before optimisation; there where one of the others is Unknown
+  /// What the checked code was not seen to be safe from, by ranges alone, and its line in the candidate's text: the comparison says nothing
+  /// of inputs for which it happens. A certificate may exclude it.
+  std::string may_go_wrong;
+  int line = 0;
 };
 
 Result<Attempt<std::vector<ExportedFunction>>> compare_exported(const tasks::Contract& contract, const Screened& screened, Toolchain& toolchain,

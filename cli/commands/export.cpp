@@ -76,6 +76,7 @@ Json json_of(const Equivalences& functions) {
   for (const auto& each : functions) {
     json[each.function] = {{"as_simulated", json_of(each.simulated)}, {"as_certified", json_of(each.checked)}};
     if (each.read) json[each.function]["before_optimisation"] = json_of(*each.read);
+    if (!each.may_go_wrong.empty()) json[each.function]["may_go_wrong"] = {{"what", each.may_go_wrong}, {"line", each.line}};
   }
   return json;
 }
@@ -97,7 +98,10 @@ bool tell(const Arguments& arguments, const Equivalences& functions) {
     const bool certified = tell(each.function, "as certified", each.checked.verdict, arguments.json);
     const bool read = each.read && tell(each.function, "as certified, before optimisation", each.read->verdict, arguments.json);
     const bool differs = std::holds_alternative<Refuted>(each.simulated.verdict) || std::holds_alternative<Refuted>(each.checked.verdict);
-    all = all && !differs && ((simulated && certified) || read);
+    if (!each.may_go_wrong.empty())
+      say(arguments.policy + (each.line > 0 ? ":" + std::to_string(each.line) : "") + ": " + each.function + " is not seen to be safe for every input (" + each.may_go_wrong +
+          "); nothing is said of inputs for which it is not: `assay certify` tells whether there are any");
+    all = all && !differs && ((simulated && certified) || read) && each.may_go_wrong.empty();
   }
   return all;
 }
@@ -168,7 +172,7 @@ void add_export(CLI::App& parent, Action& action) {
   command->add_option("--target", arguments->target, "what it is written for: bpf (a struct_ops congestion control of Linux)")->capture_default_str();
   command->add_option("-o,--out", arguments->out, "folder for NAME.bpf.o, its README.md and all its sources; made where it is not there");
   command->add_flag("--check", arguments->check, "load it into the running kernel, print what its verifier says, and unload it: needs root");
-  command->add_flag("--prove", arguments->prove, "prove of each function that for every input it answers and remembers what the simulated and the certified one do");
+  command->add_flag("--prove", arguments->prove, "prove of each function that it answers and remembers what the simulated and the certified one do, for every input for which those do nothing undefined");
   add_without(*command, arguments->without);
   command->add_flag("--json", arguments->json, "one JSON object on stdout");
   command->footer(

@@ -28,7 +28,7 @@ Result<Control> register_one(verify::Toolchain& toolchain, const tasks::Contract
   auto judged = congestion::load_control((*exported)->object.bytes);
   if (!judged) return std::unexpected(judged.error());
   if (const auto* refused = std::get_if<congestion::Refused>(&judged->judgement)) return say_refused(file, **exported, *refused), nullptr;
-  if (const auto* unavailable = std::get_if<congestion::Unavailable>(&judged->judgement)) return fail("the kernel cannot be asked: " + unavailable->reason);
+  if (const auto* unavailable = std::get_if<congestion::Unavailable>(&judged->judgement)) return fail("the kernel cannot be asked: " + unavailable->reason, Fault::provider);
   return std::move(judged->control);
 }
 

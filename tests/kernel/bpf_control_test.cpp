@@ -148,6 +148,54 @@ TEST_F(Kernel, DoesNotSeeAnObjectThatHidesItsSectionsOrNeedsANameOfTheKernels) {
   EXPECT_NE(inspected.error().what.find("does not define"), std::string::npos) << inspected.error().what;
 }
 
+/// libbpf takes for code what is flagged as such, whatever other flag is missing.
+TEST_F(Kernel, DoesNotSeeCodeThatSaysItTakesNoMemory) {
+  std::string bytes = made(baseline("reno")).object.bytes;
+  const auto at = bytes.find(std::string("\x85\0\0\0\x6b\0\0\0", 8));
+  ASSERT_NE(at, std::string::npos);
+  bytes[at + 4] = 35;  // get_current_task
+  Elf64_Ehdr header;
+  std::memcpy(&header, bytes.data(), sizeof header);
+  for (std::size_t i = 0; i < header.e_shnum; ++i) {
+    Elf64_Shdr section;
+    char* place = bytes.data() + header.e_shoff + i * sizeof section;
+    std::memcpy(&section, place, sizeof section);
+    if ((section.sh_flags & SHF_EXECINSTR) != 0) section.sh_flags &= ~std::uint64_t{SHF_ALLOC};
+    std::memcpy(place, &section, sizeof section);
+  }
+  auto inspected = congestion::inspect_object(bytes);
+  ASSERT_FALSE(inspected.has_value());
+  EXPECT_NE(inspected.error().what.find("function 35"), std::string::npos) << inspected.error().what;
+}
+
+/// As a worker could write it: each passes the allowlist of sections and calls.
+TEST_F(Kernel, DoesNotLoadAMapThatWouldStayOrWorkForOthers) {
+  const std::pair<std::string, std::string> maps[] = {{"int (*type)[24]; int (*map_flags)[1]; int* key; long* value; int (*pinning)[1];", "a pinned map"},
+                                                      {"int (*type)[1]; int (*max_entries)[8]; int* key; long* value;", "a map of another kind"}};
+  const auto stem = std::filesystem::path(testing::TempDir()) / ("assay-map-" + std::to_string(::getpid()));
+  for (const auto& [fields, why] : maps) {
+    const std::filesystem::path source = stem.string() + ".c", object = stem.string() + ".o";
+    ASSERT_TRUE(write_file(source, "struct { " + fields + " } assay_sockets __attribute__((section(\".maps\"), used));\n"
+                                   "static void* (*const get)(void*, void*, void*, unsigned long long) = (void*)107;\n"
+                                   "__attribute__((section(\"struct_ops/assay_init\"), used)) void assay_init(unsigned long long* c) { get(&assay_sockets, (void*)c[0], 0, 0); }\n"
+                                   "char assay_license[] __attribute__((section(\"license\"), used)) = \"GPL\";\n"));
+    ASSERT_EQ(std::system(("clang-19 -target bpfel -mcpu=v4 -O2 -g -c " + source.string() + " -o " + object.string()).c_str()), 0);
+    const std::string bytes = *read_file(object);
+    for (const auto& each : {source, object}) std::filesystem::remove(each);
+    EXPECT_TRUE(congestion::inspect_object(bytes).has_value()) << congestion::inspect_object(bytes).error().what;
+    auto judged = congestion::load_control(bytes);
+    ASSERT_FALSE(judged.has_value()) << why;
+    EXPECT_NE(judged.error().what.find(why), std::string::npos) << judged.error().what;
+  }
+}
+
+/// A long single path: its log would be larger than any buffer for it.
+TEST_F(Kernel, AcceptsALongLoopWhateverItsLogWouldTake) {
+  auto judged = congestion::load_control(made(policy_with("  i64 sum = 0;\n  for (i64 i = 0; i < 2000; i += 1) sum = (sum * 31 + flow.acked) % 1000003;\n  return clamp(sum, 2, 100);\n")).object.bytes);
+  ASSERT_TRUE(judged.has_value()) << judged.error().what;
+  EXPECT_TRUE(std::holds_alternative<congestion::Accepted>(judged->judgement));
+}
+
 TEST_F(Kernel, AnObjectCutShortOrChangedIsNoCrash) {
   const std::string bytes = made(baseline("reno")).object.bytes;
   for (std::size_t size = 0; size < bytes.size(); size += bytes.size() / 60 + 1) EXPECT_FALSE(congestion::load_control(bytes.substr(0, size)).has_value()) << size;

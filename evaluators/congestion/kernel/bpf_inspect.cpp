@@ -37,6 +37,7 @@ std::string stranger_in(std::string_view code) {
   for (std::size_t at = 0; at < code.size(); at += 8) {
     const auto opcode = static_cast<std::uint8_t>(code[at]);
     const std::uint8_t source = static_cast<std::uint8_t>(code[at + 1]) >> 4;
+    if (opcode == kWide && source != 0) return "an address that no relocation gives";
     if (opcode == kWide) at += 8;
     if (opcode == kCallRegister) return "a call of an address";
     if (opcode != kCall || source == kOwn) continue;
@@ -80,8 +81,9 @@ Result<void> inspect_object(std::string_view object) {
     const auto bytes = section->sh_type == SHT_NOBITS ? std::string_view() : part(object, section->sh_offset, section->sh_size);
     if (!bytes) return stranger("a section out of bounds");
     if (section->sh_type == SHT_SYMTAB && needs_others(*bytes)) return stranger("a name that it does not define");
-    if (section->sh_type != SHT_PROGBITS || (section->sh_flags & SHF_ALLOC) == 0) continue;
-    const bool is_code = (section->sh_flags & SHF_EXECINSTR) != 0;
+    if (section->sh_type != SHT_PROGBITS) continue;
+    const bool is_code = (section->sh_flags & SHF_EXECINSTR) != 0;  // of libbpf's own, who asks for no other flag
+    if (!is_code && (section->sh_flags & SHF_ALLOC) == 0) continue;
     if (is_code ? !is_one_of(name, kCode) : !is_one_of(name, kData) && !name.starts_with(".BTF")) return stranger("the section " + std::string(name));
     if (!is_code) continue;
     if (std::string why = stranger_in(*bytes); !why.empty()) return stranger(why);

@@ -36,6 +36,7 @@ class BpfFile {
     bpf_program* program;
     std::vector<char> text;
   };
+  Result<void> read(unsigned log_level);
   Result<Judgement> why_not(int error) const;
   std::string bytes_;
   std::vector<Log> logs_;  ///< before the object, which writes to them

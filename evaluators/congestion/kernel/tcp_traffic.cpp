@@ -9,6 +9,8 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <iterator>
+#include <sstream>
 #include <tuple>
 
 #include "evaluators/congestion/kernel/link_emulator.h"
@@ -48,7 +50,14 @@ bool prepare(int fd, const Scenario& scenario) {
          set_option(fd, SOL_SOCKET, SO_SNDBUFFORCE, bytes) && set_option(fd, SOL_SOCKET, SO_RCVBUFFORCE, bytes);
 }
 
+/// Only what is there: asked for another by root, the kernel would look for a module of that name and keep it.
+bool is_there(const std::string& name) {
+  std::istringstream known(known_congestion_controls());
+  return std::find(std::istream_iterator<std::string>(known), {}, name) != std::istream_iterator<std::string>();
+}
+
 Result<void> choose(int socket, const std::string& name) {
+  if (!is_there(name)) return fail("congestion control \"" + name + "\": this kernel has " + known_congestion_controls());
   if (::setsockopt(socket, kTcp, TCP_CONGESTION, name.data(), static_cast<socklen_t>(name.size())) == 0) return {};
   return fail("congestion control \"" + name + "\": " + std::strerror(errno) + "; this kernel has " + known_congestion_controls());
 }
