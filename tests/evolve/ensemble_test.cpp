@@ -291,7 +291,7 @@ TEST(EnsembleSettings, WhatIsWrongIsSaidWithTheMembersName) {
 class EnsembleCampaign : public CampaignTest {
  protected:
   void SetUp() override {
-    task_ = make_task(folder_.path(), {"fifo"}, {{"window", 4}, {"promote", 1}, {"certify", 1}, {"repair", 1}});
+    task_ = make_task(folder_.path(), {"fifo"}, {{"window", 4}, {"repair", 1}});
     const std::string here = folder_.path().string();
     // Its answer depends on the prompt alone: S3-FIFO with a small queue of some share.
     std::ofstream(folder_.path() / "good.sh")

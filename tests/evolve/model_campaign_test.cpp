@@ -117,7 +117,7 @@ TEST_F(ModelCampaign, KilledInTheMiddleOfRepairsAndResumedItEndsInTheSameBytes) 
 
 /// Scores as FIFO does, where sizes are 1, and overflows where they are large.
 const std::string kOverflows = "```cpp\n" + queue_policy("return object.size * object.size > 0 ? 0 : 1;") + "```\n";
-const Json kRefuted = {{"repair", 2}, {"repair_on", {"failure", "refuted"}}, {"certificate", {{"weight", 0.0}}}, {"promote", 1}, {"certify", 1}};
+const Json kRefuted = {{"repair", 2}, {"repair_on", {"failure", "refuted"}}, {"certificate", {{"weight", 0.0}}}};
 
 TEST_F(ModelCampaign, ARefutedCandidateIsAskedForAgainWithTheCounterexample) {
   task_ = make_task(folder_.path(), {"lru"}, kRefuted);

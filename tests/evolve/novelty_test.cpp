@@ -268,7 +268,7 @@ class NoveltyCampaign : public CampaignTest {
 };
 
 TEST_F(NoveltyCampaign, HoldsNoBehaviourTwiceOnAnIslandAndReadsTheSameOnEveryMachine) {
-  const Json search{{"novelty", "behaviour"}, {"elites", 8}, {"migration_every", 20}, {"islands", 2}, {"promote", 1}, {"certify", 1}};
+  const Json search{{"novelty", "behaviour"}, {"elites", 8}, {"migration_every", 20}, {"islands", 2}};
   task_ = make_task(folder_.path(), {"fifo", "lru", "s3fifo", "sieve"}, search);
   expect_run("one", 56, 1);
   expect_run("three", 56, 3);
@@ -301,7 +301,7 @@ TEST_F(NoveltyCampaign, HoldsNoBehaviourTwiceOnAnIslandAndReadsTheSameOnEveryMac
 }
 
 TEST_F(NoveltyCampaign, GoesOnWhereItStoppedWithWhatItKnew) {
-  task_ = make_task(folder_.path(), {"fifo", "lru", "sieve"}, {{"novelty", "behaviour"}, {"audit", 5}, {"promote", 1}, {"certify", 1}});
+  task_ = make_task(folder_.path(), {"fifo", "lru", "sieve"}, {{"novelty", "behaviour"}, {"audit", 5}});
   expect_run("whole", 28, 2);
   expect_run("parts", 16, 2);
   expect_success(resume("parts", 28));

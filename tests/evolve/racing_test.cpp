@@ -150,7 +150,7 @@ std::size_t abandoned(const Archive& archive) {
 
 TEST_F(Racing, LosesNoCandidateThatWouldHaveBecomeAnElite) {
   const PopulationSettings settings{2, 4, 20};
-  Json search{{"islands", 2}, {"elites", 4}, {"migration_every", 20}, {"abandon_margin", 1000}, {"promote", 1}, {"certify", 1}};
+  Json search{{"islands", 2}, {"elites", 4}, {"migration_every", 20}, {"abandon_margin", 1000}};
   fs::create_directories(folder_.path() / "without");
   fs::create_directories(folder_.path() / "with");
   const auto without = make_task(folder_.path() / "without", {"fifo", "lru", "s3fifo", "sieve"}, search);
@@ -180,7 +180,7 @@ TEST_F(Racing, LosesNoCandidateThatWouldHaveBecomeAnElite) {
 
 TEST_F(Racing, ReadsTheSameForEveryNumberOfThreadsAndAfterAResume) {
   task_ = make_task(folder_.path(), {"fifo", "lru", "sieve"},
-                    {{"elites", 4}, {"racing", "exact"}, {"novelty", "behaviour"}, {"abandon_margin", 0.2}, {"promote", 1}, {"certify", 1}});
+                    {{"elites", 4}, {"racing", "exact"}, {"novelty", "behaviour"}, {"abandon_margin", 0.2}});
   expect_success(run(options("one", 24, 1)));
   expect_success(run(options("three", 24, 3)));
   EXPECT_EQ(head_of("one"), head_of("three"));

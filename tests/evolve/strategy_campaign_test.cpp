@@ -6,12 +6,12 @@
 namespace assay::evolve {
 namespace {
 
-constexpr std::uint64_t kCandidates = 28, kCut = 13;
+constexpr std::uint64_t kCandidates = 20, kCut = 9;
 
 class StrategyCampaign : public CampaignTest, public testing::WithParamInterface<std::string> {};
 
 TEST_P(StrategyCampaign, HasOneArchiveForAnyThreadsAndAfterAStop) {
-  task_ = make_task(folder_.path(), {"fifo", "sieve", "lru"}, {{"strategy", GetParam()}, {"stagnation", 6}, {"lambda", 3}, {"elites", 6}, {"promote", 1}, {"certify", 1}});
+  task_ = make_task(folder_.path(), {"fifo", "sieve", "lru"}, {{"strategy", GetParam()}, {"stagnation", 6}, {"lambda", 3}, {"elites", 6}});
   expect_success(run(options("one", kCandidates, 1)));
   const Ending cut = run_until(kCut, options("cut", kCandidates, 4));
   ASSERT_TRUE(cut.interrupted() || cut.ok()) << cut.error;  // on a slow machine all may be under way when it is told
@@ -34,7 +34,7 @@ TEST_P(StrategyCampaign, HasOneArchiveForAnyThreadsAndAfterAStop) {
     for (const Score& score : record.train)
       for (const char* metric : {"evicted_unused", "evicted_idle", "rejected"}) EXPECT_TRUE(score.metrics.contains(metric)) << metric;
   }
-  EXPECT_GT(scored, 8u);
+  EXPECT_GT(scored, 5u);
 }
 
 std::vector<std::string> names() {

@@ -303,7 +303,7 @@ constexpr const char* kMarked =
 class TuneCampaign : public CampaignTest {
  protected:
   void SetUp() override {
-    task_ = make_task(folder_.path(), {"fifo"}, {{"tune", 12}, {"window", 4}, {"promote", 1}, {"certify", 1}});
+    task_ = make_task(folder_.path(), {"fifo"}, {{"tune", 12}, {"window", 4}});
     std::ofstream(folder_.path() / "marked.md") << "```cpp\n" << kMarked << "```\n";
     std::ofstream(folder_.path() / "model.sh") << script_head(6) << "cat " << (folder_.path() / "marked.md").string() << "\n";
   }

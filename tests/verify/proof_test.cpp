@@ -327,7 +327,7 @@ TEST(Proof, OfRandomProgramsConfirmsWhatExplorationSettlesAndNeverMore) {
 
 TEST(Proof, OfARandomProgramNoAtomMayExcludeEveryValue) {
   int refused = 0;
-  for (std::uint64_t seed = 1; seed < 60 && refused < 12; ++seed) {
+  for (std::uint64_t seed = 1; seed < 60 && refused < 7; ++seed) {
     Program program = RandomProgram(seed).make();
     lower::TermPool pool;
     domains::ExploreOptions options;
@@ -337,7 +337,7 @@ TEST(Proof, OfARandomProgramNoAtomMayExcludeEveryValue) {
     if (explored.gave_up || !holds(program, explored.graph, kBound)) continue;
     for (std::size_t node = 0; node < explored.graph.nodes.size(); ++node)
       for (Atom& atom : explored.graph.nodes[node].atoms) {
-        if (atom.kind != Atom::Kind::range || atom.x.kind == Quantity::Kind::cost || atom.a == atom.b || refused > 12) continue;
+        if (atom.kind != Atom::Kind::range || atom.x.kind == Quantity::Kind::cost || atom.a == atom.b || refused > 7) continue;
         Atom before = atom;
         atom.b = atom.a - 1;  // no value is left
         auto proof = produce(program, explored.graph, {.instruction_bound = kBound, .effort = 200'000}, *smt::make_solver_here());
