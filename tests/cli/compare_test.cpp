@@ -157,7 +157,7 @@ class EqualBudget : public RunsPrograms {
     return "sh " + file("model.sh", "cat > /dev/null\necho '```cpp'\ncat " + sieve + "\necho '```'\n");
   }
   std::string task() {
-    if (task_.empty()) task_ = evolve::make_task(folder_, {"fifo", "lru", "sieve"});
+    if (task_.empty()) task_ = evolve::make_task(folder_, {"fifo", "sieve"});
     return task_.string();
   }
 
@@ -167,7 +167,7 @@ class EqualBudget : public RunsPrograms {
 
 TEST_F(EqualBudget, TheRivalsHaveAsManyEvaluationsAndTheSameSeedAndStandBeside) {
   const std::string out = (folder_ / "c").string();
-  auto done = run({"run", task(), "--provider", "exec", "--set", "command=" + model(), "--budget", "candidates=12", "--seed", "7", "--out", out, "--threads", "1", "--equal-budget", "--json"});
+  auto done = run({"run", task(), "--provider", "exec", "--set", "command=" + model(), "--budget", "candidates=7", "--seed", "7", "--out", out, "--threads", "1", "--equal-budget", "--json"});
   NEEDS_JAIL(done);
   ASSERT_TRUE(done.code == 0 || done.code == 1) << done.err;
   const Json json = done.json();
@@ -188,7 +188,7 @@ TEST_F(EqualBudget, TheRivalsHaveAsManyEvaluationsAndTheSameSeedAndStandBeside) 
   EXPECT_EQ(resumed.json()["comparison"]["groups"].size(), 3u) << resumed.err;
   EXPECT_EQ(run({"report", out + "/equal/best_of_n", "--json"}).json()["digests"]["archive head"], kept);
   // Another campaign with another budget is not called equal.
-  auto more = run({"run", task(), "--budget", "candidates=11", "--out", (folder_ / "d").string(), "--threads", "1"});
+  auto more = run({"run", task(), "--budget", "candidates=6", "--out", (folder_ / "d").string(), "--threads", "1"});
   ASSERT_TRUE(more.code == 0 || more.code == 1) << more.err;
   auto both = run({"report", out, (folder_ / "d").string()});
   EXPECT_EQ(both.code, 1) << both.err;
