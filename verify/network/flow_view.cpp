@@ -10,7 +10,6 @@ constexpr std::int64_t kLongAgo = std::int64_t{1} << 39;  ///< bound of the cloc
 constexpr std::int64_t kLongRtt = std::int64_t{1} << 30;  ///< bound of a round trip before the first call, microseconds
 constexpr std::int64_t kMostRtt = 4294967295;            ///< of the contract: what is longer is shown as this
 constexpr std::int64_t kNoSample = 4294967295;           ///< a round without one, so far
-constexpr std::int64_t kMostSplit = 64;
 constexpr std::int64_t kManyRounds = 1 << 30;
 constexpr std::int64_t kManyPackets = std::int64_t{1} << 31;
 
@@ -77,24 +76,17 @@ Formula FlowView::now(std::size_t t) {
   return flow("now", t - 1) + whole(path_.step_us);
 }
 
-/// What the link without jitter still has before it when the newest acknowledged packet leaves it.
+/// What the newest acknowledged packet waited: it was accepted in some step, and served in the one that is heard of. Told apart to a
+/// step, not closer: within a step nothing says when. (What lies behind that packet says nothing of its own wait.)
 Formula FlowView::sample(std::size_t t) {
   const std::size_t heard = trace_.heard(t);
-  Formula backlog = larger(whole(0), trace_.accepted(heard) - fluid_service(path_, trace_, heard));
-  const Formula least = propagation() + whole(path_.step_us / path_.rate) * backlog;
-  if (path_.jitter == 0) return split(smaller(least, whole(kMostRtt)), t);
-  return unknown("sample", t, smaller(least, whole(kMostRtt)), smaller(least + whole(path_.step_us * path_.jitter), whole(kMostRtt)));
-}
-
-/// The same value with what it can be spelled out, as the buffer bounds the backlog: adds nothing, but lets a solver fix it, which
-/// makes products with it linear.
-Formula FlowView::split(const Formula& sample, std::size_t t) {
-  if (!path_.buffer || *path_.buffer > kMostSplit) return sample;
-  Formula out = script_.integer(at("split sample", t));
-  script_.claim(equal(out, sample));
-  std::vector<Formula> cases;
-  for (std::int64_t queue = 0; queue <= *path_.buffer; ++queue) cases.push_back(equal(out, whole(propagation_us() + path_.step_us / path_.rate * queue)));
-  script_.claim(any_of(cases));
+  const Formula out = unknown("sample", t, propagation(), whole(kMostRtt));
+  for (std::size_t u = 0; u < heard; ++u) {
+    const Formula was_accepted = trace_.accepted(u) >= trace_.served[heard];
+    const std::int64_t since = path_.step_us * static_cast<std::int64_t>(heard - u);
+    script_.claim(implies(was_accepted, out >= propagation() + whole(since - path_.step_us)));
+    script_.claim(implies(!was_accepted, out <= propagation() + whole(since)));
+  }
   return out;
 }
 
@@ -119,16 +111,11 @@ Formula FlowView::max_rtt(std::size_t t) {
   return unknown("max_rtt", t, flow("rtt", t), whole(kLongRtt));
 }
 
-/// A sample is a mean over some steps, so it lies between the least and the most that one of them acknowledged.
+/// A sample looks back over a whole flight, and its span is the longer one of sending and of being acknowledged: of what was before the
+/// trace nothing is known.
 Formula FlowView::rate(std::size_t t) {
   if (is_start(t)) return unknown("rate", t, whole(0), most_rate());
-  Formula least = trace_.acked(path_.first()), most = least;
-  for (std::size_t i = path_.first() + 1; i <= t; ++i) {
-    least = smaller(least, trace_.acked(i));
-    most = larger(most, trace_.acked(i));
-  }
-  const Formula scale = whole(kSecond / path_.step_us);
-  return choice(trace_.acked(t) > whole(0), unknown("rate", t, scale * least, scale * most), flow("rate", t - 1));
+  return choice(trace_.acked(t) > whole(0), unknown("rate", t, whole(0), most_rate()), flow("rate", t - 1));
 }
 
 Formula FlowView::max_rate(std::size_t t) {

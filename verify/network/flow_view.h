@@ -2,10 +2,9 @@
 // What a policy of tasks/congestion_control is shown at each step of a trace: the fields of Flow and History as integers of
 // the model. Each is said when it is first asked for, so that a policy that reads little is a small question.
 //
-// A step is one event: its acknowledgements come together, with one round-trip sample. The sample is the propagation delay, what
-// the queue that the newest of them leaves behind takes to drain, and up to the path's jitter. Smoothed round trip, delivery rates,
-// and a round's mean are any value that samples of the step could give; marks do not occur; what lies before the first
-// call is any value that agrees with itself. So a policy meets at least what the model's events would show it.
+// A step is one event: its acknowledgements come together, with one round-trip sample, which is what the newest of them waited, known to
+// a step, and the propagation delay. A delivery rate is any up to what the link can do; a smoothed round trip and a round's mean are any value
+// that samples of the steps could give; marks do not occur; what lies before the first call is any value that agrees with itself.
 
 #include <cstddef>
 #include <cstdint>
@@ -50,7 +49,6 @@ class FlowView {
   Formula now(std::size_t t);
   Formula rtt(std::size_t t);
   Formula sample(std::size_t t);
-  Formula split(const Formula& sample, std::size_t t);
   Formula smoothed_rtt(std::size_t t);
   Formula min_rtt(std::size_t t);
   Formula max_rtt(std::size_t t);

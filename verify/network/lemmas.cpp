@@ -53,6 +53,17 @@ PacketLemma loss_answered(const LemmaScale& scale) {
   return lemma;
 }
 
+PacketLemma timeout_answered(const LemmaScale& scale) {
+  PacketPath path = a_path(scale, 1, 0, std::nullopt);
+  path.steps = 1;
+  PacketLemma lemma{"timeout_answered", "a timeout with a window of 20 packets or more: at most half of it", path, {}, {}, {}, make_reckless};
+  lemma.assume = [](Script& script, const PacketPath& at, const PacketTrace& trace) {
+    script.claim(trace.timed_out[at.first()] && at_start(at, trace) >= whole(20));
+  };
+  lemma.holds = [](const PacketPath& at, const PacketTrace& trace) { return whole(2) * trace.window[at.first()] <= at_start(at, trace); };
+  return lemma;
+}
+
 PacketLemma loss_respected(const LemmaScale& scale) {
   PacketLemma lemma{"loss_respected", "new losses with a window of 20 packets or more: a tenth less at once, and at the next step still",
                     a_path(scale, 3, 1, 1), {}, {}, {}, make_reckless};
@@ -154,7 +165,7 @@ PacketLemma grows(const LemmaScale& scale) {
 }  // namespace
 
 std::vector<PacketLemma> packet_lemmas(const LemmaScale& scale) {
-  return {loss_answered(scale), loss_respected(scale), overload_ends(scale), window_bounded(scale), delay_bounded(scale), no_own_loss(scale), grows(scale),
+  return {loss_answered(scale), timeout_answered(scale), loss_respected(scale), overload_ends(scale), window_bounded(scale), delay_bounded(scale), no_own_loss(scale), grows(scale),
           link_filled(scale, "link_filled", 0, std::nullopt, 90, "ideal link, buffer without end"),
           link_filled(scale, "link_filled_lossy", 0, 1, 30, "ideal link, buffer of one bandwidth-delay product"),
           link_filled(scale, "link_filled_jitter", 1, std::nullopt, 50, "service lags by up to a step, buffer without end")};
