@@ -20,7 +20,7 @@ struct ProveOptions {
   std::chrono::milliseconds deadline{20'000};   ///< of each question, by the clock
   std::uint64_t effort = 4'000'000'000;         ///< of each question, in Z3's steps
   std::uint64_t instruction_bound = 4096;
-  unsigned walks = 400;                         ///< runs that are drawn
+  unsigned walks = 100;                         ///< runs that are drawn
 };
 
 /// Proved: no behaviour of the path breaks it, its premises can be met, and its twin is refuted. Refuted: `run` was executed.

@@ -1,6 +1,8 @@
 #include "verify/network/walk.h"
 
 #include <algorithm>
+#include <charconv>
+#include <iterator>
 #include <optional>
 #include <string_view>
 
@@ -13,7 +15,8 @@ namespace {
 using lower::Word;
 
 constexpr Word kSecond = 1'000'000;
-constexpr std::size_t kLookAhead = 3;  ///< claims after a bound that may say more of the same constant
+constexpr std::size_t kLookAhead = 40;  ///< claims after a bound in which more may be said of the same constant
+constexpr int kMostStarts = 200;
 
 /// Head and operands of "(head a b ...)"; empty: an atom.
 std::vector<std::string_view> parts_of(std::string_view text) {
@@ -37,23 +40,35 @@ std::vector<std::string_view> parts_of(std::string_view text) {
 }
 
 bool is_name(std::string_view text) { return !text.empty() && text[0] != '(' && text[0] != '-' && (text[0] < '0' || text[0] > '9'); }
+/// Of "|view any sample@3|": 3.
+std::size_t step_of(std::string_view name) {
+  const auto sign = name.rfind('@');
+  std::size_t step = 0;
+  if (sign != name.npos) std::from_chars(name.data() + sign + 1, name.data() + name.size(), step);
+  return step;
+}
+
 Formula formula(std::string_view text) { return {std::string(text)}; }
 
 }  // namespace
 
 Walker::Walker(const Script& script, const PolicySender& sender, const CallNames& names, const PacketPath& path, std::uint64_t bound)
     : script_(script), sender_(sender), names_(names), path_(path), bound_(bound) {
-  for (std::size_t i = 0; i < script.claims().size(); ++i) add(script.claims()[i], i);
+  for (std::size_t i = 0; i < script.claims().size(); ++i) add(i);
 }
 
-void Walker::add(const Formula& claim, std::size_t place) {
-  const auto parts = parts_of(claim.text);
+void Walker::add(std::size_t place) {
+  const auto& claims = script_.claims();
+  const auto parts = parts_of(claims[place].text);
   if (parts.size() != 3) return;
-  if (parts[0] == "=" && is_name(parts[1])) definitions_.push_back({std::string(parts[1]), formula(parts[2]), formula(parts[2]), place});
+  if (parts[0] == "=" && is_name(parts[1])) definitions_.push_back({std::string(parts[1]), formula(parts[2]), formula(parts[2]), false, 0, {}});
   if (parts[0] != "and") return;
   const auto low = parts_of(parts[1]), high = parts_of(parts[2]);
-  if (low.size() == 3 && high.size() == 3 && low[0] == "<=" && high[0] == "<=" && low[2] == high[1] && is_name(low[2]))
-    definitions_.push_back({std::string(low[2]), formula(low[1]), formula(high[2]), place});
+  if (low.size() != 3 || high.size() != 3 || low[0] != "<=" || high[0] != "<=" || low[2] != high[1] || !is_name(low[2])) return;
+  Definition bound{std::string(low[2]), formula(low[1]), formula(high[2]), true, step_of(low[2]), {}};
+  for (std::size_t i = place + 1; i < claims.size() && i <= place + kLookAhead; ++i)
+    if (claims[i].text.find(bound.name) != std::string::npos) bound.more.push_back(&claims[i]);
+  definitions_.push_back(std::move(bound));
 }
 
 Values Walker::walk(std::uint64_t seed) {
@@ -63,9 +78,9 @@ Values Walker::walk(std::uint64_t seed) {
   open_.clear();
   for (const Definition& definition : definitions_) open_.push_back(&definition);
   for (const lower::Input& input : sender_.programs().on_ack.inputs) inputs_.push_back(std::clamp<Word>(0, input.min, input.max));
-  begin();
+  start();
   for (std::size_t t = path_.first(); t <= path_.last(); ++t) {
-    hear(t);
+    if (t > path_.first()) hear(t);
     show(t);
     answer(t);
     send(t);
@@ -87,11 +102,26 @@ Word Walker::draw(Word low, Word high) {
   }
 }
 
+/// Draws until nothing that is said of the steps before the first call, and of which function that is, is broken.
+void Walker::start() {
+  for (int i = 0; i < kMostStarts; ++i) {
+    values_.clear();
+    begin();
+    hear(path_.first());
+    if (start_claims_.empty())
+      for (const Formula& claim : script_.claims())
+        if (evaluate(claim, values_)) start_claims_.push_back(&claim);
+    if (std::ranges::all_of(start_claims_, [&](const Formula* claim) { return *evaluate(*claim, values_) != 0; })) return;
+  }
+}
+
 /// Some steps that the link served at once, after losses that are not known yet, and with what already waits.
 void Walker::begin() {
   const std::size_t before = path_.first() - 1;
   is_lagging_ = path_.jitter > 0 && random_() % 4 == 0;
   is_dropping_ = random_() % 3 == 0;
+  is_new_ = random_() % 4 == 0;
+  is_small_ = random_() % 4 == 0;
   const Word lost = flip() ? 0 : draw(1, 12), waits = flip() ? 0 : draw(0, path_.buffer.value_or(path_.product()));
   const Word window = flip() ? draw(kLeastWindow, 2 * path_.product()) : draw(kLeastWindow, 10 * path_.product());
   const bool is_silent = random_() % 4 == 0;
@@ -131,32 +161,51 @@ void Walker::hear(std::size_t t) {
 
 /// Inputs of the call: defined by the trace, drawn within bounds, or, of the first call's state, drawn from all of its range.
 void Walker::show(std::size_t t) {
-  for (bool goes_on = true; goes_on;)
-    goes_on = std::erase_if(open_, [&](const Definition* definition) { return define(*definition); }) > 0;
+  fill(t);
   const auto& inputs = sender_.programs().on_ack.inputs;
   for (const auto& [index, name] : names_.steps[t - path_.first()].inputs) {
     if (auto found = values_.find(name); found != values_.end()) inputs_[index] = found->second;
-    else if (random_() % 3 == 0) inputs_[index] = std::clamp<Word>(0, inputs[index].min, inputs[index].max);
-    else inputs_[index] = draw(std::clamp<Word>(0, inputs[index].min, inputs[index].max), inputs[index].max);
+    else inputs_[index] = remembered(inputs[index]);
     values_[name] = inputs_[index];
   }
 }
 
-bool Walker::define(const Definition& definition) {
+/// Of a new connection, of small numbers, or of anything.
+Word Walker::remembered(const lower::Input& input) {
+  const Word least = std::clamp<Word>(0, input.min, input.max);
+  if (is_new_ || random_() % 3 == 0) return least;
+  return draw(least, is_small_ ? std::min<Word>(least + 8, input.max) : input.max);
+}
+
+/// What has one value first. Of bounds the last: what more is said of a constant may rest on what was asked for after it.
+void Walker::fill(std::size_t t) {
+  for (;;) {
+    if (std::erase_if(open_, [&](const Definition* definition) { return define(*definition, false); }) > 0) continue;
+    const auto last = std::find_if(open_.rbegin(), open_.rend(), [&](const Definition* definition) { return definition->step <= t && define(*definition, true); });
+    if (last == open_.rend()) return;
+    open_.erase(std::next(last).base());
+  }
+}
+
+bool Walker::define(const Definition& definition, bool may_draw) {
   if (values_.contains(definition.name)) return true;
+  if (definition.is_bound && !may_draw) return false;
   const auto low = evaluate(definition.low, values_), high = evaluate(definition.high, values_);
   if (!low || !high) return false;
+  values_[definition.name] = *low;
+  if (!definition.is_bound) return true;
   values_[definition.name] = draw(*low, *high);
   for (Word other : {*low, *high})
     if (is_excluded(definition)) values_[definition.name] = other;
+  for (std::size_t k = 1; k <= path_.last() && is_excluded(definition); ++k) values_[definition.name] = *low + static_cast<Word>(k) * path_.step_us;  // a wait of k steps
   return true;
 }
 
 bool Walker::is_excluded(const Definition& definition) const {
-  const auto& claims = script_.claims();
-  for (std::size_t i = definition.claim + 1; i < claims.size() && i <= definition.claim + kLookAhead; ++i)
-    if (auto holds = evaluate(claims[i], values_); holds && *holds == 0) return true;
-  return false;
+  return std::ranges::any_of(definition.more, [&](const Formula* claim) {
+    const auto holds = evaluate(*claim, values_);
+    return holds && *holds == 0;
+  });
 }
 
 void Walker::answer(std::size_t t) {

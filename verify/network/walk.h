@@ -25,10 +25,13 @@ class Walker {
   struct Definition {
     std::string name;
     Formula low, high;
-    std::size_t claim;  ///< its place among the script's
+    bool is_bound = false;
+    std::size_t step = 0;              ///< of a bound: the step whose view it belongs to
+    std::vector<const Formula*> more;  ///< of a bound: claims nearby that mention the constant
   };
-  void add(const Formula& claim, std::size_t place);
+  void add(std::size_t place);
 
+  void start();
   void begin();
   void hear(std::size_t t);
   void show(std::size_t t);
@@ -38,7 +41,9 @@ class Walker {
 
   Values::mapped_type draw(Values::mapped_type low, Values::mapped_type high);
   bool flip() { return (random_() & 1) != 0; }
-  bool define(const Definition& definition);
+  lower::Word remembered(const lower::Input& input);
+  void fill(std::size_t t);
+  bool define(const Definition& definition, bool may_draw);
   bool is_excluded(const Definition& definition) const;
   lower::Word& at(const char* name, std::size_t t) { return values_[std::string(name) + "_" + std::to_string(t)]; }
 
@@ -48,12 +53,14 @@ class Walker {
   const PacketPath& path_;
   std::uint64_t bound_;
   std::vector<Definition> definitions_;
+  std::vector<const Formula*> start_claims_;
 
   std::mt19937_64 random_;
   Values values_;
   std::vector<lower::Word> inputs_;
   std::vector<const Definition*> open_;
-  bool is_lagging_ = false, is_dropping_ = false;
+  bool is_lagging_ = false, is_dropping_ = false;  ///< of the path
+  bool is_new_ = false, is_small_ = false;         ///< of the state at the first call
 };
 
 }  // namespace assay::verify::network
