@@ -4,9 +4,11 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <sstream>
 
 #include "tests/verify/screen_support.h"
 #include "verify/lower/lower.h"
+#include "verify/network/linear_facts.h"
 #include "verify/network/prove.h"
 
 namespace assay::verify::network {
@@ -38,6 +40,15 @@ std::string policy(const std::string& ack, const std::string& loss = "return max
 }
 
 std::string reno() { return text_of(source_dir() / "tasks/congestion_control/baselines/reno.cpp"); }
+
+/// The formulas of assertions, one a line.
+std::vector<Formula> asserted(const std::string& text) {
+  constexpr std::string_view kBegin = "(assert ";
+  std::vector<Formula> out;
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);) out.push_back({line.substr(kBegin.size(), line.size() - kBegin.size() - 1)});
+  return out;
+}
 
 PacketLemma lemma_named(const std::string& name, const LemmaScale& scale = {}) {
   auto all = packet_lemmas(scale);
@@ -115,6 +126,60 @@ TEST(NetworkLemmas, APolicyMaySeeTheQueueInItsRoundTrips) {
   const std::string blind = policy("return min(flow.window + 4, 1000);");
   EXPECT_EQ(verdict("no_own_loss", careful), "proved");
   EXPECT_EQ(verdict("no_own_loss", blind), "refuted");
+}
+
+/// It multiplies and divides what it measures, but its answers stay near the window in force.
+std::string measuring(const std::string& most = "flow.window + flow.window / 8 + 1", const std::string& loss = "flow.window - flow.window / 10",
+                      const std::string& timeout = "min(flow.window, 10)") {
+  const std::string remember = "memory.note[0] = clamp(flow.rate * clamp(flow.rtt, 0, 1 << 22) / max(flow.min_rtt, 1), 1, kMaxRate);\n"
+                               "  pacing.rate = memory.note[0];\n";
+  return policy(remember + "  const i64 target = clamp(clamp(memory.note[0], 0, 1 << 30) * clamp(flow.rtt, 0, 1 << 22) / 1000000, kMinWindow, kMaxWindow);\n"
+                "  return clamp(min(target, " + most + "), kMinWindow, kMaxWindow);",
+                remember + "  return clamp(" + loss + ", kMinWindow, kMaxWindow);", "return clamp(" + timeout + ", kMinWindow, kMaxWindow);");
+}
+
+TEST(NetworkLemmas, WhatMultipliesItsMeasurementsIsProvedByWhatItsAnswersSay) {
+  for (const std::string lemma : {"loss_answered", "timeout_answered", "delay_bounded"}) {
+    const LemmaResult result = decide(lemma_named(lemma), measuring());
+    EXPECT_EQ(verdict(result), "proved") << lemma;
+    EXPECT_EQ(result.detail, Detail::answers) << lemma;
+    EXPECT_TRUE(result.run.has_value()) << lemma;
+  }
+}
+
+/// Never proved: refuted by a run that was drawn and executed, without a question to a solver.
+TEST(NetworkLemmas, AMutantOfItIsRefutedByADrawnRun) {
+  for (const auto& [lemma, text] : {std::pair<std::string, std::string>{"loss_answered", measuring("flow.window + 1", "flow.window - flow.window / 11")},
+                                    {"timeout_answered", measuring("flow.window + 1", "flow.window / 2", "flow.window - flow.window / 3")}}) {
+    const LemmaResult result = decide(lemma_named(lemma), text);
+    EXPECT_EQ(verdict(result), "refuted") << lemma;
+    EXPECT_EQ(result.solvers, "") << lemma;
+  }
+}
+
+/// The text that says less must not say something else: every execution satisfies it.
+TEST(NetworkLemmas, EachFactOfAProductOrAQuotientFollowsFromIt) {
+  lower::TermPool pool;
+  const lower::TermId a = pool.symbol({"a", 64, -40, 1000}), b = pool.symbol({"b", 64, -40, 1000});
+  for (lower::Op op : {lower::Op::mul, lower::Op::sdiv, lower::Op::srem, lower::Op::udiv, lower::Op::urem}) {
+    const lower::TermId x = pool.make(op, 64, a, b, lower::kNoTerm, op == lower::Op::mul);
+    const lower::Program program;
+    const smt::Question question{program, pool, {}, lower::TermId{0}};
+    auto printer = smt::make_printer(smt::Theory::integers, question);
+    const std::string facts = linear_facts(pool, x, *printer);
+    EXPECT_FALSE(facts.empty());
+    for (int n : {-40, -7, -1, 0, 1, 2, 3, 23, 24, 25, 26, 99, 1000})
+      for (int d : {-40, -3, -1, 0, 1, 2, 5, 23, 24, 25, 26, 1000}) {
+        if (op != lower::Op::mul && d == 0) continue;
+        const lower::Word value = *lower::evaluate(op, 64, 64, n, d);
+        const Values values = {{printer->name(a), n}, {printer->name(b), d}, {printer->name(x), value}};
+        for (const Formula& fact : asserted(facts)) {
+          auto holds = evaluate(fact, values);
+          ASSERT_TRUE(holds.has_value()) << fact.text << ": " << holds.error().what;
+          ASSERT_EQ(*holds, 1) << fact.text << " with " << n << ", " << d;
+        }
+      }
+  }
 }
 
 TEST(NetworkLemmas, AClaimOverNothingOrOfEverySenderIsNotProved) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "verify/domains/summary.h"
+#include "verify/network/linear_facts.h"
 #include "verify/smt/printer.h"
 
 namespace assay::verify::network {
@@ -30,6 +31,46 @@ std::vector<TermId> roots_of(const CallTerms& call) {
   std::vector<TermId> out{call.result};
   for (auto [input, after] : call.state) out.push_back(after);
   return out;
+}
+
+bool mixes_unknowns(const TermPool& pool, TermId id) {
+  const Term& term = pool[id];
+  if (term.kind != TermKind::operation || term.b == kNoTerm || pool.is_constant(term.b)) return false;
+  return term.op == Op::mul || (term.op >= Op::sdiv && term.op <= Op::ashr) || term.op == Op::smul_overflows || term.op == Op::umul_overflows;
+}
+
+void write(Script& script, const Program& program, const TermPool& pool, const std::set<TermId>& terms, bool loosely) {
+  const smt::Question question = about(program, pool);
+  auto printer = smt::make_printer(smt::Theory::integers, question);
+  script.raw(printer->prelude());
+  for (TermId id : terms) {
+    const Term& term = pool[id];
+    if (term.kind != TermKind::symbol && term.kind != TermKind::operation) continue;
+    const std::string name = printer->name(id);
+    script.raw("(declare-const " + name + " " + printer->sort(term.width) + ")\n");
+    if (term.kind == TermKind::symbol) {
+      const lower::Symbol& symbol = pool.symbol_of(id);
+      if (term.width > 1) script.raw("(assert " + printer->between(name, symbol.min, symbol.max, term.width) + ")\n");
+    } else if (loosely && mixes_unknowns(pool, id)) {
+      if (term.width > 1 && terms.contains(term.a) && terms.contains(term.b)) script.raw(linear_facts(pool, id, *printer));
+    } else {
+      // Not a define-fun: Z3 reads a thousand of those, each in terms of others, in ten seconds.
+      script.raw("(assert (= " + name + " " + *printer->operation(id) + "))\n");
+    }
+  }
+}
+
+std::set<TermId> below(const TermPool& pool, std::span<const TermId> roots, bool only_linear) {
+  std::set<TermId> seen;
+  std::vector<TermId> open(roots.begin(), roots.end());
+  while (!open.empty()) {
+    const TermId id = open.back();
+    open.pop_back();
+    if (id == kNoTerm || !seen.insert(id).second) continue;
+    if (only_linear && mixes_unknowns(pool, id)) continue;
+    if (pool[id].kind == TermKind::operation) open.insert(open.end(), {pool[id].a, pool[id].b, pool[id].c});
+  }
+  return seen;
 }
 
 }  // namespace
@@ -61,24 +102,12 @@ bool is_state(const Program& program, std::uint32_t slot) {
   });
 }
 
-std::set<TermId> reachable(const TermPool& pool, std::span<const TermId> roots) {
-  std::set<TermId> seen;
-  std::vector<TermId> open(roots.begin(), roots.end());
-  while (!open.empty()) {
-    const TermId id = open.back();
-    open.pop_back();
-    if (id == kNoTerm || !seen.insert(id).second) continue;
-    if (pool[id].kind == TermKind::operation) open.insert(open.end(), {pool[id].a, pool[id].b, pool[id].c});
-  }
-  return seen;
-}
+std::set<TermId> reachable(const TermPool& pool, std::span<const TermId> roots) { return below(pool, roots, false); }
+
+std::set<TermId> linear_part(const TermPool& pool, std::span<const TermId> roots) { return below(pool, roots, true); }
 
 bool is_linear(const TermPool& pool, const std::set<TermId>& terms) {
-  return std::ranges::none_of(terms, [&](TermId id) {
-    const Term& term = pool[id];
-    if (term.kind != TermKind::operation || pool.is_constant(term.b)) return false;
-    return term.op == Op::mul || (term.op >= Op::sdiv && term.op <= Op::ashr) || term.op == Op::smul_overflows || term.op == Op::umul_overflows;
-  });
+  return std::ranges::none_of(terms, [&](TermId id) { return mixes_unknowns(pool, id); });
 }
 
 TermId Instance::operator()(TermId id) {
@@ -92,21 +121,11 @@ TermId Instance::operator()(TermId id) {
 }
 
 void write_terms(Script& script, const Program& program, const TermPool& pool, const std::set<TermId>& terms) {
-  const smt::Question question = about(program, pool);
-  auto printer = smt::make_printer(smt::Theory::integers, question);
-  script.raw(printer->prelude());
-  for (TermId id : terms) {
-    const Term& term = pool[id];
-    const std::string name = printer->name(id), sort = printer->sort(term.width);
-    if (term.kind == TermKind::symbol) {
-      const lower::Symbol& symbol = pool.symbol_of(id);
-      script.raw("(declare-const " + name + " " + sort + ")\n");
-      if (term.width > 1) script.raw("(assert " + printer->between(name, symbol.min, symbol.max, term.width) + ")\n");
-    } else if (term.kind == TermKind::operation) {
-      // Not a define-fun: Z3 reads a thousand of those, each in terms of others, in ten seconds.
-      script.raw("(declare-const " + name + " " + sort + ")\n(assert (= " + name + " " + *printer->operation(id) + "))\n");
-    }
-  }
+  write(script, program, pool, terms, false);
+}
+
+void write_loosely(Script& script, const Program& program, const TermPool& pool, const std::set<TermId>& terms) {
+  write(script, program, pool, terms, true);
 }
 
 std::string term_name(const Program& program, const TermPool& pool, TermId id) {

@@ -32,6 +32,8 @@ bool is_state(const lower::Program& program, std::uint32_t slot);
 
 /// Every term that the roots are made of.
 std::set<lower::TermId> reachable(const lower::TermPool& pool, std::span<const lower::TermId> roots);
+/// The same without what stands only below a product, quotient or shift of two unknowns.
+std::set<lower::TermId> linear_part(const lower::TermPool& pool, std::span<const lower::TermId> roots);
 /// No product, quotient or shift among them has two unknown operands.
 bool is_linear(const lower::TermPool& pool, const std::set<lower::TermId>& terms);
 
@@ -49,6 +51,9 @@ class Instance {
 
 /// Symbols with their ranges and operations with their definitions, of `terms`, in order: operands come first.
 void write_terms(Script& script, const lower::Program& program, const lower::TermPool& pool, const std::set<lower::TermId>& terms);
+/// The same, but a product, quotient or shift of two unknowns is any value that the linear facts about its operands allow, of those that
+/// are among `terms`. Each fact follows from the definition that is left out: what has no model has none with write_terms().
+void write_loosely(Script& script, const lower::Program& program, const lower::TermPool& pool, const std::set<lower::TermId>& terms);
 /// The text of one of them.
 std::string term_name(const lower::Program& program, const lower::TermPool& pool, lower::TermId id);
 

@@ -75,6 +75,7 @@ class Evaluator {
     if (head == "<=") return on[0] <= on[1] ? 1 : 0;
     if (head == ">") return on[0] > on[1] ? 1 : 0;
     if (head == ">=") return on[0] >= on[1] ? 1 : 0;
+    if (head == "mod" && on[1] > 0) return (on[0] % on[1] + on[1]) % on[1];
     if (head == "=>") return on[0] == 0 || on[1] != 0 ? 1 : 0;
     return fail("no such operation: " + std::string(head));
   }

@@ -41,20 +41,34 @@ PacketPath a_path(const LemmaScale& scale, unsigned steps, unsigned jitter, std:
   return path;
 }
 
+/// Windows are whole: what is left may be the next whole number above nine tenths.
+Formula a_tenth_less(const Formula& after, const Formula& before) { return whole(10) * after < whole(9) * before + whole(10); }
+
 PacketLemma loss_answered(const LemmaScale& scale) {
   PacketPath path = a_path(scale, 1, 1, 1);
   path.steps = 1;
-  PacketLemma lemma{"loss_answered", "new losses with a window of 20 packets or more: a tenth less at once", path, {}, {}, {}, make_reckless};
+  PacketLemma lemma{"loss_answered", "new losses with a window of 20 packets or more: a tenth less at once, to within a packet", path, {}, {}, {}, make_reckless};
   lemma.start.begins_with_loss = true;
   lemma.assume = [](Script& script, const PacketPath& at, const PacketTrace& trace) {
     script.claim(trace.in_loss[at.first()] && at_start(at, trace) >= whole(20));
   };
-  lemma.holds = [](const PacketPath& at, const PacketTrace& trace) { return whole(10) * trace.window[at.first()] <= whole(9) * at_start(at, trace); };
+  lemma.holds = [](const PacketPath& at, const PacketTrace& trace) { return a_tenth_less(trace.window[at.first()], at_start(at, trace)); };
+  return lemma;
+}
+
+PacketLemma timeout_answered(const LemmaScale& scale) {
+  PacketPath path = a_path(scale, 1, 0, std::nullopt);
+  path.steps = 1;
+  PacketLemma lemma{"timeout_answered", "a timeout with a window of 20 packets or more: at most half of it", path, {}, {}, {}, make_reckless};
+  lemma.assume = [](Script& script, const PacketPath& at, const PacketTrace& trace) {
+    script.claim(trace.timed_out[at.first()] && at_start(at, trace) >= whole(20));
+  };
+  lemma.holds = [](const PacketPath& at, const PacketTrace& trace) { return whole(2) * trace.window[at.first()] <= at_start(at, trace); };
   return lemma;
 }
 
 PacketLemma loss_respected(const LemmaScale& scale) {
-  PacketLemma lemma{"loss_respected", "new losses with a window of 20 packets or more: a tenth less at once, and at the next step still",
+  PacketLemma lemma{"loss_respected", "new losses with a window of 20 packets or more: a tenth less at once, to within a packet, and at the next step still",
                     a_path(scale, 3, 1, 1), {}, {}, {}, make_reckless};
   lemma.assume = [](Script& script, const PacketPath& path, const PacketTrace& trace) {
     std::vector<Formula> some;
@@ -63,9 +77,8 @@ PacketLemma loss_respected(const LemmaScale& scale) {
   };
   lemma.holds = [](const PacketPath& path, const PacketTrace& trace) {
     return at_every_call(path, trace, [&](std::size_t t) {
-      const Formula most = whole(9) * trace.window[t - 1];
-      Formula less = whole(10) * trace.window[t] <= most;
-      if (t < trace.last()) less = less && whole(10) * trace.window[t + 1] <= most;
+      Formula less = a_tenth_less(trace.window[t], trace.window[t - 1]);
+      if (t < trace.last()) less = less && a_tenth_less(trace.window[t + 1], trace.window[t - 1]);
       return implies(trace.in_loss[t] && trace.window[t - 1] >= whole(20), less);
     });
   };
@@ -154,7 +167,7 @@ PacketLemma grows(const LemmaScale& scale) {
 }  // namespace
 
 std::vector<PacketLemma> packet_lemmas(const LemmaScale& scale) {
-  return {loss_answered(scale), loss_respected(scale), overload_ends(scale), window_bounded(scale), delay_bounded(scale), no_own_loss(scale), grows(scale),
+  return {loss_answered(scale), timeout_answered(scale), loss_respected(scale), overload_ends(scale), window_bounded(scale), delay_bounded(scale), no_own_loss(scale), grows(scale),
           link_filled(scale, "link_filled", 0, std::nullopt, 90, "ideal link, buffer without end"),
           link_filled(scale, "link_filled_lossy", 0, 1, 30, "ideal link, buffer of one bandwidth-delay product"),
           link_filled(scale, "link_filled_jitter", 1, std::nullopt, 50, "service lags by up to a step, buffer without end")};

@@ -35,14 +35,21 @@ class ThreeFunctions : public PolicySender {
 
   const PolicyPrograms& programs() const override { return programs_; }
 
-  CallNames act(Script& script, const PacketPath& path, const PacketTrace& trace, const PolicyStart& start) const override {
+  CallNames act(Script& script, const PacketPath& path, const PacketTrace& trace, const PolicyStart& start, Detail detail) const override {
     TermPool pool = pool_;
     std::vector<Step> steps;
-    for (std::size_t t = path.first(); t <= trace.last(); ++t) steps.push_back(step(pool, start, t, steps.empty() ? nullptr : &steps.back()));
+    for (std::size_t t = path.first(); t <= trace.last(); ++t) {
+      const Step* before = steps.empty() ? nullptr : &steps.back();
+      steps.push_back(step(pool, start, t, before, detail));
+    }
     std::vector<TermId> roots;
-    for (const Step& at : steps) roots.insert(roots.end(), {at.window, at.pacing});
-    const std::set<TermId> used = reachable(pool, roots);
-    write_terms(script, program(), pool, used);
+    for (const Step& at : steps) {
+      roots.push_back(at.window);
+      if (detail != Detail::answers) roots.push_back(at.pacing);
+    }
+    const std::set<TermId> used = detail == Detail::answers ? linear_part(pool, roots) : reachable(pool, roots);
+    if (detail == Detail::exact) write_terms(script, program(), pool, used);
+    else write_loosely(script, program(), pool, used);
     FlowView view(script, path, trace, start.knows_propagation);
     CallNames names;
     names.is_linear = network::is_linear(pool, used);
@@ -69,7 +76,7 @@ class ThreeFunctions : public PolicySender {
 
   const Program& program() const { return programs_.on_ack; }
 
-  Step step(TermPool& pool, const PolicyStart& start, std::size_t t, const Step* before) const {
+  Step step(TermPool& pool, const PolicyStart& start, std::size_t t, const Step* before, Detail detail) const {
     const std::string when = "@" + std::to_string(t);
     Step out;
     for (auto [truth, name] : {std::pair{&out.timed_out, "timeout"}, {&out.in_loss, "on_loss"}, {&out.in_ack, "on_ack"}})
@@ -79,7 +86,7 @@ class ThreeFunctions : public PolicySender {
       out.in_loss = pool.truth(true);
     }
     out.window_before = pool.symbol({"window before" + when, 64, kLeastWindow, kMostWindow});
-    out.inputs = inputs_of(pool, start, t, before);
+    out.inputs = inputs_of(pool, start, t, before, detail);
     Instance ack(pool, out.inputs), loss(pool, out.inputs), timeout(pool, out.inputs);
     auto chosen = [&](TermId of_ack, TermId of_loss, TermId of_timeout, TermId otherwise) {
       const unsigned width = pool[of_ack].width;
@@ -96,14 +103,16 @@ class ThreeFunctions : public PolicySender {
     return out;
   }
 
-  std::vector<TermId> inputs_of(TermPool& pool, const PolicyStart& start, std::size_t t, const Step* before) const {
+  std::vector<TermId> inputs_of(TermPool& pool, const PolicyStart& start, std::size_t t, const Step* before, Detail detail) const {
     std::vector<TermId> out;
     for (std::uint32_t i = 0; i < program().inputs.size(); ++i) {
       const lower::Input& input = program().inputs[i];
       const unsigned width = input.value != kNone ? program().values[input.value].width : program().slots[input.slot].bytes * 8;
       const bool is_remembered = calls_.on_ack.state.contains(i);
-      if (is_remembered && before != nullptr) out.push_back(before->after[i]);
-      else if (is_always_zero(input.name) || (is_remembered && (start.state_is_zero || is_never_written(i)))) out.push_back(pool.constant(0, width));
+      const bool is_forgotten = before != nullptr && detail == Detail::answers;  // no call leaves its declared ranges: that was settled
+      const bool is_at_start = is_remembered && !is_forgotten && start.state_is_zero;
+      if (is_remembered && before != nullptr && !is_forgotten) out.push_back(before->after[i]);
+      else if (is_always_zero(input.name) || is_at_start || (is_remembered && is_never_written(i))) out.push_back(pool.constant(0, width));
       else out.push_back(pool.symbol({input.name + "@" + std::to_string(t), width, input.min, input.max}));
     }
     return out;
@@ -136,7 +145,8 @@ class ThreeFunctions : public PolicySender {
       if (auto value = at.view.value(program().inputs[i].name, t)) at.script.claim(equal(name(id), *value));
     }
     at.script.claim(equal(at.trace.window[t], name(step.window)));
-    pace(at, step, t);
+    const bool is_rate_said = step.pacing == lower::kNoTerm || at.used.contains(step.pacing) || at.pool.is_constant(step.pacing);
+    if (is_rate_said) pace(at, step, t);
     return out;
   }
 
@@ -176,6 +186,10 @@ Settle settle_by(const PolicySenderOptions& options) {
 }
 
 }  // namespace
+
+std::string_view name_of(Detail detail) {
+  return detail == Detail::answers ? "answers" : detail == Detail::sketch ? "sketch" : "exact";
+}
 
 Result<PolicyPrograms> policy_programs(const std::vector<lower::LoweredFunction>& functions) {
   PolicyPrograms out;

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -40,6 +41,15 @@ struct PolicyStart {
   bool begins_with_loss = false;   ///< the first call is on_loss: the other functions are then left out of it
 };
 
+/// How much of the policy is said. Each allows at least the behaviours of the next: what none of its does, none of the policy's does.
+/// The reverse is not so: only a model of `exact` is a trace of the policy.
+enum class Detail : std::uint8_t {
+  answers,  ///< windows, of any memory in its declared ranges at each call and of any product or quotient of two unknowns; pacing is any
+  sketch,   ///< memory and pacing too; products and quotients of two unknowns are any value that linear facts allow
+  exact,
+};
+std::string_view name_of(Detail detail);
+
 /// Where a model keeps what each call was given: constants of the script, by the input's index in Program::inputs. What no call
 /// looks at is absent.
 struct CallNames {
@@ -54,7 +64,8 @@ struct CallNames {
 class PolicySender {
  public:
   virtual ~PolicySender() = default;
-  virtual CallNames act(Script& script, const PacketPath& path, const PacketTrace& trace, const PolicyStart& start) const = 0;
+  virtual CallNames act(Script& script, const PacketPath& path, const PacketTrace& trace, const PolicyStart& start,
+                        Detail detail = Detail::exact) const = 0;
   virtual const PolicyPrograms& programs() const = 0;
 };
 

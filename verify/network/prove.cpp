@@ -2,11 +2,23 @@
 
 #include <utility>
 
+#include "verify/network/walk.h"
+
 namespace assay::verify::network {
 namespace {
 
 using Clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
+
+/// The lemma's negation over what `detail` says of the sender.
+std::string loose_text(const PacketLemma& lemma, const PolicySender& sender, Detail detail) {
+  Script script;
+  PacketTrace trace = describe_packets(script, lemma.path);
+  lemma.assume(script, lemma.path, trace);
+  sender.act(script, lemma.path, trace, lemma.start, detail);
+  script.claim(!lemma.holds(lemma.path, trace));
+  return script.text("QF_LIA");
+}
 
 /// A lemma's questions over one sender.
 struct Questions {
@@ -50,12 +62,14 @@ class Prover {
 
   Result<LemmaResult> run() {
     const auto begin = Clock::now();
-    LemmaResult out{lemma_.name, lemma_.says, lemma_.path, lemma_.start, Unknown{}, "", {}, {}, {}};
-    auto answer = ask(questions_.refutation.text(questions_.logic));
-    if (!answer) return std::unexpected(answer.error());
-    out.main = since(begin);
-    out.solvers = answered(*answer);
-    if (auto settled = settle(*answer, out); !settled) return std::unexpected(settled.error());
+    LemmaResult out{lemma_.name, lemma_.says, lemma_.path, lemma_.start, Unknown{}, "", Detail::exact, {}, {}, {}};
+    if (!is_broken_by_a_walk(out)) {
+      auto answer = refute(out);
+      if (!answer) return std::unexpected(answer.error());
+      out.main = since(begin);
+      out.solvers = answered(*answer);
+      if (auto settled = settle(*answer, out); !settled) return std::unexpected(settled.error());
+    }
     out.all = since(begin);
     return out;
   }
@@ -63,6 +77,36 @@ class Prover {
  private:
   static milliseconds since(Clock::time_point begin) { return std::chrono::duration_cast<milliseconds>(Clock::now() - begin); }
   Result<smt::Answer> ask(const std::string& text) { return solver_.ask(text, options_.effort, options_.deadline); }
+
+  /// The first drawn run that the laws and premises allow is kept: it is what the lemma speaks of.
+  bool is_broken_by_a_walk(LemmaResult& out) {
+    Walker walker(questions_.premises, sender_, questions_.names, lemma_.path, options_.instruction_bound);
+    for (unsigned seed = 1; seed <= options_.walks; ++seed) {
+      const Values values = walker.walk(seed);
+      auto run = execute(questions_.premises, sender_, questions_.names, lemma_.path, values, options_.instruction_bound);
+      if (!run) continue;
+      auto broken = execute(questions_.refutation, sender_, questions_.names, lemma_.path, values, options_.instruction_bound);
+      out.run = std::move(broken ? *broken : *run);
+      if (!broken && questions_.names.is_linear) return false;
+      if (!broken) continue;
+      out.verdict = Refuted{"see the trace"};
+      return true;
+    }
+    return false;
+  }
+
+  /// "unsat" of any text is the answer; what else a loose one says is none.
+  Result<smt::Answer> refute(LemmaResult& out) {
+    if (!questions_.names.is_linear)
+      for (Detail detail : {Detail::answers, Detail::sketch}) {
+        auto answer = solver_.ask(loose_text(lemma_, sender_, detail), options_.effort, options_.deadline);
+        if (!answer) return answer;
+        out.detail = detail;
+        if (answer->verdict == smt::Verdict::unsat) return answer;
+      }
+    out.detail = Detail::exact;
+    return ask(questions_.refutation.text(questions_.logic));
+  }
 
   Result<void> settle(const smt::Answer& answer, LemmaResult& out) {
     if (answer.verdict == smt::Verdict::unknown) {
@@ -81,6 +125,16 @@ class Prover {
 
   /// Nothing is proved by a claim over no behaviour, or by one that holds of every sender.
   Result<void> check_meaning(LemmaResult& out) {
+    if (!out.run)
+      if (auto found = find_witness(out); !found || !out.run) return found;
+    auto twin = ask(twin_text(lemma_));
+    if (!twin) return std::unexpected(twin.error());
+    if (twin->verdict == smt::Verdict::sat) out.verdict = Proved{1};
+    else out.verdict = Unknown{"the twin sender is not refuted: " + (twin->reason.empty() ? "it keeps the claim" : twin->reason)};
+    return {};
+  }
+
+  Result<void> find_witness(LemmaResult& out) {
     auto premises = solver_.ask(questions_.calm.text(questions_.logic), options_.effort, options_.deadline / 4);
     if (!premises) return std::unexpected(premises.error());
     if (premises->verdict != smt::Verdict::sat) premises = ask(questions_.premises.text(questions_.logic));
@@ -95,10 +149,6 @@ class Prover {
       return {};
     }
     out.run = std::move(*run);
-    auto twin = ask(twin_text(lemma_));
-    if (!twin) return std::unexpected(twin.error());
-    if (twin->verdict == smt::Verdict::sat) out.verdict = Proved{1};
-    else out.verdict = Unknown{"the twin sender is not refuted: " + (twin->reason.empty() ? "it keeps the claim" : twin->reason)};
     return {};
   }
 
@@ -142,6 +192,7 @@ Json to_json(const LemmaResult& result) {
               {"rests_on", std::holds_alternative<Refuted>(result.verdict) ? "its trace, which was executed" : "the solver's answer; no proof is kept"},
               {"buffer_means", result.path.buffer ? "drops only once the queue has reached it; never more waits" : "nothing is dropped"},
               {"solvers", result.solvers},
+              {"said_of_the_policy", name_of(result.detail)},
               {"main_ms", result.main.count()},
               {"all_ms", result.all.count()}};
   if (const std::string reason = reason_of(result.verdict); !reason.empty()) out["reason"] = reason;
