@@ -24,8 +24,8 @@ class ExportEquivalence : public testing::Test {
     return screened("#include \"policy.h\"\ni64 on_ack" + parameters + "{\n" + body + "\n}\ni64 on_loss" + parameters + "{ return 2; }\ni64 on_timeout" + parameters +
                     "{ return 2; }\n");
   }
-  std::vector<ExportedFunction> compare(const Screened& policy) {
-    auto compared = compare_exported(contract_, policy, *toolchain_, {}, *solver_);
+  std::vector<ExportedFunction> compare(const Screened& policy, const EquivalenceOptions& options = {}) {
+    auto compared = compare_exported(contract_, policy, *toolchain_, options, *solver_);
     if (!compared || !*compared) throw std::runtime_error(compared ? words_of(compared->error()) : compared.error().what);
     return std::move(**compared);
   }
@@ -52,7 +52,7 @@ TEST_F(ExportEquivalence, BaselinesDoInTheKernelWhatIsSimulatedAndProvedOfThem) 
 /// A solver is left with a product of three unknowns there, but the text says the same as it is read.
 TEST_F(ExportEquivalence, WhatIsNotSettledIsComparedBeforeItIsOptimised) {
   const std::string name = "copa";
-  for (const ExportedFunction& each : compare(screened(text_of(source_dir() / "tasks/congestion_control/baselines/copa.cpp"), name))) {
+  for (const ExportedFunction& each : compare(screened(text_of(source_dir() / "tasks/congestion_control/baselines/copa.cpp"), name), {.effort = 300'000})) {
     EXPECT_EQ(name_of(each.simulated.verdict), "proved") << each.function;
     const bool is_certified = std::holds_alternative<Proved>(each.checked.verdict);
     EXPECT_EQ(each.read.has_value(), !is_certified) << each.function;

@@ -91,8 +91,9 @@ class Producer {
     auto from = obligations(mode);
     if (!from) return std::unexpected(from.error());
     if (mode == Mode::whole && (*from)->is_trivial(items[0])) return note({mode, theory, items, "", {}, {}});
+    if (lost_ >= options_.most_lost) return false;  // texts are dear to write: not for nobody, after a stop least of all
     auto text = write_text(program_, **from, items, mode, theory);
-    if (!text || lost_ >= options_.most_lost) return false;
+    if (!text) return false;
     auto shown = solver_.ask_uncached(*text, options_.effort, options_.deadline);
     if (!shown) return std::unexpected(shown.error());
     if (shown->verdict != smt::Verdict::unsat) return ++lost_, false;
