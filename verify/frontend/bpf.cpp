@@ -38,8 +38,9 @@ struct StandIn {
   std::string_view from, to;
   int count;
 };
+constexpr std::string_view kWideProduct = "__builtin_mul_overflow(";
 constexpr StandIn kStandIns[] = {{"if (index < 0 || index >= N) __builtin_trap();", "index = bpf_index(index, N);", 2},
-                                 {"__builtin_mul_overflow(", "bpf_mul_overflow(", 1}};
+                                 {kWideProduct, "bpf_mul_overflow(", 1}};
 constexpr std::string_view kNamespace = "inline namespace assay_abi {\n";
 constexpr std::string_view kFunctions = R"(
 /// `index`, or 0 where an Array of `count` has no such item. The optimiser knows nothing of a number that has been through assembly,
@@ -119,9 +120,9 @@ class Unsupported : public llvm::DiagnosticHandler {
   std::vector<CompileError>& errors_;
 };
 
-Compiled<std::unique_ptr<llvm::Module>> policy_module(std::string_view main, const BpfJob& job, llvm::LLVMContext& context) {
+Compiled<std::unique_ptr<llvm::Module>> policy_module(std::string_view main, const BpfJob& job, llvm::LLVMContext& context, Stage stage = Stage::optimised) {
   Complaints complaints;
-  const std::string abi = bpf_abi_header();
+  const std::string abi = bpf_abi_header(stage);
   if (abi.empty()) return failed("the abi header's Array is not as the export knows it");
   const VirtualFile files[] = {{"main.cpp", main},         {"policy.h", job.contract}, {kAbi, abi},  // found before the one of that name in "/"
                                {"policy.cpp", job.policy}, {"bpf_view.h", job.view},   {"bpf_call.cpp", job.call}};
@@ -215,7 +216,7 @@ Compiled<std::string> lower_for_bpf(const CompileJob& job, const std::vector<std
   if (target == nullptr) return failed("no BPF target in this LLVM");
   llvm::LLVMContext context;
   context.setDiscardValueNames(true);
-  auto module = policy_module(kPolicyAlone, {.contract = job.contract, .policy = job.policy}, context);
+  auto module = policy_module(kPolicyAlone, {.contract = job.contract, .policy = job.policy}, context, stage);
   if (!module) return std::unexpected(module.error());
   (*module)->setDataLayout(target->createDataLayout());
   std::string error;
@@ -230,12 +231,13 @@ Compiled<std::string> lower_for_bpf(const CompileJob& job, const std::vector<std
   return bitcode_of(**module);
 }
 
-std::string bpf_abi_header() {
+std::string bpf_abi_header(Stage stage) {
   const auto& headers = tasks::abi_headers();
   const auto header = std::ranges::find(headers, kAbi, &tasks::AbiHeader::path);
   if (header == headers.end()) return {};
   std::string text(header->text);
   for (const StandIn& each : kStandIns) {
+    if (stage == Stage::read && each.from == kWideProduct) continue;
     int replaced = 0;
     for (auto at = text.find(each.from); at != text.npos; at = text.find(each.from), ++replaced) text.replace(at, each.from.size(), each.to);
     if (replaced != each.count) return {};

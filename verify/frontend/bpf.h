@@ -27,7 +27,7 @@ struct BpfJob {
 Compiled<std::string> compile_bpf(const BpfJob& job);
 
 enum class Stage : std::uint8_t {
-  read,       ///< as Clang reads the text, with helpers inlined
+  read,       ///< as Clang reads the text, with helpers inlined, and sat_mul as it is elsewhere (bpf_abi_header)
   optimised,  ///< as compile_bpf's passes make them, before code generation
 };
 
@@ -38,7 +38,7 @@ Compiled<std::string> lower_for_bpf(const CompileJob& job, const std::vector<std
 
 /// policies/abi/assay.h with another Array::operator[]: the index is checked where the kernel's verifier can see it, on the very number
 /// that is used. Else the optimiser moves the check to what the index was computed from. And with a product that saturates without 128
-/// bits, which BPF has not. Empty where the header is not as it was.
-std::string bpf_abi_header();
+/// bits, which BPF has not; at Stage::read that stays the builtin, which a solver can be asked about. Empty where the header is not as it was.
+std::string bpf_abi_header(Stage stage = Stage::optimised);
 
 }  // namespace assay::verify::frontend
