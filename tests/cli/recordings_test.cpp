@@ -58,6 +58,7 @@ TEST_P(Recording, IsTheSameAgainWithoutTheModel) {
   if (!std::getenv("ASSAY_REPLAY_RECORDINGS")) GTEST_SKIP() << "minutes each: ASSAY_REPLAY_RECORDINGS=1 asks for it";
   const std::string tasks = (folder_ / "tasks").string();
   ASSERT_EQ(std::system((ASSAY_SOURCE_DIR "/scripts/real-tasks " + tasks + " > /dev/null").c_str()), 0);
+  if (!fs::exists(tasks + "/" + GetParam())) GTEST_SKIP() << "its task has other properties now (docs/congestion.md, \"What a model wrote\")";
   const Finished replayed = run({"replay", copied(), "--task", tasks + "/" + GetParam()});
   EXPECT_EQ(replayed.code, 0) << replayed.out << replayed.err;
 }
