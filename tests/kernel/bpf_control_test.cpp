@@ -17,6 +17,7 @@
 #include "evaluators/congestion/kernel/bpf_census.h"
 #include "evaluators/congestion/kernel/bpf_inspect.h"
 #include "evaluators/congestion/kernel/bpf_loopback.h"
+#include "evaluators/congestion/kernel/bpf_object.h"
 
 namespace assay::cli {
 namespace {
@@ -183,9 +184,9 @@ TEST_F(Kernel, DoesNotLoadAMapThatWouldStayOrWorkForOthers) {
     const std::string bytes = *read_file(object);
     for (const auto& each : {source, object}) std::filesystem::remove(each);
     EXPECT_TRUE(congestion::inspect_object(bytes).has_value()) << congestion::inspect_object(bytes).error().what;
-    auto judged = congestion::load_control(bytes);
-    ASSERT_FALSE(judged.has_value()) << why;
-    EXPECT_NE(judged.error().what.find(why), std::string::npos) << judged.error().what;
+    auto opened = congestion::BpfFile::open(bytes);
+    ASSERT_FALSE(opened.has_value()) << why;
+    EXPECT_NE(opened.error().what.find(why), std::string::npos) << opened.error().what;
   }
 }
 
