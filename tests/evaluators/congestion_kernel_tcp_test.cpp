@@ -11,10 +11,12 @@ Result<RunOutcome> run_of(const std::string& settings, const std::string& algori
   const Plan plan = plan_of(settings);
   auto flows = flow_plans(plan, algorithm);
   if (!flows) return std::unexpected(flows.error());
-  return run_on_kernel(plan, *flows, {});
+  auto run = run_on_kernel(plan, *flows, {});
+  for (int again = 0; again < 4 && run && !*run; ++again) run = run_on_kernel(plan, *flows, {});
+  return run;
 }
 
-/// A machine that is too busy for a second has no figure: that is what it must say, and there is nothing more to hold.
+/// A machine that is too busy five times for a second has no figure: that is what it must say, and there is nothing more to hold.
 #define NEEDS_FIGURE(run)                 \
   ASSERT_TRUE(run) << (run).error().what; \
   if (!*(run)) GTEST_SKIP() << name_of((run)->error().kind) << ": " << (run)->error().why
@@ -39,7 +41,7 @@ TEST(KernelTcp, OneFlowFillsTheLinkAndItsSumsAreRight) {
 
 TEST(KernelTcp, MarksReachTheSenderInPlaceOfLosses) {
   NEEDS_KERNEL_PATH();
-  const auto run = run_of(R"({"link": {"mbps": 12}, "delay_ms": 15, "queue": {"packets": 400, "red": {"min": 5, "max": 6, "probability": 1, "shift": 0}}, "ecn": true, "seconds": 1})", "reno");
+  const auto run = run_of(R"({"link": {"mbps": 12}, "delay_ms": 40, "queue": {"packets": 400, "red": {"min": 5, "max": 6, "probability": 1, "shift": 0}}, "ecn": true, "seconds": 1})", "reno");
   NEEDS_FIGURE(run);
   EXPECT_GT((*run)->flows[0].marked, 0u);
   EXPECT_EQ((*run)->measured.flows[0].dropped, 0u);
