@@ -4,7 +4,9 @@
 
 #include "base/file.h"
 
+#if !defined(ASSAY_FUZZING)
 template class nlohmann::basic_json<>;
+#endif
 
 namespace assay {
 namespace {

@@ -12,8 +12,10 @@
 
 #include "base/result.h"
 
+#if !defined(ASSAY_FUZZING)  // with its sanitizers all of it at once takes longer than it saves
 /// Made once, in json.cpp: a tenth to a third of what a file with JSON takes to compile.
 extern template class nlohmann::basic_json<>;
+#endif
 
 namespace assay {
 
