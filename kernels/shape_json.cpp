@@ -1,0 +1,138 @@
+#include "kernels/shape_json.h"
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+namespace assay::kernels {
+namespace {
+
+constexpr std::array kRaggedness{"even", "linear", "zipf", "one_long"};
+constexpr std::array kSkews{"even", "random", "zipf", "hot"};
+constexpr std::array kKernels{"prefill", "gemm"};
+
+/// Reads the members of one object and remembers the first thing that is wrong.
+class Reader {
+ public:
+  explicit Reader(const Json& json) : json_(json) {
+    if (!json.is_object()) problem_ = "a shape is an object, not " + std::string(json.type_name());
+  }
+
+  template <class Number>
+  void number(std::string_view key, Number& value) {
+    const Json* found = take(key);
+    if (found == nullptr) return;
+    const bool is_whole = found->is_number_unsigned() ? std::in_range<Number>(found->get<std::uint64_t>())
+                                                      : found->is_number_integer() && std::in_range<Number>(found->get<std::int64_t>());
+    if (is_whole) value = found->is_number_unsigned() ? static_cast<Number>(found->get<std::uint64_t>()) : static_cast<Number>(found->get<std::int64_t>());
+    else say("\"" + std::string(key) + "\" is not a whole number in range");
+  }
+
+  template <class Enum, std::size_t N>
+  void name(std::string_view key, const std::array<const char*, N>& names, Enum& value) {
+    const Json* found = take(key);
+    if (found == nullptr) return;
+    std::string known;
+    for (std::size_t i = 0; i < N; ++i) {
+      if (*found == names[i]) {
+        value = static_cast<Enum>(i);
+        return;
+      }
+      known += std::string(i == 0 ? "" : ", ") + names[i];
+    }
+    say("\"" + std::string(key) + "\" must be one of " + known);
+  }
+
+  template <class Shape>
+  std::expected<Shape, std::string> end(const Shape& shape, const char* limits) {
+    if (problem_.empty() && taken_ != json_.size()) say("an unknown key; a shape has" + known_);
+    if (problem_.empty() && !is_valid(shape)) say(std::string("outside the limits (") + limits + ")");
+    if (!problem_.empty()) return std::unexpected(problem_);
+    return shape;
+  }
+
+ private:
+  const Json* take(std::string_view key) {
+    known_ += " " + std::string(key);
+    if (!problem_.empty()) return nullptr;
+    const auto found = json_.find(key);
+    if (found == json_.end()) return nullptr;
+    ++taken_;
+    return &*found;
+  }
+  void say(const std::string& text) {
+    if (problem_.empty()) problem_ = text;
+  }
+
+  const Json& json_;
+  std::string problem_, known_;
+  std::size_t taken_ = 0;
+};
+
+}  // namespace
+
+Json to_json(const decode_split::Shape& s) {
+  return {{"heads_q", s.heads_q},     {"heads_kv", s.heads_kv}, {"head_dim", s.head_dim},
+          {"sequences", s.sequences}, {"length", s.length},     {"raggedness", kRaggedness[static_cast<std::size_t>(s.raggedness)]},
+          {"seed", s.seed}};
+}
+
+Json to_json(const tile_order::Shape& s) {
+  if (s.kernel == tile_order::Kernel::gemm) return {{"kernel", "gemm"}, {"m", s.m}, {"n", s.n}, {"k", s.k}};
+  return {{"kernel", "prefill"}, {"sequences", s.sequences}, {"heads_q", s.heads_q}, {"heads_kv", s.heads_kv}, {"length", s.length}};
+}
+
+Json to_json(const moe_select::Shape& s) {
+  return {{"experts", s.experts}, {"top_k", s.top_k}, {"tokens", s.tokens}, {"n", s.n},
+          {"k", s.k},             {"skew", kSkews[static_cast<std::size_t>(s.skew)]}, {"seed", s.seed}};
+}
+
+template <>
+std::expected<decode_split::Shape, std::string> shape_from(const Json& json) {
+  decode_split::Shape s;
+  Reader read(json);
+  read.number("heads_q", s.heads_q);
+  read.number("heads_kv", s.heads_kv);
+  read.number("head_dim", s.head_dim);
+  read.number("sequences", s.sequences);
+  read.number("length", s.length);
+  read.name("raggedness", kRaggedness, s.raggedness);
+  read.number("seed", s.seed);
+  return read.end(s, "heads_kv divides heads_q <= 128, at most 64 query heads each; head_dim 64 or 128; sequences 1 to 256; length 1 to 131072");
+}
+
+template <>
+std::expected<tile_order::Shape, std::string> shape_from(const Json& json) {
+  tile_order::Shape s;
+  Reader read(json);
+  read.name("kernel", kKernels, s.kernel);
+  if (s.kernel == tile_order::Kernel::gemm) {
+    read.number("m", s.m);
+    read.number("n", s.n);
+    read.number("k", s.k);
+  } else {
+    read.number("sequences", s.sequences);
+    read.number("heads_q", s.heads_q);
+    read.number("heads_kv", s.heads_kv);
+    read.number("length", s.length);
+  }
+  return read.end(s, "at most 256 x 256 tiles; prefill: heads_kv divides heads_q; gemm: m and n multiples of 8, k of 64");
+}
+
+template <>
+std::expected<moe_select::Shape, std::string> shape_from(const Json& json) {
+  moe_select::Shape s;
+  Reader read(json);
+  read.number("experts", s.experts);
+  read.number("top_k", s.top_k);
+  read.number("tokens", s.tokens);
+  read.number("n", s.n);
+  read.number("k", s.k);
+  read.name("skew", kSkews, s.skew);
+  read.number("seed", s.seed);
+  return read.end(s, "experts 1 to 256, top_k 1 to 16, tokens 1 to 16384; n a multiple of 128, k of 64, both up to 32768");
+}
+
+}  // namespace assay::kernels
