@@ -1,10 +1,21 @@
 #include "evolve/slots.h"
 
+#include <cstdlib>
+
 namespace assay::evolve {
+namespace {
+
+/// Where a user wants drivers' object code kept from campaign to campaign (docs/cli.md); empty: nowhere.
+std::string kept_drivers() {
+  const char* folder = std::getenv("ASSAY_KEPT_DRIVERS");
+  return folder != nullptr ? folder : "";
+}
+
+}  // namespace
 
 Result<std::unique_ptr<Slots>> Slots::start(unsigned count, const sandbox::JailOptions& jail, bool solver) {
   std::unique_ptr<Slots> pool(new Slots());
-  auto drivers = std::make_shared<verify::DriverObjects>();
+  auto drivers = std::make_shared<verify::DriverObjects>(kept_drivers());
   for (unsigned i = 0; i < count; ++i) {
     verify::ToolchainOptions options;
     options.jail = jail;

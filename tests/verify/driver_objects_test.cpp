@@ -1,8 +1,10 @@
 #include "verify/driver_objects.h"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <atomic>
+#include <filesystem>
 #include <thread>
 #include <vector>
 
@@ -47,6 +49,21 @@ TEST(DriverObjects, ThreadsThatComeTogetherMakeOneObject) {
   for (auto& thread : threads) thread.join();
   EXPECT_EQ(made, 100);
   EXPECT_EQ(same, 800);
+}
+
+TEST(DriverObjects, AFolderKeepsThemForTheNextProcess) {
+  const std::filesystem::path folder = testing::TempDir() + "assay-kept-drivers-" + std::to_string(::getpid());
+  int made = 0;
+  auto make = [&]() -> Result<std::string> { return "object " + std::to_string(++made); };
+  const Digest key = sha256("a");
+  ASSERT_TRUE(DriverObjects(folder).find_or_make(key, make));
+  EXPECT_EQ(**DriverObjects(folder).find_or_make(key, make), "object 1");
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder))
+    if (entry.is_regular_file()) std::filesystem::resize_file(entry.path(), entry.file_size() - 1);
+  EXPECT_EQ(**DriverObjects(folder).find_or_make(key, make), "object 2") << "a file that is cut off is made anew";
+  EXPECT_EQ(**DriverObjects(folder).find_or_make(key, make), "object 2");
+  std::filesystem::remove_all(folder);
+  EXPECT_TRUE(DriverObjects("/proc/nowhere").find_or_make(key, make)) << "a folder that cannot be written is no error";
 }
 
 TEST(DriverObjects, WhatIsInUseOutlivesForgetting) {
