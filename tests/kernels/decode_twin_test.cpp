@@ -141,6 +141,16 @@ TEST(DecodeSplitCheck, RejectsAPartThatLacksOneToken) {
   EXPECT_FALSE(bench.is_right()) << bench.error().relative_error;
 }
 
+TEST(DecodeSplitCheck, RejectsALostBlockOfALongCache) {
+  Bench bench({.heads_q = 1, .heads_kv = 1, .head_dim = 64, .sequences = 1, .length = 131072});
+  Arguments a = bench.prepare(128);
+  run_twin(a, 128, 1, Twin::fast);
+  ASSERT_TRUE(bench.is_right());
+  bench.planned.work[77].tokens -= kBlockTokens;
+  run_twin(a, 128, 1, Twin::fast);
+  EXPECT_FALSE(bench.is_right()) << bench.error().relative_error;
+}
+
 TEST(DecodeSplitCheck, RejectsOneWrongValueAndANaN) {
   Bench bench({.heads_q = 32, .heads_kv = 8, .head_dim = 64, .sequences = 4, .length = 100});
   run_twin(bench.prepare(1), 1, 1, Twin::fast);
