@@ -18,6 +18,9 @@ struct alignas(8) Two {
   float x, y;
 };
 
+inline constexpr int kCopyBytes = 16;  ///< of one async copy, and of a row of ldmatrix
+inline constexpr int kCopyValues = kCopyBytes / static_cast<int>(sizeof(Bf16));
+
 inline constexpr Bf16 kBf16NaN{0x7fff};
 
 ASSAY_BOTH float to_float(Bf16 value) {

@@ -36,9 +36,6 @@
 
 namespace assay::kernels {
 
-inline constexpr int kCopyBytes = 16;  ///< of one async copy
-inline constexpr int kCopyValues = kCopyBytes / static_cast<int>(sizeof(Bf16));
-
 /// What both CPU blocks have.
 template <int kThreadCount>
 class CpuBlock {
@@ -151,7 +148,7 @@ class CheckedBlock : public CpuBlock<kThreadCount> {
   template <class T>
   T load(const T* from) {
     T value;
-    std::memset(&value, 0xff, sizeof(T));
+    std::memset(static_cast<void*>(&value), 0xff, sizeof(T));
     if (can(extents_->can_read(from, sizeof(T)), "load", from, alignof(T))) value = *from;
     return value;
   }

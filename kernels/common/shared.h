@@ -85,7 +85,7 @@ struct CheckedShared {
   int offset, count;
   T read(int thread, int i) const {
     T value;
-    std::memset(&value, 0xff, sizeof(T));
+    std::memset(static_cast<void*>(&value), 0xff, sizeof(T));
     if (inside(thread, i)) memory->read(thread, offset + i * static_cast<int>(sizeof(T)), sizeof(T), &value);
     return value;
   }
