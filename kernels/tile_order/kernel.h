@@ -25,10 +25,16 @@ template <class Block, class Order, class Compute>
 ASSAY_KERNEL void run_ordered(Block& block, const Arguments& a, const Order& order, const Compute& compute) {
   int row = -1, column = -1;
   order(block, a, block.index(), row, column);
-  const bool inside = row >= 0 && row < a.rows && column >= 0 && column < a.columns;
-  if (inside) compute(row, column);
+  if (row < 0 || row >= a.rows || column < 0 || column >= a.columns) {
+    block.each([&](int thread) {
+      if (thread == 0) block.count_write(a.strays);
+    });
+    return;
+  }
+  const int tile = held(row * a.columns + column);
+  compute(row, column);
   block.each([&](int thread) {
-    if (thread == 0) block.count_write(inside ? (a.writes == nullptr ? nullptr : a.writes + row * a.columns + column) : a.strays);
+    if (thread == 0 && a.writes != nullptr) block.count_write(a.writes + tile);
   });
 }
 
