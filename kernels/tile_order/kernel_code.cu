@@ -1,8 +1,8 @@
 // The kernels of tile_order whose order is code: assay_tile is left open, for nvJitLink to fill with a certified policy compiled for the
 // device. Built as LTO-IR (tile_order.ltoir), so that the policy is inlined and nothing is left of the call.
 //
-// The policy is one block's business: every thread evaluates it, with the same result. It is given no pointer but to its two answers, and
-// what it answers is checked against the grid before it is used (kernel.h).
+// The policy is given no pointer but to its two answers, and what it answers is checked against the grid before it is used. One thread asks
+// it for all: the rest of the kernel is then compiled as if the order were data, whatever the policy is.
 
 #include "kernels/common/gpu_block.h"
 #include "kernels/tile_order/kernel.h"
@@ -15,8 +15,16 @@ namespace {
 template <bool kCausal>
 struct OrderFromCode {
   template <class Block>
-  ASSAY_KERNEL void operator()(Block&, const Arguments& a, int id, int& row, int& column) const {
-    assay_tile(a.rows, a.columns, kCausal ? 1 : 0, id, &row, &column);
+  ASSAY_KERNEL std::uint32_t operator()(Block&, const Arguments& a, int id) const {
+    __shared__ std::uint32_t code;
+    if (threadIdx.x == 0) {
+      int row = -1, column = -1;
+      assay_tile(a.rows, a.columns, kCausal ? 1 : 0, id, &row, &column);
+      const bool inside = row >= 0 && row < a.rows && column >= 0 && column < a.columns;
+      code = inside ? static_cast<std::uint32_t>(row) * static_cast<std::uint32_t>(a.columns) + static_cast<std::uint32_t>(column) : 0xffffffffu;
+    }
+    __syncthreads();
+    return code;
   }
 };
 

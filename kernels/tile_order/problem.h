@@ -12,7 +12,8 @@
 
 namespace assay::kernels::tile_order {
 
-/// What a bf16 kernel with fp32 accumulators may differ from the reference: its probabilities (prefill) and outputs are rounded to 8 bits each.
+/// What a bf16 kernel with fp32 accumulators may differ from the reference, in all and in one value over the root mean square of its own row:
+/// probabilities (prefill) and outputs are rounded to 8 bits each. Rows of attention differ in size, as means of few or many values do.
 inline constexpr double kRelativeTolerance = 0.006, kWorstTolerance = 0.05;
 
 /// Laid out as arguments.h says; those of the other kernel are empty.

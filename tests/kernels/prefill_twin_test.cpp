@@ -2,8 +2,10 @@
 
 #include <gtest/gtest.h>
 
-#include <numeric>
+#include <algorithm>
 #include <random>
+#include <utility>
+#include <vector>
 
 #include "kernels/tile_order/kernel.h"
 #include "tests/kernels/mutants.h"
@@ -19,7 +21,7 @@ TEST(Prefill, AgreesWithTheReferenceAtEveryEdgeOfATile) {
     for (int group : {1, 4}) {
       const Shape shape = prefill_of(length, group, 1);
       const Ordered result = run_ordered(shape, row_by_row(shape));
-      EXPECT_TRUE(result.agrees()) << length << " tokens, group of " << group << ": " << result.comparison.relative_error << ", " << result.worst_row;
+      EXPECT_TRUE(result.agrees()) << length << " tokens, group of " << group << ": " << result.comparison.relative_error << ", " << result.worst_error;
       EXPECT_TRUE(result.once()) << length << " tokens, group of " << group;
     }
 }
