@@ -3,7 +3,6 @@
 #include "kernels/worker/cuda_device.h"
 
 #include <cuda_runtime_api.h>
-#include <dlfcn.h>
 
 #include <algorithm>
 #include <array>
@@ -12,6 +11,7 @@
 #include <vector>
 
 #include "kernels/measure/statistics.h"
+#include "kernels/worker/nvml.h"
 #include "kernels/worker/probes.h"
 
 namespace assay::kernels::worker {
@@ -35,24 +35,12 @@ int attribute(cudaDeviceAttr which, int device) {
   return cudaDeviceGetAttribute(&value, which, device) == cudaSuccess ? value : 0;
 }
 
-/// As nvidia-smi says it; NVML is there where the driver is.
-std::string driver_version() {
-  std::array<char, 96> text{};
-  if (void* nvml = dlopen("libnvidia-ml.so.1", RTLD_NOW | RTLD_LOCAL)) {
-    const auto start = reinterpret_cast<int (*)()>(dlsym(nvml, "nvmlInit_v2"));
-    const auto end = reinterpret_cast<int (*)()>(dlsym(nvml, "nvmlShutdown"));
-    const auto ask = reinterpret_cast<int (*)(char*, unsigned)>(dlsym(nvml, "nvmlSystemGetDriverVersion"));
-    if (start != nullptr && end != nullptr && ask != nullptr && start() == 0) {
-      if (ask(text.data(), text.size() - 1) != 0) text[0] = 0;
-      end();
-    }
-    dlclose(nvml);
-  }
-  if (text[0] != 0) return text.data();
-  int version = 0;
-  cudaDriverGetVersion(&version);
-  return "CUDA " + std::to_string(version / 1000) + "." + std::to_string(version % 1000 / 10);
+std::string pci_address(int device) {
+  std::array<char, 32> text{};
+  return cudaDeviceGetPCIBusId(text.data(), static_cast<int>(text.size()), device) == cudaSuccess ? text.data() : "";
 }
+
+std::string version_text(int version) { return std::to_string(version / 1000) + "." + std::to_string(version % 1000 / 10); }
 
 struct Graph : Prepared {
   ~Graph() override {
@@ -114,7 +102,10 @@ class CudaDevice : public Device {
   }
   void release(void* memory) override { cudaFree(memory); }
   Done<void> upload(void* to, const void* from, std::size_t bytes) override {
-    return bytes == 0 ? Done<void>() : check(cudaMemcpy(to, from, bytes, cudaMemcpyHostToDevice), "cudaMemcpy to the device");
+    // On the stream: a plain cudaMemcpy returns when the bytes are staged, and kernels of this stream would not wait for the rest.
+    if (bytes == 0) return {};
+    if (auto done = check(cudaMemcpyAsync(to, from, bytes, cudaMemcpyHostToDevice, stream_), "cudaMemcpy to the device"); !done) return done;
+    return wait("a copy to the device");
   }
   Done<void> copy(void* to, const void* from, std::size_t bytes) override {
     return check(cudaMemcpyAsync(to, from, bytes, cudaMemcpyDeviceToDevice, stream_), "cudaMemcpy on the device");
@@ -185,19 +176,24 @@ class CudaDevice : public Device {
 
  private:
   void describe(const char* name) {
-    const int kilohertz = attribute(cudaDevAttrClockRate, index_), memory_kilohertz = attribute(cudaDevAttrMemoryClockRate, index_);
+    const Nvml nvml = ask_nvml(pci_address(index_));
+    const auto or_else = [](int value, int other) { return value > 0 ? value : other; };
+    const int clock_mhz = or_else(attribute(cudaDevAttrClockRate, index_) / 1000, nvml.clock_mhz);
+    const int memory_clock_mhz = or_else(attribute(cudaDevAttrMemoryClockRate, index_) / 1000, nvml.memory_clock_mhz);
+    const int bus_bits = or_else(attribute(cudaDevAttrGlobalMemoryBusWidth, index_), nvml.memory_bus_bits);
     facts_.kind = "cuda";
     facts_.name = name;
     facts_.sms = attribute(cudaDevAttrMultiProcessorCount, index_);
     facts_.l2_bytes = static_cast<std::uint64_t>(attribute(cudaDevAttrL2CacheSize, index_));
-    facts_.bandwidth_gb_s = 2.0 * memory_kilohertz * attribute(cudaDevAttrGlobalMemoryBusWidth, index_) / 8 / 1e6;  // double data rate
-    facts_.bf16_tflops = kFlopsPerClock * facts_.sms * kilohertz / 1e9;
+    facts_.bandwidth_gb_s = 2.0 * memory_clock_mhz * bus_bits / 8 / 1e3;  // double data rate
+    facts_.bf16_tflops = kFlopsPerClock * facts_.sms * clock_mhz / 1e6;
     facts_.shared_bytes_per_sm = static_cast<std::uint64_t>(attribute(cudaDevAttrMaxSharedMemoryPerMultiprocessor, index_));
-    facts_.driver = driver_version();
-    int runtime = 0;
+    int driver = 0, runtime = 0;
+    cudaDriverGetVersion(&driver);
     cudaRuntimeGetVersion(&runtime);
-    facts_.runtime = std::to_string(runtime / 1000) + "." + std::to_string(runtime % 1000 / 10);
-    facts_.clock_mhz = kilohertz / 1000;
+    facts_.driver = nvml.driver.empty() ? "CUDA " + version_text(driver) : nvml.driver;
+    facts_.runtime = version_text(runtime);
+    facts_.clock_mhz = clock_mhz;
   }
   std::size_t scrub_bytes() const { return 2 * static_cast<std::size_t>(facts_.l2_bytes); }
   std::size_t stamp_count() const { return static_cast<std::size_t>(facts_.sms); }

@@ -5,6 +5,8 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <thread>
+#include <utility>
 #include <vector>
 
 #include "kernels/measure/plan.h"
@@ -31,7 +33,8 @@ class Measuring {
 
   void run(const MakeWorkload& make) {
     floor_us_ = kernels::floor_us(request_.task, request_.shape, device_.facts());
-    const auto workload = make(request_.task, request_.shape, request_.seed, request_.orders, device_.facts().sms);
+    const int threads = device_.is_gpu() ? static_cast<int>(std::max(1u, std::thread::hardware_concurrency())) : device_.facts().sms;
+    const auto workload = make(request_.task, request_.shape, request_.seed, request_.orders, threads);
     const double least_bytes = floor_bytes();
     auto bench = Bench::make(device_, *workload, request_.actions, least_bytes, request_.seed);
     if (!bench) {

@@ -12,7 +12,8 @@ namespace assay::kernels::worker {
 namespace {
 
 // For sharing out the time only.
-constexpr double kTimesFloor = 3;            ///< that a kernel takes about
+constexpr double kTimesFloor = 3;            ///< that a kernel takes about, but
+constexpr double kFewestSeconds = 4e-6;      ///< at least, of a GPU
 constexpr double kSecondsPerSample = 0.001;  ///< beside the kernel: poison, scrubbing, spin, comparing
 constexpr double kSecondsPerShape = 0.3;     ///< of the reference in fp64
 constexpr double kSecondsPerByte = 0.5e-9;   ///< of making inputs and copying them
@@ -30,7 +31,8 @@ double estimate(const Job& job, int rounds, const DeviceFacts& device) {
   const double floor_s = floor_us(job.task, job.shape, device) / 1e6;
   const double bytes = floor_s * device.bandwidth_gb_s * 1e9;
   const double sets = std::max(4.0, kFewestBytes * static_cast<double>(device.l2_bytes) / bytes);
-  const double sample = sets * floor_s * (device.kind == "cpu" ? kCpuTimesFloor : kTimesFloor) + kSecondsPerSample;
+  const double launch = device.kind == "cpu" ? floor_s * kCpuTimesFloor : std::max(floor_s * kTimesFloor, kFewestSeconds);
+  const double sample = sets * launch + kSecondsPerSample;
   return kSecondsPerShape + (input_bytes(job.task, job.shape) + bytes) * kSecondsPerByte + static_cast<double>(job.actions.size()) * (2.0 * rounds + 1) * sample;
 }
 
