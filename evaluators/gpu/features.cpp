@@ -77,7 +77,7 @@ void show_device(Features& features, const Device& device, Kind kind) {
   features.sms = whole(device.sms, 1, kMostSms);
   features.resident = resident_blocks(kind, device);
   features.bandwidth = whole(device.bandwidth_gb_s, 1, kMostBandwidth);
-  features.l2_bytes = whole(device.l2_bytes, 0, kMostL2);
+  features.l2_bytes = whole(static_cast<double>(device.l2_bytes), 0, kMostL2);
 }
 
 template <class Features>

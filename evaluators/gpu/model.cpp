@@ -89,7 +89,7 @@ class Modelled final : public Figures {
 
  private:
   double floor_of(const Subject& subject) const {
-    return remembered(subject.text, [&] { return roofline_us(device_, least_bytes(subject.shape), flops(subject.shape)); });
+    return remembered(subject.text, [&] { return kernels::floor_us(least_bytes(subject.shape), flops(subject.shape), device_); });
   }
 
   double time_of(const Subject& subject, const Action& action) const {

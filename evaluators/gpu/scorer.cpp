@@ -77,6 +77,7 @@ Manner manner_of(const Shape& shape, const Action& action) {
     const auto& variant = moe_select::kVariants[action.number];
     return {log2_of(variant.tile_m * variant.tile_n / 1024.0) / 4, variant.stages > 2 ? 1.0 : 0.0};
   }
+  if (action.order == nullptr) return {};  // the best of a table, which holds digests
   return manner_of(grid(std::get<tile_order::Shape>(shape)), *action.order);
 }
 
