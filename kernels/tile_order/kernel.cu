@@ -1,0 +1,32 @@
+#include <cuda_runtime.h>
+
+#include "kernels/common/gpu_block.h"
+#include "kernels/tile_order/kernel.h"
+#include "kernels/tile_order/launch.h"
+
+namespace assay::kernels::tile_order {
+namespace {
+
+__global__ void __launch_bounds__(Prefill::kThreads, 2) prefill(const Arguments arguments) {
+  GpuBlock<Prefill::kThreads> block;
+  run_prefill(block, arguments, OrderFromData{});
+}
+
+__global__ void __launch_bounds__(GemmTile::kThreads, 2) gemm(const Arguments arguments) {
+  GpuBlock<GemmTile::kThreads> block;
+  run_gemm(block, arguments, OrderFromData{});
+}
+
+}  // namespace
+
+int launch(const Arguments& arguments, Kernel kernel, void* stream) {
+  const bool attention = kernel == Kernel::prefill;
+  const auto entry = attention ? prefill : gemm;
+  const int threads = attention ? Prefill::kThreads : GemmTile::kThreads, bytes = attention ? Prefill::kSharedBytes : GemmTile::kSharedBytes;
+  cudaError_t error = cudaFuncSetAttribute(entry, cudaFuncAttributeMaxDynamicSharedMemorySize, bytes);
+  if (error != cudaSuccess) return error;
+  entry<<<arguments.rows * arguments.columns, threads, bytes, static_cast<cudaStream_t>(stream)>>>(arguments);
+  return cudaGetLastError();
+}
+
+}  // namespace assay::kernels::tile_order

@@ -1,0 +1,48 @@
+#pragma once
+// The three workloads, and what their making shares.
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "kernels/common/bf16.h"
+#include "kernels/decode_split/shape.h"
+#include "kernels/moe_select/shape.h"
+#include "kernels/tile_order/arguments.h"
+#include "kernels/tile_order/shape.h"
+#include "kernels/worker/workload.h"
+
+namespace assay::kernels::worker {
+
+/// Launches tile_order's kernel with an order that is linked in as code (cuda_device.h): arguments without an order, and a stream.
+using OrderCode = std::function<int(const tile_order::Arguments&, void* stream)>;
+
+std::unique_ptr<Workload> make_decode_workload(const decode_split::Shape& shape, std::uint64_t seed, int threads);
+/// The action after the last order is `code`.
+std::unique_ptr<Workload> make_order_workload(const tile_order::Shape& shape, std::uint64_t seed, const std::vector<Order>& orders, int threads, OrderCode code = {});
+std::unique_ptr<Workload> make_moe_workload(const moe_select::Shape& shape, std::uint64_t seed, int threads);
+
+template <class T>
+Array array_of(const std::vector<T>& values) {
+  return {values.data(), values.size() * sizeof(T)};
+}
+
+/// `count` values made by fill(part, first index), on some threads: inputs of a big shape take gigabytes.
+template <class Fill>
+std::vector<Bf16> fill_in_parallel(std::size_t count, int threads, const Fill& fill) {
+  std::vector<Bf16> values(count);
+  const std::size_t part = count / static_cast<std::size_t>(threads) + 1;
+  std::vector<std::jthread> others;
+  for (std::size_t first = 0; first < count; first += part)
+    others.emplace_back([&values, &fill, first, part, count] { fill(std::span(values).subspan(first, std::min(part, count - first)), first); });
+  others.clear();
+  return values;
+}
+
+}  // namespace assay::kernels::worker
