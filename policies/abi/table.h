@@ -1,5 +1,6 @@
 #pragma once
 // Words of a properties.cpp about numberings: ids 0, 1, 2, ... and the place in a table that each of them gets. C++20, no standard library.
+// Included after policies/abi/property.h.
 //
 //   /// Every tile is computed by exactly one block.
 //   ASSAY_PROPERTY(each_tile_once, required) {
@@ -9,8 +10,6 @@
 //
 // To a solver each is a claim about any id, or any two of them: words of property.h. Where no solver settles it every table is
 // written out by the compiled candidate and counted (verify/table/): then the word is the last one of its property.
-
-#include "policies/abi/property.h"
 
 struct Place {
   i64 row, column;

@@ -1,4 +1,5 @@
 // What is proved of an order besides its safety: that it is one. Words: policies/abi/property.h and policies/abi/table.h.
+#include "policies/abi/property.h"
 #include "policies/abi/table.h"
 #include "policy.h"
 
