@@ -230,7 +230,7 @@ class Finishing {
     auto ir = slot_->toolchain->lower(task_.contract, **again);
     if (!ir) return std::unexpected(ir.error());
     if (!*ir) return fail(name + " was lowered once and is not now: " + ir->error().detail);
-    auto proofs = context_.certifier.prove(task_.contract, **again, **ir, certificate, certify_options(), *slot_->toolchain);
+    auto proofs = context_.certifier.prove(task_.contract, **again, **ir, certificate, certify_options(), *slot_->toolchain, slot_->jail.get());
     if (!proofs) return std::unexpected(proofs.error());
     if (is_stopped() || !std::holds_alternative<Proved>(certificate.overall())) return {};
     return verify::write_bundle(certificate, task_.contract, champion.source, **again, **ir, context_.out / "champion",
