@@ -45,7 +45,7 @@ Result<Opened> open_source(const Settings& settings, Kind kind) {
     return Opened{(*table)->device(), *table, *table};
   }
   auto figures = settings.figures == Source::modelled ? modelled_figures(settings.device)
-                                                      : live_figures(settings.gpu, {settings.seed, settings.rounds, settings.budget_ms});
+                                                      : live_figures(settings.gpu, {.seed = settings.seed, .rounds = settings.rounds, .budget_ms = settings.budget_ms});
   if (!figures) return fail("no figures, " + std::string(name_of(settings.figures)) + ": " + figures.error().what + "\n" + three_ways(kind), figures.error().fault);
   return Opened{(*figures)->device(), *figures, nullptr};
 }

@@ -14,7 +14,6 @@ namespace fs = std::filesystem;
 
 constexpr int kProtocol = 1;
 constexpr auto kHelloTime = std::chrono::seconds(60);  // a driver that wakes up, or an ssh that connects
-constexpr auto kSlack = std::chrono::seconds(60);      // over the budget: inputs are made and results checked
 
 /// Beside this program, where it was built, else wherever the shell finds it.
 std::string worker_program() {
@@ -179,7 +178,7 @@ Result<std::vector<Figure>> Worker::measure(const Subject& subject, std::span<co
   const auto failed = [&](const Error& error) { return fail("GPU worker at " + place_ + ", " + subject.text + ": " + error.what, error.fault); };
   Session session(subject, actions, device_);
   const std::uint64_t id = next_id_++;
-  const auto deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(request.budget_ms) + kSlack;
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(request.budget_ms + request.slack_ms);
   if (auto sent = process_->write_line(session.request(id, subject, actions, request).dump(), deadline); !sent) return failed(sent.error());
   while (true) {
     auto line = process_->read_line(deadline);
