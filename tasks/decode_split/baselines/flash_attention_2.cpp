@@ -12,11 +12,11 @@ bool counts(i64 s, i64 blocks) {
   return ceil_div(blocks, s) != ceil_div(blocks, s - 1);
 }
 
-i64 splits(const Heads& heads, const Batch& batch, const Device& device) {
+i64 fewest(const Heads& heads, const Batch& batch, const Device& device) {
   const i64 slots = 2 * device.sms;
   const i64 blocks = ceil_div(batch.tokens_max, heads.dim == 64 ? 256 : 128);
   if (5 * batch.work_items >= 4 * slots) return 1;
-  const i64 most = min(min(kMaxSplits, slots), min(blocks, batch.blocks_max));
+  const i64 most = min(min(kMaxSplits, slots), blocks);
   i64 best = 0;
   for (i64 s = 1; s <= kMaxSplits; ++s) {
     if (s > most) break;
@@ -27,4 +27,8 @@ i64 splits(const Heads& heads, const Batch& batch, const Device& device) {
     if (counts(s, blocks) && 100 * efficiency(batch.work_items * s, slots) >= 85 * best) return s;
   }
   return 1;
+}
+
+i64 splits(const Heads& heads, const Batch& batch, const Device& device) {
+  return clamp(fewest(heads, batch, device), 1, min(kMaxSplits, batch.blocks_max));
 }
