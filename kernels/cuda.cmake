@@ -38,3 +38,17 @@ function(assay_cuda_sources target)
     set_source_files_properties(${object} PROPERTIES EXTERNAL_OBJECT ON GENERATED ON)
   endforeach()
 endfunction()
+
+# assay_cuda_ltoir(<target> <file.cu> <name>): LTO-IR with open functions, for nvJitLink to link with a policy; in the build's kernels folder.
+function(assay_cuda_ltoir target source name)
+  set(output ${CMAKE_CURRENT_BINARY_DIR}/${name})
+  string(REPLACE "code=sm_" "code=lto_" flags "${ASSAY_NVCC_FLAGS}")
+  add_custom_command(
+    OUTPUT ${output}
+    COMMAND ${ASSAY_NVCC} ${flags} -rdc=true -ltoir -MD -MF ${output}.d -MT ${output} ${CMAKE_CURRENT_SOURCE_DIR}/${source} -o ${output}
+    DEPENDS ${source}
+    DEPFILE ${output}.d
+    COMMENT "nvcc ${name}"
+    VERBATIM)
+  add_custom_target(${target} ALL DEPENDS ${output})
+endfunction()

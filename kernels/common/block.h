@@ -15,7 +15,7 @@
 //   GpuBlock      the calling thread's share of it: each() calls the body once. (gpu_block.h, nvcc only)
 //   FastBlock     all threads in turn on one core: a real program for CPUs, whose figures are those of a CPU.
 //   CheckedBlock  the same, in a random order of threads, with every access checked: bounds of shared and global memory, races between syncs,
-//                 reads of what was never written, async copies used before their wait.
+//                 reads of what was never written, async copies used before their wait. Registers and shared memory begin as NaN.
 
 #include <array>
 #include <atomic>
@@ -42,14 +42,12 @@ class CpuBlock {
  public:
   static constexpr int kThreads = kThreadCount, kWarps = kThreadCount / kLanes;
   static constexpr bool kOnDevice = false;
-  template <class T, int N>
-  using Registers = AllThreads<T, N, kThreads>;
 
   int index() const { return index_; }
 
   /// to(thread, i) = from(thread ^ mask, i): a shuffle within each warp.
   template <class T, int N>
-  void shuffle_xor(Registers<T, N>& to, const Registers<T, N>& from, int mask) const {
+  void shuffle_xor(AllThreads<T, N, kThreads>& to, const AllThreads<T, N, kThreads>& from, int mask) const {
     for (int warp = 0; warp < kWarps; ++warp)
       for (int i = 0; i < N; ++i)
         for (int lane = 0; lane < kLanes; ++lane) to.value[warp][i][lane] = from.value[warp][i][lane ^ mask];
@@ -63,6 +61,9 @@ template <int kThreadCount>
 class FastBlock : public CpuBlock<kThreadCount> {
  public:
   static constexpr bool kChecked = false;
+  template <class T, int N>
+  using Registers = AllThreads<T, N, kThreadCount>;
+
   FastBlock(int shared_bytes, const Extents&, Findings&)
       : memory_(static_cast<unsigned char*>(::operator new[](static_cast<std::size_t>(shared_bytes) + 1, std::align_val_t{128}))) {}
 
@@ -116,6 +117,9 @@ template <int kThreadCount>
 class CheckedBlock : public CpuBlock<kThreadCount> {
  public:
   static constexpr bool kChecked = true;
+  template <class T, int N>
+  using Registers = PoisonedThreads<T, N, kThreadCount>;
+
   CheckedBlock(int shared_bytes, const Extents& extents, Findings& findings) : extents_(&extents), memory_(shared_bytes, findings) {
     for (int thread = 0; thread < kThreadCount; ++thread) order_[static_cast<std::size_t>(thread)] = thread;
   }

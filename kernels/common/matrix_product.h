@@ -30,6 +30,21 @@ ASSAY_BOTH constexpr int panel_element(int rows, int row, int chunk) {
   return static_cast<int>((c / kChunks * static_cast<unsigned>(rows) + r) * kPanel + (c % kChunks ^ r % kChunks) * kCopyValues);
 }
 
+/// The same row 16 values, one step of mma, further right for each step. Requires: the element is of chunk 0 or 1. On the GPU four values, and
+/// constants that ldmatrix adds by itself.
+ASSAY_BOTH constexpr int panel_step(int rows, int element, int step) {
+  return (element ^ (step & 3) * 2 * kCopyValues) + (step >> 2) * rows * kPanel;
+}
+
+/// The same number, of which nvcc no longer knows where it came from: what is derived from it in a loop is computed there, rather than before the
+/// loop and kept in registers that are wanted for other things.
+ASSAY_KERNEL int held(int value) {
+#ifdef __CUDA_ARCH__
+  asm volatile("" : "+r"(value));
+#endif
+  return value;
+}
+
 /// 16 bytes, moved at once.
 struct alignas(kCopyBytes) Chunk {
   std::uint32_t words[4];
@@ -48,6 +63,8 @@ struct ProductTile {
   static constexpr int kRowsPerPass = kThreads / kChunks;  ///< rows of a panel that all threads copy at once, a chunk each
   static constexpr int kLeftPasses = kM / kRowsPerPass, kRightPasses = kN / kRowsPerPass;
   static constexpr int kSums = kFragmentsM * kFragmentsN * 4;  ///< Twos for each thread
+  /// The row of an operand that a thread copies a chunk of in a pass.
+  ASSAY_BOTH static constexpr int row_of(int thread, int pass) { return pass * kRowsPerPass + static_cast<int>(static_cast<unsigned>(thread) / kChunks); }
   template <class Block>
   using Sums = PerThread<Block, Two, kSums>;
 
@@ -57,32 +74,34 @@ struct ProductTile {
   ASSAY_BOTH static constexpr int sum_at(int m, int n) { return (m * kFragmentsN * 2 + n) * 2; }
 };
 
-/// A row of an operand in global memory; null: all zeros.
-using RowPointer = const Bf16*;
+/// A row of an operand in global memory. Where it is not present it is all zeros, and `begin` is not read.
+struct OperandRow {
+  const Bf16* begin;
+  bool present;
+};
 
-/// Copies one panel, columns `inner_at` .. + 63 of `passes` rows of each thread. row(thread, pass, i): where row i begins.
+/// Copies one panel, inner values `inner_at` .. + 63 of all rows, a chunk of kPasses rows for each thread.
 template <class Tile, int kPasses, class Block, class Shared, class Row>
-ASSAY_KERNEL void copy_panel(Block& block, int thread, Shared to, int first, int inner_at, bool present, const Bf16* anything, const Row& row) {
-  const int chunk = thread & (kChunks - 1), row_of_pass = static_cast<int>(static_cast<unsigned>(thread) / kChunks);
+ASSAY_KERNEL void copy_panel(Block& block, int thread, Shared to, int first, int inner_at, bool present, const Row& row) {
+  const int chunk = thread & (kChunks - 1);
   ASSAY_UNROLL
   for (int pass = 0; pass < kPasses; ++pass) {
-    const int i = pass * Tile::kRowsPerPass + row_of_pass;
-    const RowPointer begin = row(thread, pass, i);
-    const bool copied = present && begin != nullptr;
-    block.async_copy(thread, to, first + panel_element(0, i, chunk), copied ? begin + inner_at + chunk * kCopyValues : anything, copied);
+    const int i = Tile::row_of(thread, pass);
+    const OperandRow from = row(thread, pass, i);
+    block.async_copy(thread, to, first + panel_element(0, i, chunk), from.begin + inner_at + chunk * kCopyValues, present && from.present);
   }
 }
 
 /// One stage: tile number `tile` of the inner dimension, of both operands; zeros beyond its end.
 template <class Tile, class Block, class Shared, class Left, class Right>
-ASSAY_KERNEL void copy_stage(Block& block, Shared buffers, int tile, int inner, const Bf16* anything, const Left& left, const Right& right) {
+ASSAY_KERNEL void copy_stage(Block& block, Shared buffers, int tile, int inner, const Left& left, const Right& right) {
   const int stage = static_cast<int>(static_cast<unsigned>(tile) % Tile::kStages) * (Tile::kLeft + Tile::kRight);
   block.each([&](int thread) {
     ASSAY_UNROLL
     for (int panel = 0; panel < Tile::kPanels; ++panel) {
       const int inner_at = tile * Tile::kK + panel * kPanel;
-      copy_panel<Tile, Tile::kLeftPasses>(block, thread, buffers, stage + panel * Tile::kM * kPanel, inner_at, inner_at < inner, anything, left);
-      copy_panel<Tile, Tile::kRightPasses>(block, thread, buffers, stage + Tile::kLeft + panel * Tile::kN * kPanel, inner_at, inner_at < inner, anything, right);
+      copy_panel<Tile, Tile::kLeftPasses>(block, thread, buffers, stage + panel * Tile::kM * kPanel, inner_at, inner_at < inner, left);
+      copy_panel<Tile, Tile::kRightPasses>(block, thread, buffers, stage + Tile::kLeft + panel * Tile::kN * kPanel, inner_at, inner_at < inner, right);
     }
   });
 }
@@ -119,16 +138,15 @@ ASSAY_KERNEL void multiply(Block& block, typename Tile::template Sums<Block>& su
   }
 }
 
-/// sums = A * transpose(B) of this block's tile. left(thread, pass, i) and right(thread, pass, i) give where row i of the operand begins, or null
-/// for a row of zeros; a thread asks for the same rows in the same passes each time. inner is a multiple of 64.
-///   anything: any address that may be read, aligned to 16 bytes
+/// sums = A * transpose(B) of this block's tile. left(thread, pass, i) and right(thread, pass, i) give row i of the operand; a thread asks for the
+/// same rows in the same passes each time. Requires: inner is a multiple of 64, rows are aligned to 16 bytes.
 template <class Tile, class Block, class Left, class Right>
-ASSAY_KERNEL void product(Block& block, typename Tile::template Sums<Block>& sums, int inner, const Bf16* anything, const Left& left, const Right& right) {
+ASSAY_KERNEL void product(Block& block, typename Tile::template Sums<Block>& sums, int inner, const Left& left, const Right& right) {
   auto buffers = block.template shared<Bf16>(0, Tile::kSharedBytes / 2);
   const int tiles = (inner + Tile::kK - 1) / Tile::kK;
   ASSAY_UNROLL
   for (int tile = 0; tile < Tile::kStages - 1; ++tile) {
-    if (tile < tiles) copy_stage<Tile>(block, buffers, tile, inner, anything, left, right);
+    if (tile < tiles) copy_stage<Tile>(block, buffers, tile, inner, left, right);
     block.commit_copies();
   }
   block.each([&](int thread) {
@@ -138,7 +156,7 @@ ASSAY_KERNEL void product(Block& block, typename Tile::template Sums<Block>& sum
   for (int tile = 0; tile < tiles; ++tile) {
     block.template wait_copies<Tile::kStages - 2>();
     block.sync();  // this tile is there for all, and all have left the buffer that is filled next
-    if (tile + Tile::kStages - 1 < tiles) copy_stage<Tile>(block, buffers, tile + Tile::kStages - 1, inner, anything, left, right);
+    if (tile + Tile::kStages - 1 < tiles) copy_stage<Tile>(block, buffers, tile + Tile::kStages - 1, inner, left, right);
     block.commit_copies();  // empty ones at the end keep the count
 
     const int stage = static_cast<int>(static_cast<unsigned>(tile) % Tile::kStages) * (Tile::kLeft + Tile::kRight);

@@ -1,8 +1,10 @@
 #pragma once
-// The CPU's stand-in for a tensor core: one warp's m16n8k16 step, compiled for several instruction sets, of which the machine's best is
-// taken. The order of additions is the same in all; with FMA the last bit may differ, as it does between a CPU and a GPU.
+// The CPU's stand-in for a tensor core: one warp's m16n8k16 step, written for several instruction sets, of which the machine's best is
+// taken. They differ in the last bits, as a CPU and a GPU do.
 
 #include <cstdint>
+#include <utility>
+#include <vector>
 
 namespace assay::kernels {
 
@@ -13,14 +15,13 @@ struct MatrixUnit {
   const char* name;
 };
 
+/// Those that this machine can run, the fastest last.
+const std::vector<MatrixUnit>& matrix_units();
 const MatrixUnit& matrix_unit();
 
-inline void transpose_8x8(std::uint16_t (&rows)[8][8]) {
-  std::uint16_t columns[8][8];
+inline void transpose_8x8(std::uint16_t (&values)[8][8]) {
   for (int i = 0; i < 8; ++i)
-    for (int j = 0; j < 8; ++j) columns[j][i] = rows[i][j];
-  for (int i = 0; i < 8; ++i)
-    for (int j = 0; j < 8; ++j) rows[i][j] = columns[i][j];
+    for (int j = 0; j < i; ++j) std::swap(values[i][j], values[j][i]);
 }
 
 }  // namespace assay::kernels

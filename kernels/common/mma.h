@@ -49,7 +49,7 @@ template <class Block, int kC, int kA, int kB>
 ASSAY_KERNEL void mma_16816(Block&, OneThread<Two, kC>& c, int c_at, const OneThread<std::uint32_t, kA>& a, int a_at, const OneThread<std::uint32_t, kB>& b, int b_at) {
   Two& top = c.value[c_at];
   Two& bottom = c.value[c_at + 1];
-  asm volatile(
+  asm(
       "mma.sync.aligned.m16n8k16.row.col.f32.bf16.bf16.f32 {%0, %1, %2, %3}, {%4, %5, %6, %7}, {%8, %9}, {%0, %1, %2, %3};"
       : "+f"(top.x), "+f"(top.y), "+f"(bottom.x), "+f"(bottom.y)
       : "r"(a.value[a_at]), "r"(a.value[a_at + 1]), "r"(a.value[a_at + 2]), "r"(a.value[a_at + 3]), "r"(b.value[b_at]), "r"(b.value[b_at + 1]));

@@ -1,6 +1,8 @@
 #pragma once
 // Registers that live from one phase of a kernel to the next: N values of each thread. `reg(thread, i)` on both sides.
 
+#include <cstring>
+
 #include "kernels/common/annotations.h"
 
 namespace assay::kernels {
@@ -29,6 +31,12 @@ struct AllThreads {
   const T& operator()(int thread, int i) const { return value[thread / kLanes][i][thread % kLanes]; }
   T& operator[](int thread) { return (*this)(thread, 0); }
   const T& operator[](int thread) const { return (*this)(thread, 0); }
+};
+
+/// In checked mode: NaN, or nonsense, until it is written.
+template <class T, int N, int kThreads>
+struct PoisonedThreads : AllThreads<T, N, kThreads> {
+  PoisonedThreads() { std::memset(static_cast<void*>(this->value), 0xff, sizeof this->value); }
 };
 
 template <class Block, class T, int N = 1>

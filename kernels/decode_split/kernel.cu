@@ -1,8 +1,9 @@
 // The kernels' entry points on the GPU, and their launch.
+#include "kernels/decode_split/kernel.h"
+
 #include <cuda_runtime.h>
 
 #include "kernels/common/gpu_block.h"
-#include "kernels/decode_split/kernel.h"
 #include "kernels/decode_split/launch.h"
 #include "kernels/decode_split/merge.h"
 

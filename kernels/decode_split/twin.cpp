@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cassert>
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <utility>
 #include <vector>
@@ -61,6 +62,11 @@ std::vector<std::string> run(const Arguments& a, int threads, Twin mode) {
 std::size_t workspace_bytes(const Shape& shape, int splits) {
   const Plan planned = plan(shape, splits);
   return partial_out_bytes(shape, planned) + partial_lse_bytes(shape, planned);
+}
+
+int resident_blocks(int head_dim, std::int64_t shared_bytes_per_sm) {
+  const int bytes = head_dim == 128 ? Layout<128, 1>::kSharedBytes : Layout<64, 1>::kSharedBytes;  // the same for any group
+  return std::max(1, static_cast<int>(shared_bytes_per_sm / (bytes + 1024)));
 }
 
 std::vector<std::string> run_twin(const Arguments& a, [[maybe_unused]] int splits, int threads, Twin mode) {

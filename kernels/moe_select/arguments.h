@@ -5,6 +5,7 @@
 
 #include <cstdint>
 
+#include "kernels/common/annotations.h"
 #include "kernels/common/bf16.h"
 #include "kernels/moe_select/shape.h"
 
@@ -14,11 +15,8 @@ inline constexpr int kHeights[] = {16, 32, 64, 128};  ///< every tile_m of kVari
 inline constexpr int kHeightCount = 4;
 inline constexpr int kCountedColumns = 64;  ///< columns of the output that share a write counter: the narrowest tile_n
 
-constexpr int height_index(int tile_m) {
-  int index = 0;
-  while (kHeights[index] != tile_m) ++index;
-  return index;
-}
+/// Of kHeights.
+ASSAY_BOTH constexpr int height_index(int tile_m) { return tile_m <= 16 ? 0 : tile_m <= 32 ? 1 : tile_m <= 64 ? 2 : 3; }
 
 /// The rows of one expert, cut into `tiles` tiles of some height. A launch's list holds this once for each of them, so that block id finds its
 /// own by one read: with c tiles across, entry id / c is of the right expert, and (id - first_tile * c) counts its blocks, tiles down first,

@@ -3,65 +3,25 @@
 #include <algorithm>
 #include <numeric>
 
-#include "kernels/common/random_normal.h"
+#include "kernels/common/random.h"
 
 namespace assay::kernels::moe_select {
 namespace {
 
 std::size_t size(int number) { return static_cast<std::size_t>(number); }
 
-void add_list(Plan& plan, int height) {
-  const int begin = static_cast<int>(plan.lists.size());
-  const int rows = static_cast<int>(plan.row_expert.size());
-  for (int first = 0, end = 0; first < rows; first = end) {
-    const int expert = plan.row_expert[size(first)];
-    while (end < rows && plan.row_expert[size(end)] == expert) ++end;
-    const int tiles = (end - first + height - 1) / height;
-    const ExpertRows entry{expert, static_cast<int>(plan.lists.size()) - begin, tiles, first, end};
-    plan.lists.insert(plan.lists.end(), size(tiles), entry);
-  }
-}
-
 }  // namespace
-
-Plan make_plan(const Shape& shape) {
-  Plan plan;
-  const std::vector<int> experts = routing(shape);
-  std::vector<std::uint32_t> order(experts.size());
-  std::iota(order.begin(), order.end(), 0u);
-  std::ranges::stable_sort(order, {}, [&](std::uint32_t i) { return experts[i]; });
-  for (std::uint32_t i : order) {
-    plan.row_token.push_back(i / static_cast<std::uint32_t>(shape.top_k));
-    plan.row_expert.push_back(experts[i]);
-  }
-  for (int i = 0; i < kHeightCount; ++i) {
-    add_list(plan, kHeights[i]);
-    plan.list_begin[i + 1] = static_cast<int>(plan.lists.size());
-  }
-  return plan;
-}
-
-Arguments numbers_of(const Shape& shape, const Plan& plan) {
-  Arguments all;
-  std::ranges::copy(plan.list_begin, all.list_begin);
-  all.tokens = shape.tokens;
-  all.rows = shape.tokens * shape.top_k;
-  all.n = shape.n;
-  all.k = shape.k;
-  all.experts = shape.experts;
-  return all;
-}
 
 Inputs make_inputs(const Shape& shape, std::uint64_t seed) {
   Inputs inputs;
   inputs.x.resize(size(shape.tokens) * size(shape.k));
   inputs.weights.resize(size(shape.experts) * size(shape.n) * size(shape.k));
-  fill_normal(inputs.x, seed, 0);
-  fill_normal(inputs.weights, seed, 1);
+  fill_normal(inputs.x, 3 * seed);
+  fill_normal(inputs.weights, 3 * seed + 1);
   return inputs;
 }
 
-std::size_t output_rows(const Shape& shape) { return size(shape.tokens) * size(shape.top_k); }
+std::size_t row_count(const Shape& shape) { return size(shape.tokens) * size(shape.top_k); }
 std::size_t row_width(const Shape& shape) { return size(shape.n); }
 
 std::vector<double> reference_rows(const Shape& shape, const Inputs& inputs, std::span<const std::size_t> rows) {
@@ -87,7 +47,7 @@ std::vector<double> reference_rows(const Shape& shape, const Inputs& inputs, std
 }
 
 std::vector<double> reference(const Shape& shape, const Inputs& inputs) {
-  std::vector<std::size_t> rows(output_rows(shape));
+  std::vector<std::size_t> rows(row_count(shape));
   std::iota(rows.begin(), rows.end(), std::size_t{0});
   return reference_rows(shape, inputs, rows);
 }

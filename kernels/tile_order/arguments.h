@@ -31,8 +31,8 @@ struct Arguments {
   float scale = 0;                            ///< prefill: of the scores, 1 / sqrt(kHeadDim), times log2(e)
 };
 
-/// The numbers of a shape; the pointers are left to the caller.
-constexpr Arguments numbers_of(const Shape& shape) {
+/// Everything of Arguments but the pointers.
+constexpr Arguments sizes(const Shape& shape) {
   Arguments all;
   all.rows = grid(shape).rows;
   all.columns = grid(shape).columns;

@@ -16,9 +16,9 @@ ASSAY_KERNEL void gemm_tile(Block& block, const Arguments& a, int tile_row, int 
   const int first_row = tile_row * kTileM, first_column = tile_column * kTileN;
   GemmTile::Sums<Block> sums;
   product<GemmTile>(
-      block, sums, a.inner, a.a,
-      [&](int, int, int i) -> RowPointer { return first_row + i < a.m ? a.a + static_cast<std::int64_t>(first_row + i) * a.inner : nullptr; },
-      [&](int, int, int i) -> RowPointer { return first_column + i < a.n ? a.b + static_cast<std::int64_t>(first_column + i) * a.inner : nullptr; });
+      block, sums, a.inner,
+      [&](int, int, int i) { return OperandRow{a.a + static_cast<std::int64_t>(first_row + i) * a.inner, first_row + i < a.m}; },
+      [&](int, int, int i) { return OperandRow{a.b + static_cast<std::int64_t>(first_column + i) * a.inner, first_column + i < a.n}; });
   store_tile<GemmTile>(block, sums, [&](int, int row, int column, const Chunk& values) {
     if (first_row + row >= a.m || first_column + column >= a.n) return;
     block.store(reinterpret_cast<Chunk*>(a.out + static_cast<std::int64_t>(first_row + row) * a.n + first_column + column), values);

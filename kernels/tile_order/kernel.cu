@@ -7,12 +7,12 @@
 namespace assay::kernels::tile_order {
 namespace {
 
-__global__ void __launch_bounds__(Prefill::kThreads, 2) prefill(const Arguments arguments) {
+__global__ void __launch_bounds__(Prefill::kThreads, 2) prefill(const __grid_constant__ Arguments arguments) {
   GpuBlock<Prefill::kThreads> block;
   run_prefill(block, arguments, OrderFromData{});
 }
 
-__global__ void __launch_bounds__(GemmTile::kThreads, 2) gemm(const Arguments arguments) {
+__global__ void __launch_bounds__(GemmTile::kThreads, 2) gemm(const __grid_constant__ Arguments arguments) {
   GpuBlock<GemmTile::kThreads> block;
   run_gemm(block, arguments, OrderFromData{});
 }

@@ -9,26 +9,23 @@
 
 namespace assay::kernels::tile_order {
 
-/// The order as data: Arguments::order.
+/// The order as data: Arguments::order. An order gives the code of a tile; any number beyond the grid's is none.
 struct OrderFromData {
   template <class Block>
-  ASSAY_KERNEL void operator()(Block& block, const Arguments& a, int id, int& row, int& column) const {
-    const std::uint32_t code = block.load(a.order + id), columns = static_cast<std::uint32_t>(a.columns);
-    const bool inside = code < static_cast<std::uint32_t>(a.rows) * columns;
-    row = inside ? static_cast<int>(code / columns) : -1;
-    column = inside ? static_cast<int>(code % columns) : -1;
+  ASSAY_KERNEL std::uint32_t operator()(Block& block, const Arguments& a, int id) const {
+    return block.load(a.order + id);
   }
 };
 
 /// compute(row, column) for this block's tile, and its write count.
 template <class Block, class Order, class Compute>
 ASSAY_KERNEL void run_ordered(Block& block, const Arguments& a, const Order& order, const Compute& compute) {
-  int row = -1, column = -1;
-  order(block, a, block.index(), row, column);
-  const bool inside = row >= 0 && row < a.rows && column >= 0 && column < a.columns;
-  if (inside) compute(row, column);
+  const std::uint32_t code = order(block, a, block.index()), columns = static_cast<std::uint32_t>(a.columns);
+  const bool inside = code < static_cast<std::uint32_t>(a.rows) * columns;
+  if (inside) compute(static_cast<int>(code / columns), static_cast<int>(code % columns));
+  std::uint32_t* const counter = !inside ? a.strays : a.writes == nullptr ? nullptr : a.writes + code;
   block.each([&](int thread) {
-    if (thread == 0) block.count_write(inside ? (a.writes == nullptr ? nullptr : a.writes + row * a.columns + column) : a.strays);
+    if (thread == 0) block.count_write(counter);
   });
 }
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "kernels/common/grid.h"
+#include "kernels/common/twin.h"
 #include "kernels/tile_order/arguments.h"
 #include "kernels/tile_order/shape.h"
 

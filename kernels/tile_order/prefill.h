@@ -49,14 +49,14 @@ struct Prefill {
 struct HeadView {
   const Bf16 *q, *k, *v;
   Bf16* out;
-  std::int64_t query_pitch, key_pitch;  ///< values from one token to the next
+  int query_pitch, key_pitch;  ///< values from one token to the next; times the length, at most 2^30 (shape.h)
 };
 
 ASSAY_BOTH HeadView head_view(const Arguments& a, int column) {
   const int sequence = column / a.heads_q, head = column % a.heads_q, kv_head = head / (a.heads_q / a.heads_kv);
   HeadView view;
-  view.query_pitch = static_cast<std::int64_t>(a.heads_q) * kHeadDim;
-  view.key_pitch = static_cast<std::int64_t>(a.heads_kv) * kHeadDim;
+  view.query_pitch = a.heads_q * kHeadDim;
+  view.key_pitch = a.heads_kv * kHeadDim;
   const std::int64_t token = static_cast<std::int64_t>(sequence) * a.length;
   view.q = a.q + token * view.query_pitch + head * kHeadDim;
   view.out = a.out + token * view.query_pitch + head * kHeadDim;
@@ -67,21 +67,31 @@ ASSAY_BOTH HeadView head_view(const Arguments& a, int column) {
 
 /// kTokens tokens from `first` on into a buffer of two panels; zeros beyond the sequence's length.
 template <int kTokens, class Block, class Shared>
-ASSAY_KERNEL void copy_tokens(Block& block, Shared buffers, int at, const Bf16* from, std::int64_t pitch, int first, int length) {
+ASSAY_KERNEL void copy_tokens(Block& block, Shared buffers, int at, const Bf16* from, int pitch, int first, int length) {
   block.each([&](int thread) {
     constexpr int kPasses = kTokens * Prefill::kRowChunks / Prefill::kThreads, kRowsPerPass = kTokens / kPasses;
     const int row = thread >> 4, chunk = thread & 15;
-    const Bf16* mine = from + (first + row) * pitch + chunk * kCopyValues;
+    int offset = (first + row) * pitch + chunk * kCopyValues;
     ASSAY_UNROLL
-    for (int i = 0; i < kTokens; i += kRowsPerPass)
-      block.async_copy(thread, buffers, at + panel_element(kTokens, row + i, chunk), mine + i * pitch, first + row + i < length);
+    for (int i = 0; i < kTokens; i += kRowsPerPass) {
+      block.async_copy(thread, buffers, at + panel_element(kTokens, row + i, chunk), from + offset, first + row + i < length);
+      offset = held(offset + kRowsPerPass * pitch);
+    }
   });
 }
+
+/// Where a lane's rows for ldmatrix begin in a tile, at step 0: of 16 rows the left operand's four 8 x 8 matrices (also those of a right
+/// operand that lies transposed), and the right operand's.
+ASSAY_BOTH constexpr int left_row(int lane) { return panel_element(0, lane & 15, lane >> 4); }
+ASSAY_BOTH constexpr int right_row(int lane) { return panel_element(0, (lane >> 4) * 8 + (lane & 7), lane >> 3 & 1); }
 
 /// scores = Q * transpose(K), of each warp's 32 queries.
 template <class Block, class Shared>
 ASSAY_KERNEL void multiply_keys(Block& block, Prefill::Scores<Block>& scores, Shared buffers, int keys_at) {
+  PerThread<Block, int> query_row, key_row;
   block.each([&](int thread) {
+    query_row[thread] = held(warp_of(thread) * Prefill::kWarpQueries * kPanel + left_row(lane_of(thread)));
+    key_row[thread] = held(keys_at + right_row(lane_of(thread)));
     ASSAY_UNROLL
     for (int i = 0; i < Prefill::kScores; ++i) scores(thread, i) = {0, 0};
   });
@@ -90,17 +100,11 @@ ASSAY_KERNEL void multiply_keys(Block& block, Prefill::Scores<Block>& scores, Sh
     PerThread<Block, std::uint32_t, Prefill::kFragmentsM * 4> queries;
     ASSAY_UNROLL
     for (int m = 0; m < Prefill::kFragmentsM; ++m)
-      load_matrix_x4<false>(block, queries, m * 4, buffers, [&](int thread) {
-        const int lane = lane_of(thread);
-        return panel_element(kTileQueries, warp_of(thread) * Prefill::kWarpQueries + m * 16 + (lane & 15), step * 2 + (lane >> 4));
-      });
+      load_matrix_x4<false>(block, queries, m * 4, buffers, [&](int thread) { return panel_step(kTileQueries, query_row[thread], step) + m * 16 * kPanel; });
     ASSAY_UNROLL
     for (int n = 0; n < kTileKeys / 16; ++n) {
       PerThread<Block, std::uint32_t, 4> keys;
-      load_matrix_x4<false>(block, keys, 0, buffers, [&](int thread) {
-        const int lane = lane_of(thread);
-        return keys_at + panel_element(kTileKeys, n * 16 + (lane >> 4) * 8 + (lane & 7), step * 2 + (lane >> 3 & 1));
-      });
+      load_matrix_x4<false>(block, keys, 0, buffers, [&](int thread) { return panel_step(kTileKeys, key_row[thread], step) + n * 16 * kPanel; });
       ASSAY_UNROLL
       for (int m = 0; m < Prefill::kFragmentsM; ++m) {
         mma_16816(block, scores, Prefill::at(kTileKeys / 8, m, n * 2), queries, m * 4, keys, 0);
@@ -113,6 +117,8 @@ ASSAY_KERNEL void multiply_keys(Block& block, Prefill::Scores<Block>& scores, Sh
 /// sums += P * V, of each warp's 32 queries: the scores' registers, as bf16, are the left operand as they lie.
 template <class Block, class Shared>
 ASSAY_KERNEL void multiply_values(Block& block, Prefill::Sums<Block>& sums, Prefill::Scores<Block>& scores, Shared buffers, int values_at) {
+  PerThread<Block, int> value_row;
+  block.each([&](int thread) { value_row[thread] = held(values_at + left_row(lane_of(thread))); });
   ASSAY_UNROLL
   for (int step = 0; step < kTileKeys / 16; ++step) {
     PerThread<Block, std::uint32_t, Prefill::kFragmentsM * 4> weights;
@@ -126,10 +132,7 @@ ASSAY_KERNEL void multiply_values(Block& block, Prefill::Sums<Block>& sums, Pref
     ASSAY_UNROLL
     for (int n = 0; n < kHeadDim / 16; ++n) {
       PerThread<Block, std::uint32_t, 4> values;
-      load_matrix_x4<true>(block, values, 0, buffers, [&](int thread) {
-        const int lane = lane_of(thread);
-        return values_at + panel_element(kTileKeys, step * 16 + (lane & 15), n * 2 + (lane >> 4));
-      });
+      load_matrix_x4<true>(block, values, 0, buffers, [&](int thread) { return panel_step(kTileKeys, value_row[thread], n) + step * 16 * kPanel; });
       ASSAY_UNROLL
       for (int m = 0; m < Prefill::kFragmentsM; ++m) {
         mma_16816(block, sums, Prefill::at(kHeadDim / 8, m, n * 2), weights, m * 4, values, 0);

@@ -4,7 +4,7 @@
 #include <cmath>
 #include <numeric>
 
-#include "kernels/common/random_normal.h"
+#include "kernels/common/random.h"
 
 namespace assay::kernels::tile_order {
 namespace {
@@ -13,9 +13,9 @@ constexpr std::size_t kDim = kHeadDim;
 
 std::size_t size(int number) { return static_cast<std::size_t>(number); }
 
-std::vector<Bf16> normal(std::size_t count, std::uint64_t seed, std::uint64_t stream) {
+std::vector<Bf16> normal(std::size_t count, std::uint64_t seed) {
   std::vector<Bf16> values(count);
-  fill_normal(values, seed, stream);
+  fill_normal(values, seed);
   return values;
 }
 
@@ -45,18 +45,18 @@ void attend(const Shape& s, const Inputs& inputs, std::size_t row, double* out) 
 Inputs make_inputs(const Shape& s, std::uint64_t seed) {
   Inputs inputs;
   if (s.kernel == Kernel::gemm) {
-    inputs.a = normal(size(s.m) * size(s.k), seed, 0);
-    inputs.b = normal(size(s.n) * size(s.k), seed, 1);
+    inputs.a = normal(size(s.m) * size(s.k), 3 * seed);
+    inputs.b = normal(size(s.n) * size(s.k), 3 * seed + 1);
     return inputs;
   }
   const std::size_t tokens = size(s.sequences) * size(s.length);
-  inputs.q = normal(tokens * size(s.heads_q) * kDim, seed, 0);
-  inputs.k = normal(tokens * size(s.heads_kv) * kDim, seed, 1);
-  inputs.v = normal(tokens * size(s.heads_kv) * kDim, seed, 2);
+  inputs.q = normal(tokens * size(s.heads_q) * kDim, 3 * seed);
+  inputs.k = normal(tokens * size(s.heads_kv) * kDim, 3 * seed + 1);
+  inputs.v = normal(tokens * size(s.heads_kv) * kDim, 3 * seed + 2);
   return inputs;
 }
 
-std::size_t output_rows(const Shape& s) { return s.kernel == Kernel::gemm ? size(s.m) : size(s.sequences) * size(s.length) * size(s.heads_q); }
+std::size_t row_count(const Shape& s) { return s.kernel == Kernel::gemm ? size(s.m) : size(s.sequences) * size(s.length) * size(s.heads_q); }
 std::size_t row_width(const Shape& s) { return s.kernel == Kernel::gemm ? size(s.n) : kDim; }
 
 std::vector<double> reference_rows(const Shape& s, const Inputs& inputs, std::span<const std::size_t> rows) {
@@ -72,7 +72,7 @@ std::vector<double> reference_rows(const Shape& s, const Inputs& inputs, std::sp
 }
 
 std::vector<double> reference(const Shape& s, const Inputs& inputs) {
-  std::vector<std::size_t> rows(output_rows(s));
+  std::vector<std::size_t> rows(row_count(s));
   std::iota(rows.begin(), rows.end(), std::size_t{0});
   return reference_rows(s, inputs, rows);
 }

@@ -12,15 +12,21 @@
 
 namespace assay::kernels::tile_order {
 
+/// What a bf16 kernel with fp32 accumulators may differ from the reference, in all and in one value over the root mean square of its own row:
+/// probabilities (prefill) and outputs are rounded to 8 bits each. Rows of attention differ in size, as means of few or many values do.
+inline constexpr double kRelativeTolerance = 0.006, kWorstTolerance = 0.05;
+
 /// Laid out as arguments.h says; those of the other kernel are empty.
 struct Inputs {
   std::vector<Bf16> q, k, v;
   std::vector<Bf16> a, b;
 };
+
+/// Value i of the first operand is random_normal(3 * seed, i), of the next with 3 * seed + 1, and so on (common/random.h).
 Inputs make_inputs(const Shape& shape, std::uint64_t seed);
 
-/// The output is [output_rows][row_width]. prefill: a row is one head of one token, (sequence * length + token) * heads_q + head; gemm: one of m.
-std::size_t output_rows(const Shape& shape);
+/// The output is [row_count][row_width]. prefill: a row is one head of one token, (sequence * length + token) * heads_q + head; gemm: one of m.
+std::size_t row_count(const Shape& shape);
 std::size_t row_width(const Shape& shape);
 
 /// [rows.size()][row_width]. Cost of a row: its keys (prefill) or n (gemm), times the inner dimension.

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstring>
 #include <numeric>
+#include <thread>
 
 #include "kernels/table.h"
 
@@ -15,7 +16,7 @@ constexpr std::size_t kAlignment = 256, kGuardBytes = 256;
 constexpr unsigned char kGuard = 0xa5, kPoison = 0xff;  ///< a bf16 and an fp32 of ones is a NaN
 constexpr std::size_t kCacheTimes = 5, kMostSets = 8192, kFewestLaunches = 4;
 constexpr double kMostWorstError = 0.05;           ///< of one value, over the root mean square of its row
-constexpr double kReferenceCost = 1e8;             ///< multiply-adds spent on fp64
+constexpr double kReferenceCost = 1e8;             ///< multiply-adds in fp64 that each of the host's cores spends
 constexpr std::size_t kCompared = std::size_t{1} << 20;  ///< bytes compared after each sample
 
 std::size_t rounded(std::size_t bytes) { return (bytes + kAlignment - 1) / kAlignment * kAlignment; }
@@ -126,7 +127,8 @@ Done<void> Bench::look_at_guards(std::size_t sets) {
 
 void Bench::work_out_reference() {
   const std::size_t rows = workload_.rows();
-  const auto most = static_cast<std::size_t>(std::max(4.0, kReferenceCost / std::max(1.0, workload_.reference_cost())));
+  const std::size_t cores = std::max(1u, std::thread::hardware_concurrency());
+  const auto most = static_cast<std::size_t>(std::max(4.0, static_cast<double>(cores) * kReferenceCost / std::max(1.0, workload_.reference_cost())));
   rows_.resize(rows);
   std::iota(rows_.begin(), rows_.end(), std::size_t{0});
   if (rows > most) {
@@ -134,7 +136,13 @@ void Bench::work_out_reference() {
     rows_.resize(most);
     std::ranges::sort(rows_);
   }
-  reference_ = workload_.reference_rows(rows_);
+  reference_.resize(rows_.size() * workload_.width());
+  const std::size_t part = (rows_.size() + cores - 1) / cores;
+  std::vector<std::jthread> all;
+  for (std::size_t first = 0; first < rows_.size(); first += part)
+    all.emplace_back([this, first, count = std::min(part, rows_.size() - first)] {
+      std::ranges::copy(workload_.reference_rows(std::span(rows_).subspan(first, count)), reference_.begin() + static_cast<std::ptrdiff_t>(first * workload_.width()));
+    });
 }
 
 Done<Verified> Bench::compare_with_reference(const std::vector<Bf16>& output) const {

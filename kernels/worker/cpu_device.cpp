@@ -19,17 +19,21 @@ constexpr double kCoreBandwidthGbS = 100;
 constexpr double kCoreFlopsPerClock = 64;  ///< two 512-bit multiply-adds of fp32
 constexpr double kCoreGhz = 6;
 
-std::string line_of_cpuinfo(const std::string& key) {
-  std::ifstream file("/proc/cpuinfo");
+/// What follows "key" and a colon in a file of /proc; empty where it is not there.
+std::string value_in(const char* path, const std::string& key) {
+  std::ifstream file(path);
   for (std::string line; std::getline(file, line);)
-    if (line.starts_with(key) && line.find(": ") != line.npos) return line.substr(line.find(": ") + 2);
+    if (line.starts_with(key) && line.find(':') != line.npos) return line.substr(std::min(line.size(), line.find(':') + 2));
   return {};
 }
+
+/// Bytes that can be had without swapping.
+double available_bytes() { return std::strtod(value_in("/proc/meminfo", "MemAvailable").c_str(), nullptr) * 1024; }
 
 DeviceFacts facts_of(int threads) {
   DeviceFacts facts;
   facts.kind = "cpu";
-  facts.name = line_of_cpuinfo("model name");
+  facts.name = value_in("/proc/cpuinfo", "model name");
   if (facts.name.empty()) facts.name = "a CPU that does not say its name";
   facts.sms = threads;
   const long second_level = sysconf(_SC_LEVEL2_CACHE_SIZE);
@@ -37,7 +41,7 @@ DeviceFacts facts_of(int threads) {
   facts.bandwidth_gb_s = kCoreBandwidthGbS * threads;
   facts.bf16_tflops = kCoreFlopsPerClock * kCoreGhz * threads / 1000;
   facts.driver = facts.runtime = "none";
-  const std::string mhz = line_of_cpuinfo("cpu MHz");
+  const std::string mhz = value_in("/proc/cpuinfo", "cpu MHz");
   facts.clock_mhz = static_cast<int>(std::strtod(mhz.c_str(), nullptr) / 100 + 0.5) * 100;
   return facts;
 }
@@ -55,8 +59,7 @@ class CpuDevice : public Device {
 
   Done<void*> allocate(std::size_t bytes) override {
     const std::size_t whole = (bytes + kAlignment - 1) / kAlignment * kAlignment;
-    const auto available = static_cast<std::size_t>(std::max(0L, sysconf(_SC_AVPHYS_PAGES))) * static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
-    void* memory = whole < available / 10 * 9 ? std::aligned_alloc(kAlignment, std::max(whole, kAlignment)) : nullptr;
+    void* memory = static_cast<double>(whole) < 0.8 * available_bytes() ? std::aligned_alloc(kAlignment, std::max(whole, kAlignment)) : nullptr;
     if (memory == nullptr) return failed(Kind::out_of_memory, std::to_string(bytes) + " bytes of memory are not free");
     return memory;
   }

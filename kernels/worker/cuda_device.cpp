@@ -77,7 +77,7 @@ class CudaDevice : public Device {
  public:
   explicit CudaDevice(int index) : index_(index) {}
   ~CudaDevice() override {
-    for (void* memory : {static_cast<void*>(scrub_), static_cast<void*>(stamps_)})
+    for (void* memory : {scrub_, static_cast<void*>(stamps_)})
       if (memory != nullptr) cudaFree(memory);
     if (begin_ != nullptr) cudaEventDestroy(begin_);
     if (end_ != nullptr) cudaEventDestroy(end_);
@@ -96,8 +96,11 @@ class CudaDevice : public Device {
     if (auto done = check(cudaStreamCreateWithFlags(&stream_, cudaStreamNonBlocking), "cudaStreamCreate"); !done) return done;
     if (auto done = check(cudaEventCreate(&begin_), "cudaEventCreate"); !done) return done;
     if (auto done = check(cudaEventCreate(&end_), "cudaEventCreate"); !done) return done;
-    if (auto done = check(cudaMalloc(&scrub_, scrub_bytes()), "cudaMalloc"); !done) return done;
-    return check(cudaMalloc(&stamps_, 2 * stamp_count() * sizeof(Stamp)), "cudaMalloc");
+    const auto scrub = allocate(scrub_bytes()), stamps = allocate(2 * stamp_count() * sizeof(Stamp));
+    if (!scrub || !stamps) return std::unexpected(scrub ? stamps.error() : scrub.error());
+    scrub_ = *scrub;
+    stamps_ = static_cast<Stamp*>(*stamps);
+    return {};
   }
 
   const DeviceFacts& facts() const override { return facts_; }
@@ -204,7 +207,7 @@ class CudaDevice : public Device {
   DeviceFacts facts_;
   cudaStream_t stream_ = nullptr;
   cudaEvent_t begin_ = nullptr, end_ = nullptr;
-  char* scrub_ = nullptr;
+  void* scrub_ = nullptr;
   Stamp* stamps_ = nullptr;
 };
 

@@ -1,6 +1,5 @@
 #include <map>
 
-#include "kernels/common/random.h"
 #include "kernels/decode_split/launch.h"
 #include "kernels/decode_split/plan.h"
 #include "kernels/decode_split/problem.h"
@@ -14,12 +13,9 @@ using namespace decode_split;
 class DecodeWorkload : public Workload {
  public:
   DecodeWorkload(const Shape& shape, std::uint64_t seed, int threads) : shape_(shape) {
-    const auto normal = [threads](std::size_t count, std::uint64_t stream) {  // as make_inputs()
-      return fill_in_parallel(count, threads, [stream](std::span<Bf16> part, std::size_t first) {
-        for (std::size_t i = 0; i < part.size(); ++i) part[i] = random_normal(stream, first + i);
-      });
-    };
-    inputs_ = {normal(query_count(shape), 3 * seed), normal(cache_count(shape), 3 * seed + 1), normal(cache_count(shape), 3 * seed + 2)};
+    inputs_.q = normal_values(query_count(shape), 3 * seed, threads);  // as make_inputs()
+    inputs_.k = normal_values(cache_count(shape), 3 * seed + 1, threads);
+    inputs_.v = normal_values(cache_count(shape), 3 * seed + 2, threads);
   }
 
   std::vector<Array> inputs() const override { return {array_of(inputs_.q), array_of(inputs_.k), array_of(inputs_.v)}; }

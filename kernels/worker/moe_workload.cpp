@@ -1,5 +1,5 @@
-#include "kernels/common/random_normal.h"
 #include "kernels/moe_select/launch.h"
+#include "kernels/moe_select/plan.h"
 #include "kernels/moe_select/problem.h"
 #include "kernels/worker/workloads.h"
 
@@ -10,17 +10,14 @@ using namespace moe_select;
 
 class MoeWorkload : public Workload {
  public:
-  MoeWorkload(const Shape& shape, std::uint64_t seed, int threads) : shape_(shape), plan_(make_plan(shape)) {
-    const auto normal = [seed, threads](std::size_t count, std::uint64_t stream) {  // as make_inputs()
-      return fill_in_parallel(count, threads, [=](std::span<Bf16> part, std::size_t first) { fill_normal(part, seed, stream, first); });
-    };
+  MoeWorkload(const Shape& shape, std::uint64_t seed, int threads) : shape_(shape), plan_(plan(shape)) {
     const auto size = [](long long value) { return static_cast<std::size_t>(value); };
-    inputs_.x = normal(size(shape.tokens) * size(shape.k), 0);
-    inputs_.weights = normal(size(shape.experts) * size(shape.n) * size(shape.k), 1);
+    inputs_.x = normal_values(size(shape.tokens) * size(shape.k), 3 * seed, threads);  // as make_inputs()
+    inputs_.weights = normal_values(size(shape.experts) * size(shape.n) * size(shape.k), 3 * seed + 1, threads);
   }
 
   std::vector<Array> inputs() const override { return {array_of(inputs_.x), array_of(inputs_.weights)}; }
-  std::size_t rows() const override { return output_rows(shape_); }
+  std::size_t rows() const override { return row_count(shape_); }
   std::size_t width() const override { return row_width(shape_); }
   std::vector<double> reference_rows(std::span<const std::size_t> rows) const override { return moe_select::reference_rows(shape_, inputs_, rows); }
   double reference_cost() const override { return 1.0 * shape_.n * shape_.k; }
@@ -31,7 +28,7 @@ class MoeWorkload : public Workload {
   std::string count_objection(std::uint32_t, std::span<const std::uint32_t> writes) const override { return first_not_one(writes, "piece of an output row"); }
 
   Launch launch(std::uint32_t action, const Pointers& at, Where where) const override {
-    Arguments arguments = numbers_of(shape_, plan_);
+    Arguments arguments = sizes(shape_, plan_);
     arguments.x = static_cast<const Bf16*>(at.inputs[0]);
     arguments.weights = static_cast<const Bf16*>(at.inputs[1]);
     arguments.out = static_cast<Bf16*>(at.out);

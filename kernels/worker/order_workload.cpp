@@ -1,4 +1,3 @@
-#include "kernels/common/random_normal.h"
 #include "kernels/tile_order/launch.h"
 #include "kernels/tile_order/problem.h"
 #include "kernels/worker/workloads.h"
@@ -13,9 +12,7 @@ class OrderWorkload : public Workload {
  public:
   OrderWorkload(const Shape& shape, std::uint64_t seed, const std::vector<Order>& orders, int threads, OrderCode code)
       : shape_(shape), orders_(orders), code_(std::move(code)) {
-    const auto normal = [seed, threads](std::size_t count, std::uint64_t stream) {  // as make_inputs()
-      return fill_in_parallel(count, threads, [=](std::span<Bf16> part, std::size_t first) { fill_normal(part, seed, stream, first); });
-    };
+    const auto normal = [seed, threads](std::size_t count, std::uint64_t number) { return normal_values(count, 3 * seed + number, threads); };  // as make_inputs()
     const auto size = [](long long value) { return static_cast<std::size_t>(value); };
     if (shape.kernel == Kernel::gemm) {
       inputs_.a = normal(size(shape.m) * size(shape.k), 0);
@@ -32,7 +29,7 @@ class OrderWorkload : public Workload {
     if (shape_.kernel == Kernel::gemm) return {array_of(inputs_.a), array_of(inputs_.b)};
     return {array_of(inputs_.q), array_of(inputs_.k), array_of(inputs_.v)};
   }
-  std::size_t rows() const override { return output_rows(shape_); }
+  std::size_t rows() const override { return row_count(shape_); }
   std::size_t width() const override { return row_width(shape_); }
   std::vector<double> reference_rows(std::span<const std::size_t> rows) const override { return tile_order::reference_rows(shape_, inputs_, rows); }
   double reference_cost() const override { return shape_.kernel == Kernel::gemm ? 1.0 * shape_.n * shape_.k : 2.0 * shape_.length * kHeadDim; }
@@ -49,7 +46,7 @@ class OrderWorkload : public Workload {
   }
 
   Launch launch(std::uint32_t action, const Pointers& at, Where where) const override {
-    Arguments arguments = numbers_of(shape_);
+    Arguments arguments = sizes(shape_);
     const auto input = [&](std::size_t i) { return static_cast<const Bf16*>(at.inputs[i]); };
     if (shape_.kernel == Kernel::gemm) arguments.a = input(0), arguments.b = input(1);
     else arguments.q = input(0), arguments.k = input(1), arguments.v = input(2);

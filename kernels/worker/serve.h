@@ -1,6 +1,9 @@
 #pragma once
 // The worker's conversation: JSON lines in, JSON lines out (protocol 1). One request at a time; nothing in a line, nor its end in the middle,
 // makes it crash or end.
+//
+// Shapes that no search saw: a worker knows no list of shapes, so the parent sends those of a holdout when the search is over, drawn from a
+// seed that it made only then. A figure that is reported is one of such shapes.
 
 #include <expected>
 #include <memory>

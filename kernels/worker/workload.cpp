@@ -1,5 +1,9 @@
 #include "kernels/worker/workload.h"
 
+#include <algorithm>
+#include <thread>
+
+#include "kernels/common/random.h"
 #include "kernels/shape_json.h"
 #include "kernels/worker/workloads.h"
 
@@ -18,6 +22,18 @@ std::string first_not_one(std::span<const std::uint32_t> writes, std::string_vie
   for (std::size_t i = 0; i < writes.size(); ++i)
     if (writes[i] != 1) return std::string(of_what) + " " + std::to_string(i) + " was written " + std::to_string(writes[i]) + " times";
   return {};
+}
+
+std::vector<Bf16> normal_values(std::size_t count, std::uint64_t stream, int threads) {
+  std::vector<Bf16> values(count);
+  const std::size_t part = count / static_cast<std::size_t>(threads) + 1;
+  std::vector<std::jthread> all;
+  for (std::size_t first = 0; first < count; first += part)
+    all.emplace_back([&values, first, stream, end = std::min(first + part, count)] {
+      for (std::size_t i = first; i < end; ++i) values[i] = random_normal(stream, i);
+    });
+  all.clear();
+  return values;
 }
 
 }  // namespace assay::kernels::worker

@@ -1,14 +1,10 @@
 #pragma once
 // The three workloads, and what their making shares.
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <span>
-#include <thread>
-#include <utility>
 #include <vector>
 
 #include "kernels/common/bf16.h"
@@ -33,16 +29,7 @@ Array array_of(const std::vector<T>& values) {
   return {values.data(), values.size() * sizeof(T)};
 }
 
-/// `count` values made by fill(part, first index), on some threads: inputs of a big shape take gigabytes.
-template <class Fill>
-std::vector<Bf16> fill_in_parallel(std::size_t count, int threads, const Fill& fill) {
-  std::vector<Bf16> values(count);
-  const std::size_t part = count / static_cast<std::size_t>(threads) + 1;
-  std::vector<std::jthread> others;
-  for (std::size_t first = 0; first < count; first += part)
-    others.emplace_back([&values, &fill, first, part, count] { fill(std::span(values).subspan(first, std::min(part, count - first)), first); });
-  others.clear();
-  return values;
-}
+/// random_normal(stream, 0 .. count - 1) of common/random.h, on some threads: inputs of a big shape take gigabytes.
+std::vector<Bf16> normal_values(std::size_t count, std::uint64_t stream, int threads);
 
 }  // namespace assay::kernels::worker

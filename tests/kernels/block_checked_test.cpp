@@ -1,7 +1,9 @@
 // What checked mode finds: one planted defect of each kind, and the kernel without it, in which nothing is found.
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 #include "kernels/common/block.h"
@@ -221,6 +223,18 @@ TEST(CheckedBlock, EveryAsyncCopyIsWaitedFor) {
     block.commit_copies();
   });
   EXPECT_NE(all.find("nobody waited for"), std::string::npos);
+}
+
+TEST(CheckedBlock, ARegisterIsNaNUntilItIsWritten) {
+  Buffers buffers;
+  found(buffers, [&](auto& block) {
+    using Block = std::remove_reference_t<decltype(block)>;
+    PerThread<Block, float> value;
+    block.each([&](int thread) { if (thread != 3) value[thread] = 1; });
+    block.each([&](int thread) { block.store(&buffers.out[static_cast<std::size_t>(thread)], value[thread]); });
+  });
+  EXPECT_TRUE(std::isnan(buffers.out[3]));
+  EXPECT_EQ(buffers.out[4], 1);
 }
 
 TEST(Block, AnAbsentCopyIsZeros) {

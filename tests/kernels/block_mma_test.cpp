@@ -2,12 +2,14 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <cstring>
 #include <limits>
 #include <random>
 #include <vector>
 
 #include "kernels/common/block.h"
 #include "kernels/common/grid.h"
+#include "kernels/common/math.h"
 #include "kernels/common/matrix_unit.h"
 #include "kernels/common/mma.h"
 
@@ -93,6 +95,30 @@ TEST(Mma, SwappedLanesOrAMissingTransposeShow) {
     EXPECT_GT(error<How::swapped_lanes>(mode), 0.1);
     EXPECT_GT(error<How::untransposed>(mode), 0.1);
   }
+}
+
+TEST(Mma, EveryInstructionSetGivesTheSameProduct) {
+  const auto a = random_values(256, 3), b = random_values(128, 4);
+  std::vector<std::uint32_t> left(128), right(64);
+  std::memcpy(left.data(), a.data(), 512);
+  std::memcpy(right.data(), b.data(), 256);
+  std::vector<float> expected(128, 0.25f);
+  matrix_units().front().multiply_add(expected.data(), left.data(), right.data());
+  for (const auto& unit : matrix_units()) {
+    std::vector<float> c(128, 0.25f);
+    unit.multiply_add(c.data(), left.data(), right.data());
+    for (std::size_t i = 0; i < c.size(); ++i) EXPECT_NEAR(c[i], expected[i], 1e-5) << unit.name << " " << i;
+  }
+}
+
+TEST(Math, TwoToThePowerOfXIsCloseEverywhere) {
+  for (float x = -126; x < 127.5f; x += 0.0137f) EXPECT_NEAR(exp2_fast(x) / std::exp2(static_cast<double>(x)), 1.0, 0x1p-22) << x;
+  for (float x : {-126.0f, -1.5f, -1.0f, -0.5f, 0.0f, 0.5f, 1.0f, 2.5f}) EXPECT_NEAR(exp2_fast(x) / std::exp2(static_cast<double>(x)), 1.0, 0x1p-22) << x;
+  EXPECT_EQ(exp2_fast(0), 1);
+  EXPECT_EQ(exp2_fast(-std::numeric_limits<float>::infinity()), 0);
+  EXPECT_EQ(exp2_fast(-1000), 0);
+  EXPECT_EQ(exp2_fast(128), std::numeric_limits<float>::infinity());
+  EXPECT_TRUE(std::isnan(exp2_fast(std::nanf(""))));
 }
 
 TEST(Bf16, RoundsToTheNearestAndTiesToEven) {

@@ -59,6 +59,12 @@ TEST(DecodePlan, OnePartNeedsNoWorkspace) {
   EXPECT_TRUE(plan(shape, 1).merges.empty());
 }
 
+TEST(DecodePlan, AnSmOfAnH200HoldsTwoOrThreeBlocks) {
+  EXPECT_EQ(resident_blocks(128, 228 * 1024), 2);
+  EXPECT_EQ(resident_blocks(64, 228 * 1024), 3);
+  EXPECT_EQ(resident_blocks(128, 64 * 1024), 1);
+}
+
 TEST(DecodePlan, LongPartsStartFirst) {
   const auto planned = plan({.sequences = 9, .length = 5000, .raggedness = Raggedness::linear}, 3);
   EXPECT_TRUE(std::ranges::is_sorted(planned.work, [](const Work& a, const Work& b) { return a.tokens > b.tokens; }));
