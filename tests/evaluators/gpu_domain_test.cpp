@@ -87,6 +87,17 @@ TEST(GpuTasks, EveryTaskOfTheTreeLoadsAndItsBaselinesScore) {
   }
 }
 
+/// Or no table would hold them.
+TEST(GpuTasks, EveryShapeIsOneThatIsMeasured) {
+  const Json measured = *read_json(std::filesystem::path(ASSAY_SOURCE_DIR) / "kernels/shapes.json");
+  for (Kind kind : kKinds) {
+    std::set<std::string> known;
+    for (const Json& shape : measured.at(std::string(name_of(kind)))) known.insert(to_json(*shape_from(kind, shape)).dump());
+    for (const auto& spec : task_of(kind).instances)
+      for (const Json& shape : spec.settings["shapes"]) EXPECT_TRUE(known.contains(to_json(*shape_from(kind, shape)).dump())) << spec.name << " " << shape.dump();
+  }
+}
+
 TEST(GpuTasks, WithoutATableTheErrorNamesTheThreeWays) {
   const tasks::Task task = task_of(Kind::decode_split, {{"figures", "table"}, {"table", "/nothing/there.jsonl"}});
   ASSERT_TRUE(domain().check(task));
