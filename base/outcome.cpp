@@ -4,10 +4,10 @@
 
 namespace assay {
 namespace {
-constexpr std::array<std::string_view, 14> kNames = {
+constexpr std::array<std::string_view, 15> kNames = {
     "ok",     "refused",        "compile_error", "duplicate",          "timeout",   "memory",
     "signal", "syscall_denied", "output_limit",  "protocol_violation", "abandoned", "no_completion",
-    "nondeterministic", "edit_failed",
+    "nondeterministic", "edit_failed", "unmeasured",
 };
 }  // namespace
 

@@ -34,6 +34,7 @@ enum class OutcomeKind : std::uint8_t {
   no_completion,       ///< the provider gave nothing usable as a candidate
   nondeterministic,    ///< decided otherwise the second time, in a fresh jail at other addresses
   edit_failed,         ///< the completion's edits are malformed, do not apply to its parent or change nothing
+  unmeasured,          ///< decided what there is no figure for: a table lacks it
 };
 
 struct Outcome {

@@ -13,6 +13,7 @@ struct Recorded {
   ReportData data;
   std::uint64_t baselines = 0;
   std::string task_folder;
+  Json overrides = Json::object();
   evolve::CampaignOptions options;
 };
 
@@ -25,7 +26,7 @@ Result<Recorded> read(const fs::path& folder) {
   Recorded recorded;
   recorded.data = std::move(*data);
   Json notes = Json::object();
-  for (const char* key : {"task_folder", "threads", "without"}) {
+  for (const char* key : {"task_folder", "threads", "without", "overrides"}) {
     auto note = (*archive)->note(key);
     if (!note) return std::unexpected(note.error());
     if (*note) notes[key] = **note;
@@ -37,6 +38,7 @@ Result<Recorded> read(const fs::path& folder) {
   for (const Error* error : {task ? nullptr : &task.error(), threads ? nullptr : &threads.error(), without ? nullptr : &without.error()})
     if (error) return std::unexpected(*error);
   recorded.task_folder = *task;
+  recorded.overrides = notes.value("overrides", Json::object());
   recorded.baselines = recorded.data.candidates - recorded.data.tries.candidates;
   recorded.options.provider = recorded.data.provider;
   recorded.options.provider_settings = recorded.data.provider_settings;
@@ -101,6 +103,7 @@ Result<std::vector<EqualRun>> equal_runs(const fs::path& folder, const EqualWant
   if (!recorded) return std::unexpected(recorded.error());
   auto task = tasks::load_task(recorded->task_folder);
   if (!task) return fail(folder.string() + ": its task cannot be loaded: " + task.error().what);
+  tasks::override_settings(*task, recorded->overrides);
   std::vector<EqualRun> runs;
   for (const std::string& name : names_of(wanted))
     if (auto run = run_of(*recorded, *task, folder, name); !is_the_campaign(run, recorded->data)) runs.push_back(std::move(run));

@@ -15,11 +15,16 @@ void add_without(CLI::App& command, std::vector<std::string>& layers) {
       ->delimiter(',');
 }
 
-Result<LoadedTask> load(const std::string& folder) {
+Result<LoadedTask> load(const std::string& folder, const FiguresArguments& figures) {
   auto task = tasks::load_task(folder);
   if (!task) return std::unexpected(task.error());
   auto domain = evaluators::domain_named(task->domain);
   if (!domain) return std::unexpected(domain.error());
+  if (figures.any() && (*domain)->rules_only().empty())
+    return fail("--figures, --gpu and --table: scores of the domain " + task->domain + " follow from its instances alone; they need no figures");
+  auto overrides = figures_overrides(figures);
+  if (!overrides) return std::unexpected(overrides.error());
+  tasks::override_settings(*task, *overrides);
   if (auto fits = (*domain)->check(*task); !fits) return std::unexpected(fits.error());
   return LoadedTask{std::move(*task), *domain};
 }
@@ -103,7 +108,7 @@ Result<std::vector<InstanceResult>> Workbench::run(const LoadedTask& loaded, con
   if (!evaluations) return std::unexpected(evaluations.error());
   std::vector<InstanceResult> results;
   for (std::size_t i = 0; i < instances.size(); ++i)
-    results.push_back({instances[i].name, std::string(tasks::name_of(instances[i].split)), std::move((*evaluations)[i])});
+    results.push_back({instances[i].name, std::string(tasks::name_of(instances[i].split)), std::move((*evaluations)[i]), ready[i]->provenance()});
   return results;
 }
 

@@ -9,6 +9,7 @@
 #include "base/outcome.h"
 #include "base/result.h"
 #include "base/source.h"
+#include "cli/figures_options.h"
 #include "evaluators/domain.h"
 #include "sandbox/run_jail.h"
 #include "tasks/task.h"
@@ -27,8 +28,8 @@ struct LoadedTask {
   tasks::Task task;
   const evaluators::Domain* domain = nullptr;
 };
-/// Loads the folder and lets its domain check it.
-Result<LoadedTask> load(const std::string& folder);
+/// Loads the folder and lets its domain check it, with what the user says of its figures.
+Result<LoadedTask> load(const std::string& folder, const FiguresArguments& figures = {});
 
 /// The instances that `names` stands for: names of instances, of splits, or both; all of them when it is empty.
 /// The Error lists the known ones.
@@ -46,6 +47,7 @@ struct InstanceResult {
   std::string instance;
   std::string split;
   evaluators::Evaluation evaluation;
+  std::string provenance;  ///< of its figures (evaluators::Instance::provenance)
 };
 
 class Workbench {

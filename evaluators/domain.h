@@ -38,6 +38,11 @@ class Instance {
   /// Ready for RunJail::run but for the binary, with limits from the task. `abandon_above`: stop once the objective is
   /// certain to be worse than this (loss units of tasks::Task::loss); none: run to the end.
   virtual sandbox::RunRequest request(const Binary& binary, std::optional<double> abandon_above) const = 0;
+  /// Where the figures that a score is made of come from, "table 0123456789ab, NVIDIA H200, 2026-11-28": first the kind (kind_of_provenance),
+  /// then what tells two of a kind apart. Scores of different provenance are never averaged. "": the score follows from the instance alone.
+  virtual std::string provenance() const { return ""; }
+  /// Fetches what `score` of these decisions needs from outside, a device say; before `score`. The Error is the harness's.
+  virtual Result<void> prepare(std::span<const std::byte>) const { return {}; }
   /// Replays decisions against the instance. Never runs candidate code. A broken rule is an Outcome.
   virtual Attempt<Score> score(std::span<const std::byte> decisions) const = 0;
   /// The same instance up to a moment that `seed` chooses, and another future from there on.
@@ -76,7 +81,19 @@ class Domain {
   /// A short instance on which policies decide differently, made from those of `train`: equal decisions there are a sign, not a
   /// proof, of equal behaviour. Its score counts nowhere. Null: the domain has none.
   virtual Result<std::unique_ptr<Instance>> probe(const tasks::Task&) const { return nullptr; }
+  /// Settings over an instance's own with which it can be loaded anywhere, without a device or what one measured: enough to hold policies
+  /// against the rules, while every score is 0. Empty: it needs none.
+  virtual Json rules_only() const { return Json::object(); }
 };
+
+/// "table", "live", "modelled" or "".
+std::string_view kind_of_provenance(std::string_view provenance);
+/// A model's ratios are shown under another name than measured ones.
+bool is_modelled(std::string_view provenance);
+/// What an objective is called where its figures are of that provenance: "speedup" is "modelled_ratio" of a model.
+std::string shown_objective(const std::string& objective, std::string_view provenance);
+/// One for all; the Error names two instances that differ: a mean over them would mean nothing.
+Result<std::string> common_provenance(std::span<const std::unique_ptr<Instance>> instances);
 
 /// The Error lists the known domains.
 Result<const Domain*> domain_named(std::string_view name);

@@ -1,6 +1,7 @@
 #include "evaluators/cache/cache_domain.h"
 #include "evaluators/congestion/congestion_domain.h"
 #include "evaluators/domain.h"
+#include "evaluators/gpu/gpu_domain.h"
 
 namespace assay::evaluators {
 namespace {
@@ -13,6 +14,7 @@ struct DomainEntry {
 constexpr DomainEntry kDomains[] = {
     {"cache", cache::cache_domain},
     {"congestion", congestion::congestion_domain},
+    {"gpu", gpu::gpu_domain},
 };
 
 }  // namespace

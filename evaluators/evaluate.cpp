@@ -82,6 +82,7 @@ Result<Evaluation> evaluate(sandbox::RunJail& jail, const Binary& binary, const 
   Evaluation evaluation{.outcome = std::move(report->outcome), .score = std::nullopt, .decisions = {}, .run_wall = report->wall};
   if (evaluation.outcome.kind != OutcomeKind::ok) return evaluation;
   const auto start = std::chrono::steady_clock::now();
+  if (auto prepared = instance.prepare(report->output); !prepared) return std::unexpected(prepared.error());
   auto score = instance.score(report->output);
   evaluation.replay_wall = std::chrono::steady_clock::now() - start;
   evaluation.decisions = digest_of(report->output);

@@ -158,7 +158,7 @@ Result<void> SqliteArchive::for_each_summary(const std::function<void(const Cand
     summary.index = static_cast<std::uint64_t>(row.integer(0));
     summary.island = static_cast<std::uint32_t>(row.integer(1));
     summary.is_seed = row.integer(2) != 0;
-    damaged |= row.integer(3) < 0 || row.integer(3) > static_cast<std::int64_t>(OutcomeKind::edit_failed);  // the last one
+    damaged |= row.integer(3) < 0 || row.integer(3) > static_cast<std::int64_t>(OutcomeKind::unmeasured);  // the last one
     summary.outcome = static_cast<OutcomeKind>(row.integer(3));
     summary.size = static_cast<std::uint64_t>(row.integer(4));
     if (!row.is_null(5)) summary.fitness = row.real(5);

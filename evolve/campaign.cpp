@@ -59,6 +59,7 @@ Json campaign_event(const Problem& problem, const CampaignOptions& options, cons
           {"provider_settings", options.provider_settings}, {"search", to_json(search)},
           {"toolchain", verify::Toolchain::toolchain_digest().hex()}, {"baselines", task.baselines.size()},
           {"train", digests(train)}, {"validation", digests(validation)}, {"missing_layers", slots.missing_layers()}};
+  if (std::string provenance = train[0]->provenance(); !provenance.empty()) event["provenance"] = std::move(provenance);
   if (strategy.reads_traits()) event["measures"] = measures_of(problem);
   if (provider.reads_prompts()) event["prompts"] = problem.templates.digest().hex();
   if (!problem.properties.properties.empty()) event["properties"] = problem.properties.digest.hex();
@@ -72,6 +73,8 @@ Result<void> write_notes(Archive& archive, const tasks::Task& task, const Campai
   if (auto done = archive.put_note("task_folder", folder.string()); !done) return done;
   if (auto done = archive.put_note("budget", to_json(options.budget)); !done) return done;
   if (auto done = archive.put_note("threads", options.threads); !done) return done;
+  if (!task.overrides.empty())
+    if (auto done = archive.put_note("overrides", task.overrides); !done) return done;
   return archive.put_note("without", options.jail.without);
 }
 
@@ -193,6 +196,8 @@ Result<CampaignSummary> start(const tasks::Task& task, const CampaignOptions& op
   auto validation = problem->load_validation();
   if (!train) return std::unexpected(train.error());
   if (!validation) return std::unexpected(validation.error());
+  if ((*train)[0]->provenance() != (*validation)[0]->provenance())
+    return fail("figures of different origin are not compared: train has " + (*train)[0]->provenance() + ", validation has " + (*validation)[0]->provenance());
   auto opened = archive(campaign_event(*problem, options, search, **strategy, **provider, *tools->slots, *train, *validation));
   if (!opened) return std::unexpected(opened.error());
   Course course{task, options, options.budget, true, search, *problem, *tools, **provider, **opened, *train, *validation};
@@ -217,6 +222,7 @@ struct Recorded {
   Json event;
   CampaignOptions options;
   std::string task_folder;
+  Json overrides = Json::object();
   Json search;
   bool finished = false;
 };
@@ -239,14 +245,16 @@ Result<Recorded> read_recorded(const std::filesystem::path& out, std::optional<B
   auto threads = noted<unsigned>(**archive, "threads");
   auto without = noted<std::vector<std::string>>(**archive, "without");
   auto budget_note = noted<Json>(**archive, "budget");
+  auto overrides = (*archive)->note("overrides");  // a campaign without any has no note
   for (const Error* error : {seed ? nullptr : &seed.error(), provider ? nullptr : &provider.error(), settings ? nullptr : &settings.error(),
                              search ? nullptr : &search.error(), folder ? nullptr : &folder.error(), threads ? nullptr : &threads.error(),
-                             without ? nullptr : &without.error(), budget_note ? nullptr : &budget_note.error()})
+                             without ? nullptr : &without.error(), budget_note ? nullptr : &budget_note.error(), overrides ? nullptr : &overrides.error()})
     if (error) return fail(out.string() + ": " + error->what);
   auto budget = budget_from_json(*budget_note);
   if (!budget) return std::unexpected(budget.error());
   recorded.options = {out, *provider, *settings, raised.value_or(*budget), *seed, *threads, {*without}};
   recorded.task_folder = *folder;
+  if (*overrides && (*overrides)->is_object()) recorded.overrides = **overrides;
   recorded.search = *search;
   auto finished = is_finished(**archive, recorded.options.budget);
   if (!finished) return std::unexpected(finished.error());
@@ -290,6 +298,7 @@ Result<CampaignSummary> resume_campaign(const std::filesystem::path& out, std::o
   }
   auto task = tasks::load_task(recorded->task_folder);
   if (!task) return std::unexpected(task.error());
+  tasks::override_settings(*task, recorded->overrides);
   auto search = read_search(recorded->search, out.string() + ": search");
   if (!search) return std::unexpected(search.error());
   auto open = [&](const Json& event) -> Result<std::unique_ptr<Archive>> {
@@ -309,6 +318,7 @@ Result<std::optional<CampaignSummary>> rerun_campaign(const Rerun& rerun, const 
   if (!recorded) return std::unexpected(recorded.error());
   auto task = tasks::load_task(rerun.task.empty() ? std::filesystem::path(recorded->task_folder) : rerun.task);
   if (!task) return std::unexpected(task.error());
+  tasks::override_settings(*task, recorded->overrides);
   auto search = read_search(recorded->search, rerun.recorded.string() + ": search");
   if (!search) return std::unexpected(search.error());
   CampaignOptions options = recorded->options;

@@ -7,10 +7,10 @@
 // Bodies of the events that reports read (a Score is its JSON form; a split's scores are in task order):
 //   campaign  {"format", "task", "domain", "objective", "direction": "minimise"|"maximise", "contract", "seed", "provider",
 //              "provider_settings", "search", "toolchain", "baselines": how many, "train": {name: digest},
-//              "validation": {name: digest}, "missing_layers": []}, and "prompts": digest where the provider reads prompts; the budget is a note, as a resume may raise it
+//              "validation": {name: digest}, "missing_layers": []}, "provenance" where its figures come from outside, and "prompts": digest where the provider reads prompts; the budget is a note, as a resume may raise it
 //   baseline  {"name", "kind": "native"|"policy", "train": [Score], "validation": [Score], "holdout": [Score]}; "failed":
 //              why scores are missing
-//   result    {"champion": number|null, "instances": [{"name", "split", "digest"}], "proposals": {provider: {outcome: count}}};
+//   result    {"champion": number|null, "instances": [{"name", "split", "digest", "provenance"}], "proposals": {provider: {outcome: count}}};
 //              where there is a contender {"candidate", "train", "validation", "holdout": [Score], "certificate_verdict",
 //              "binary"}, with "certificate" and "holdout_outcome" where there are such. The champion, or without one
 //              the best on validation. "ruinous": [{"candidate", "instance"}], what is proved and better on average, yet on

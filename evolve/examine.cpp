@@ -139,6 +139,7 @@ class Examination {
     clock_.mark("run");
     if (!report) return std::unexpected(report.error());
     if (report->outcome.kind != OutcomeKind::ok) return ends_with(std::move(report->outcome));
+    if (auto prepared = train_[instance]->prepare(report->output); !prepared) return std::unexpected(prepared.error());
     auto score = train_[instance]->score(report->output);
     decided_[instance] = {train_[instance].get(), evaluators::digest_of(report->output)};
     clock_.mark("replay");
@@ -267,6 +268,7 @@ Result<Loaded> load(const Problem& problem) {
     instances.push_back(std::move(*instance));
   }
   if (instances.empty()) return fail(problem.task.name + ": no instance for " + std::string(tasks::name_of(Loaded::split)));
+  if (auto common = evaluators::common_provenance(instances); !common) return std::unexpected(common.error());
   return Loaded(std::move(instances));
 }
 

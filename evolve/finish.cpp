@@ -47,6 +47,8 @@ class Finishing {
     auto holdout = context_.problem.load_holdout(key_);
     if (!holdout) return std::unexpected(holdout.error());
     holdout_ = std::move(*holdout);
+    if (holdout_[0]->provenance() != context_.train[0]->provenance())
+      return fail("figures of different origin are not compared: train has " + context_.train[0]->provenance() + ", holdout has " + holdout_[0]->provenance());
     return {};
   }
 
@@ -138,8 +140,8 @@ class Finishing {
         if (is_stopped()) return {};
         context_.meter.tell(name + " on validation");
         auto score = instance->baseline(name);
-        if (!score) return std::unexpected(score.error());
-        lower_floor(*score);
+        if (!score && score.error().fault == Fault::provider) return std::unexpected(score.error());
+        if (score) lower_floor(*score);
       }
     for (std::uint64_t i = 0; i < task_.baselines.size() && !is_stopped(); ++i) {
       context_.meter.tell(task_.baselines[i].name + " on validation");
@@ -228,7 +230,7 @@ class Finishing {
     auto ir = slot_->toolchain->lower(task_.contract, **again);
     if (!ir) return std::unexpected(ir.error());
     if (!*ir) return fail(name + " was lowered once and is not now: " + ir->error().detail);
-    auto proofs = context_.certifier.prove(task_.contract, **again, **ir, certificate, certify_options(), *slot_->toolchain);
+    auto proofs = context_.certifier.prove(task_.contract, **again, **ir, certificate, certify_options(), *slot_->toolchain, slot_->jail.get());
     if (!proofs) return std::unexpected(proofs.error());
     if (is_stopped() || !std::holds_alternative<Proved>(certificate.overall())) return {};
     return verify::write_bundle(certificate, task_.contract, champion.source, **again, **ir, context_.out / "champion",
@@ -287,8 +289,9 @@ class Finishing {
         if (is_stopped()) return {};
         context_.meter.tell(name + " on all splits");
         auto score = instance->baseline(name);
-        if (!score) return std::unexpected(score.error());
-        scores->push_back(std::move(*score));
+        if (!score && score.error().fault == Fault::provider) return std::unexpected(score.error());
+        if (score) scores->push_back(std::move(*score));
+        else row.failed = instance->name() + ": " + score.error().what;  // a table may lack what it decides
       }
     rows_.push_back(std::move(row));
     return {};
@@ -324,8 +327,10 @@ class Finishing {
     Json json = Json::array();
     for (auto [split, all] : {std::pair{tasks::Split::train, AnyInstances(context_.train)}, {tasks::Split::validation, AnyInstances(context_.validation)},
                               {tasks::Split::holdout, AnyInstances(holdout_)}})
-      for (const auto& instance : all)
+      for (const auto& instance : all) {
         json.push_back({{"name", instance->name()}, {"split", std::string(tasks::name_of(split))}, {"digest", instance->digest().hex()}});
+        if (std::string provenance = instance->provenance(); !provenance.empty()) json.back()["provenance"] = std::move(provenance);
+      }
     return json;
   }
 

@@ -16,7 +16,7 @@ bool is_better(const Elite& a, const Elite& b) {
 
 bool teaches(OutcomeKind kind) {
   return kind != OutcomeKind::ok && kind != OutcomeKind::duplicate && kind != OutcomeKind::abandoned &&
-         kind != OutcomeKind::no_completion;
+         kind != OutcomeKind::no_completion && kind != OutcomeKind::unmeasured;
 }
 
 bool Population::insert(std::vector<Elite>& elites, const Elite& elite) const {

@@ -144,6 +144,16 @@ void read_instances(Settings& settings, Task& task) {
   }
 }
 
+/// "defaults": settings of every instance that does not say otherwise itself.
+void read_defaults(Settings& settings, Task& task) {
+  const Json* defaults = settings.find("/defaults", Json::value_t::object, "an object: settings of every instance that does not have its own");
+  if (defaults == nullptr) return;
+  if (defaults->contains("name")) settings.problem("/defaults/name", "is no setting; each instance has its own name");
+  for (InstanceSpec& spec : task.instances)
+    for (const auto& [key, value] : defaults->items())
+      if (!spec.settings.contains(key)) spec.settings[key] = value;
+}
+
 void read_limits(Settings& settings, Limits& limits) {
   settings.find("/limits", Json::value_t::object, "an object");
   settings.only("/limits", {"run_milliseconds", "memory_mib", "instructions"});
@@ -168,7 +178,7 @@ void read_native_baselines(Settings& settings, Task& task) {
 
 void read_settings(Settings& settings, Task& task) {
   if (!settings.root().is_object()) return settings.problem("", "is not a JSON object; write {\"domain\": ..., ...}");
-  settings.only("", {"domain", "objective", "direction", "limits", "instances", "native_baselines", "search"});
+  settings.only("", {"domain", "objective", "direction", "limits", "defaults", "instances", "native_baselines", "search"});
   for (const auto& [key, value] : settings.root().items()) task.lines[key] = settings.line("/" + key);
   task.domain = settings.text("domain", "the name of a folder in evaluators/, such as \"cache\"");
   task.objective = settings.text("objective", "a metric of the domain, such as \"miss_ratio\"");
@@ -178,6 +188,7 @@ void read_settings(Settings& settings, Task& task) {
     settings.problem("/direction", "is \"" + direction + "\"; it must be \"minimise\" or \"maximise\"");
   read_limits(settings, task.limits);
   read_instances(settings, task);
+  read_defaults(settings, task);
   read_native_baselines(settings, task);
   task.search = Json::object();
   if (const Json* search = settings.find("/search", Json::value_t::object, "an object of campaign defaults"))
@@ -251,6 +262,11 @@ std::string Task::place(std::string_view key) const {
 }
 
 std::string Task::place(const InstanceSpec& spec) const { return place_in(folder, spec.line); }
+
+void override_settings(Task& task, const Json& settings) {
+  for (InstanceSpec& spec : task.instances) spec.settings.update(settings);
+  task.overrides.update(settings);
+}
 
 Result<Task> load_task(const fs::path& folder) {
   std::error_code error;

@@ -50,6 +50,7 @@ struct Task {
   std::vector<std::string> native_baselines;   ///< names that the domain knows
   Json search;                                 ///< campaign defaults; evolve validates it
   std::map<std::string, int, std::less<>> lines;  ///< in task.json, of its top-level keys
+  Json overrides = Json::object();             ///< settings put over every instance's own: `override_settings`
 
   std::vector<InstanceSpec> split(Split which) const;
   /// "tasks/x/task.json:7", the place of a top-level key or of an instance, for messages about what it holds. Without the
@@ -59,6 +60,9 @@ struct Task {
   /// Smaller is better, whatever the direction.
   double loss(double objective_value) const { return direction == Direction::minimise ? objective_value : -objective_value; }
 };
+
+/// Puts settings over those of every instance, in place of what is in the folder. They are remembered in Task::overrides.
+void override_settings(Task& task, const Json& settings);
 
 /// The Error lists every problem found in the folder, each with file, line where there is one, and mend.
 Result<Task> load_task(const std::filesystem::path& folder);

@@ -42,6 +42,7 @@ Json to_json(const Claim& claim) {
   if (auto* proved = std::get_if<Proved>(&claim.verdict)) {
     out["reached_points"] = proved->reached_points;
     out["witness"] = Json::parse(claim.witness, nullptr, false);
+    if (claim.counted) out["counted"] = table::to_json(*claim.counted);
   } else if (std::holds_alternative<Refuted>(claim.verdict)) {
     add_refutation(out, claim);
   } else {
@@ -146,7 +147,7 @@ Json to_json(const Certificate& certificate) {
 Json to_json(const EngineTimes& times) {
   auto ms = [](std::chrono::nanoseconds time) { return std::chrono::duration<double, std::milli>(time).count(); };
   return {{"clang", ms(times.clang)}, {"lower", ms(times.lower)}, {"trials", ms(times.trials)}, {"intervals", ms(times.intervals)},
-          {"solver", ms(times.solver)}, {"grade", ms(times.grade)}, {"replay", ms(times.replay)}};
+          {"solver", ms(times.solver)}, {"grade", ms(times.grade)}, {"replay", ms(times.replay)}, {"counting", ms(times.counting)}};
 }
 
 Result<void> write_bundle(const Certificate& certificate, const tasks::Contract& contract, const Source& source,

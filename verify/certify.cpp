@@ -4,13 +4,16 @@
 #include "verify/certify_property.h"
 #include "verify/certify_prove.h"
 #include "verify/certify_replay.h"
+#include "verify/certify_table.h"
 #include "verify/lower/lower.h"
+#include "verify/properties/invariant.h"
 #include "verify/smt/solver.h"
 
 namespace assay::verify {
 
 struct Certifier::Impl {
   std::unique_ptr<smt::Solver> solver;
+  std::stop_token stop;
 };
 
 Certifier::Certifier(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -104,17 +107,27 @@ Result<Certificate> Certifier::certify(const std::string& task_name, const tasks
     take(out, std::move(*examined));
   }
   out.times.replay += replayer.spent();
+  if (options.properties != nullptr && !properties::with_invariant(*options.properties, contract, screened.policy())) {
+    auto before = std::chrono::steady_clock::now();
+    auto done = settle_tables({contract, screened, options, toolchain, jail, impl_->stop}, *options.properties, out.claims, properties.examined());
+    if (!done) return std::unexpected(done.error());
+    out.times.counting += std::chrono::steady_clock::now() - before;
+  }
   for (ExaminedFunction& examined : properties.examined()) take(out, std::move(examined));
   out.obligations = out.obligations_digest();
   return out;
 }
 
 Result<std::vector<proof::BundleFile>> Certifier::prove(const tasks::Contract& contract, const Screened& screened, const CheckedIr& ir,
-                                                        Certificate& certificate, const CertifyOptions& options, Toolchain& toolchain) {
-  return prove_programs(contract, screened, ir, certificate, options, toolchain, *impl_->solver);
+                                                        Certificate& certificate, const CertifyOptions& options, Toolchain& toolchain,
+                                                        sandbox::RunJail* jail) {
+  return prove_programs({contract, screened, ir, options, toolchain, jail, impl_->stop}, certificate, *impl_->solver);
 }
 
-void Certifier::stop_when(std::stop_token stop) { impl_->solver->stop_when(std::move(stop)); }
+void Certifier::stop_when(std::stop_token stop) {
+  impl_->stop = stop;
+  impl_->solver->stop_when(std::move(stop));
+}
 
 smt::SolverCounts Certifier::solver_counts() const { return impl_->solver->counts(); }
 
@@ -122,7 +135,7 @@ double Claim::score() const { return std::holds_alternative<Proved>(verdict) ? 1
 
 EngineTimes& EngineTimes::operator+=(const EngineTimes& other) {
   clang += other.clang, lower += other.lower, trials += other.trials, intervals += other.intervals;
-  solver += other.solver, grade += other.grade, replay += other.replay;
+  solver += other.solver, grade += other.grade, replay += other.replay, counting += other.counting;
   return *this;
 }
 

@@ -9,6 +9,7 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <stop_token>
@@ -24,6 +25,7 @@
 #include "verify/properties/properties.h"
 #include "verify/smt/cache.h"
 #include "verify/smt/solver.h"
+#include "verify/table/count.h"
 #include "verify/toolchain.h"
 
 namespace assay::verify {
@@ -61,6 +63,7 @@ struct Claim {
   std::string checked_run, optimised_run;
   /// 1 where it is proved, else the grade's share of proved cells.
   double score() const;
+  std::optional<table::Count> counted;  ///< Proved of a property about tables: every table was written out and counted (verify/table/count.h)
   std::uint64_t by_intervals = 0;  ///< obligations of this claim that abstract interpretation settled
   std::uint64_t by_solver = 0;     ///< and those that the solver settled
 };
@@ -68,7 +71,7 @@ struct Claim {
 /// Where the time went. Never part of a certificate's bytes: the same inputs give the same bytes.
 struct EngineTimes {
   /// clang: in its jail, up to the checked IR; lower: from there to programs.
-  std::chrono::nanoseconds clang{}, lower{}, trials{}, intervals{}, solver{}, grade{}, replay{};
+  std::chrono::nanoseconds clang{}, lower{}, trials{}, intervals{}, solver{}, grade{}, replay{}, counting{};
   EngineTimes& operator+=(const EngineTimes& other);
 };
 Json to_json(const EngineTimes& times);  ///< milliseconds
@@ -101,6 +104,9 @@ struct CertifyOptions {
   unsigned clock_slack = 2;         ///< how many times solver_budget a claim may take by the clock
   bool use_solver = true;           ///< off: what abstract interpretation leaves open is Unknown; for a search
   unsigned grade_cells = 64;        ///< of each claim that is not proved; 0: no grades
+  /// Of properties about tables that neither ranges nor solvers settle, by the clock, each; 0: no table is written out.
+  std::chrono::milliseconds counting_budget{120'000};
+  std::function<void(std::uint64_t, std::uint64_t)> counting_progress;  ///< done, of how many; may be empty
   bool run_counterexamples = true;  ///< off: a refutation of the interpreter is Unknown, with its inputs
   const properties::PropertySet* properties = nullptr;  ///< proved beside the default claims
 };
@@ -120,9 +126,10 @@ class Certifier {
   /// The proofs that a bundle keeps (verify/proof/proof_file.h): each program explored once more, with its graph, and the
   /// graph's obligations solved, past the cache. What the certificate does not call proved needs none. A claim of which no
   /// proof is found here becomes Unknown in `certificate`: a bundle says proved only of what it shows. `options` are those
-  /// of certify().
+  /// of certify(). With a jail what is about tables may be counted instead.
   Result<std::vector<proof::BundleFile>> prove(const tasks::Contract& contract, const Screened& screened, const CheckedIr& ir,
-                                               Certificate& certificate, const CertifyOptions& options, Toolchain& toolchain);
+                                               Certificate& certificate, const CertifyOptions& options, Toolchain& toolchain,
+                                               sandbox::RunJail* jail = nullptr);
 
   /// Once a stop is asked for no solver is asked any more: what is open stays Unknown, and the call that is under way ends soon.
   void stop_when(std::stop_token stop);

@@ -6,6 +6,7 @@
 #include <set>
 #include <utility>
 
+#include "verify/certify_table.h"
 #include "verify/domains/explore.h"
 #include "verify/lower/lower.h"
 #include "verify/proof/produce.h"
@@ -41,8 +42,9 @@ class Proven {
     out[static_cast<std::size_t>(lower::Property::deterministic)] = false;  // by construction: no obligation is about it
     return out;
   }
+  /// By a proof: what was counted needs none.
   bool of_property(const std::string& name) const {
-    return std::ranges::any_of(certificate_.claims, [&](const Claim& claim) { return claim.function.empty() && claim.property == name && is_proved(claim); });
+    return std::ranges::any_of(certificate_.claims, [&](const Claim& claim) { return claim.function.empty() && claim.property == name && is_proved(claim) && !claim.counted; });
   }
 
  private:
@@ -167,16 +169,43 @@ struct Subject {
 void take_back(Claim& claim) {
   claim.verdict = Unknown{"it was proved, but no proof that a bundle could keep was found in time; certify again where less is running"};
   claim.witness.clear();
+  claim.counted.reset();
 }
+
+/// A claim about tables of which no proof was found: true where they were counted instead. What a count rests on must be shown.
+class Recounter {
+ public:
+  Recounter(const ProveRequest& request, const PropertySet& set) : request_(request), set_(set) {}
+
+  Result<bool> settle(Claim& claim) {
+    if (request_.jail == nullptr || !claim.function.empty()) return false;
+    auto found = std::ranges::find(set_.properties, claim.property, &Property::name);
+    if (found == set_.properties.end() || found->table == properties::TableWord::none) return false;
+    if (!lowered_) {
+      auto made = lower_set(request_.contract, request_.screened, set_, request_.toolchain);
+      if (!made) return std::unexpected(made.error());
+      lowered_ = std::move(made->properties);
+    }
+    const auto index = static_cast<std::size_t>(found - set_.properties.begin());
+    if (index >= lowered_->size() || !(*lowered_)[index].program) return false;
+    return count_instead({request_.contract, request_.screened, request_.options, request_.toolchain, *request_.jail, request_.stop}, set_, index, *(*lowered_)[index].program, claim);
+  }
+
+ private:
+  const ProveRequest& request_;
+  const PropertySet& set_;
+  std::optional<Lowered> lowered_;
+};
 
 }  // namespace
 
 /// As PropertyCertifier: the invariant is assumed only if everything that makes it one is proved. A step that is taken back
 /// takes the invariant with it, and all that was shown under it: once more, without.
-Result<Files> prove_programs(const tasks::Contract& contract, const Screened& screened, const CheckedIr& ir, Certificate& certificate,
-                             const CertifyOptions& options, Toolchain& toolchain, smt::Solver& solver) {
+Result<Files> prove_programs(const ProveRequest& request, Certificate& certificate, smt::Solver& solver) {
+  const auto& [contract, screened, ir, options, toolchain, jail, stop] = request;
   const PropertySet set = options.properties != nullptr ? *options.properties : PropertySet{};
   const Subject subject{contract, screened, ir, set, properties::with_invariant(set, contract, screened.policy()), toolchain};
+  Recounter recounter(request, set);
   for (;;) {
     const Proven proven(certificate);
     const bool is_given = subject.with && std::ranges::all_of(subject.with->properties, [&](const Property& each) {
@@ -185,12 +214,21 @@ Result<Files> prove_programs(const tasks::Contract& contract, const Screened& sc
     Proofs proofs(certificate, options, solver);
     if (auto done = subject.prove(is_given, proofs); !done) return std::unexpected(done.error());
     bool lost_a_step = false;
-    for (Claim& claim : certificate.claims) {
-      if (!std::holds_alternative<Proved>(claim.verdict) || proofs.shows(claim)) continue;
+    auto lose = [&](Claim& claim) {
       take_back(claim);
       lost_a_step = lost_a_step || (is_given && std::ranges::any_of(subject.with->properties, [&](const Property& each) {
         return each.is_of_invariant && claim.function.empty() && each.name == claim.property;
       }));
+    };
+    for (Claim& claim : certificate.claims)  // the functions', which a count rests on
+      if (std::holds_alternative<Proved>(claim.verdict) && !claim.function.empty() && !proofs.shows(claim)) lose(claim);
+    const bool is_safe = functions_are_safe(contract, certificate.claims);
+    for (Claim& claim : certificate.claims) {
+      if (!std::holds_alternative<Proved>(claim.verdict) || !claim.function.empty() || proofs.shows(claim)) continue;
+      if (claim.counted && is_safe) continue;
+      auto counted = !claim.counted && is_safe && !subject.with ? recounter.settle(claim) : Result<bool>(false);
+      if (!counted) return std::unexpected(counted.error());
+      if (!*counted) lose(claim);
     }
     if (lost_a_step) continue;
     certificate.obligations = certificate.obligations_digest();

@@ -9,8 +9,16 @@
 
 namespace assay::verify {
 
-Result<std::vector<proof::BundleFile>> prove_programs(const tasks::Contract& contract, const Screened& screened, const CheckedIr& ir,
-                                                      Certificate& certificate, const CertifyOptions& options, Toolchain& toolchain,
-                                                      smt::Solver& solver);
+struct ProveRequest {
+  const tasks::Contract& contract;
+  const Screened& screened;
+  const CheckedIr& ir;
+  const CertifyOptions& options;
+  Toolchain& toolchain;
+  sandbox::RunJail* jail = nullptr;  ///< where tables are written out; null: nowhere
+  std::stop_token stop;
+};
+
+Result<std::vector<proof::BundleFile>> prove_programs(const ProveRequest& request, Certificate& certificate, smt::Solver& solver);
 
 }  // namespace assay::verify

@@ -25,6 +25,7 @@ std::string explanation(const Claim& claim) {
   std::string line = claim.line > 0 ? "line " + std::to_string(claim.line) + ": " : "";
   if (auto* refuted = std::get_if<Refuted>(&claim.verdict)) return line + refuted->counterexample;
   if (auto* unknown = std::get_if<Unknown>(&claim.verdict)) return unknown->reason;
+  if (claim.counted) return std::to_string(claim.counted->places) + " places of " + std::to_string(claim.counted->tables) + " tables written out and counted";
   return "";
 }
 

@@ -273,12 +273,18 @@ Result<Attempt<Toolchain::Compiled>> Toolchain::compile(const CompileRequest& re
   return impl_->compile(request, "run");
 }
 
-Result<Attempt<Binary>> Toolchain::compile_checked(const CompileRequest& request) {
-  auto compiled = impl_->compile(request, "checked");
+namespace {
+
+Result<Attempt<Binary>> binary_of(Result<Attempt<Toolchain::Compiled>> compiled) {
   if (!compiled) return std::unexpected(compiled.error());
   if (!*compiled) return Attempt<Binary>(std::unexpected(compiled->error()));
   return Attempt<Binary>(std::move((*compiled)->binary));
 }
+
+}  // namespace
+
+Result<Attempt<Binary>> Toolchain::compile_checked(const CompileRequest& request) { return binary_of(impl_->compile(request, "checked")); }
+Result<Attempt<Binary>> Toolchain::compile_trapped(const CompileRequest& request) { return binary_of(impl_->compile(request, "trapped")); }
 
 Result<Attempt<CheckedIr>> Toolchain::lower(const tasks::Contract& contract, const Screened& screened, Detail detail) {
   std::vector<std::string_view> request = {detail == Detail::lines ? "lower" : "told", contract.text, screened.text()};

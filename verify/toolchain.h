@@ -130,6 +130,8 @@ class Toolchain {
                                               const properties::PropertySet& set, Detail detail = Detail::lines);
   /// `driver` compiled with the policy at -O0 with UBSan's traps on: where counterexamples are executed.
   Result<Attempt<Binary>> compile_checked(const CompileRequest& request);
+  /// The same traps in optimised code: where every table of a property is written out (verify/table/count.h).
+  Result<Attempt<Binary>> compile_trapped(const CompileRequest& request);
 
   /// The policy's emitted text for the kernel, called by trusted text.
   Result<Attempt<BpfObject>> compile_bpf(const tasks::Contract& contract, const Screened& screened, const BpfTexts& texts);

@@ -102,7 +102,7 @@ Result<int> certify(const Arguments& arguments) {
   if (!ir) return std::unexpected(ir.error());
   if (!*ir) return print_refusal(arguments, ir->error());
   auto out = arguments.out.empty() ? "certificate-" + std::filesystem::path(arguments.policy).stem().string() : arguments.out;
-  auto proofs = (*certifier)->prove(task.contract, **screened, **ir, *certificate, options, bench->toolchain());
+  auto proofs = (*certifier)->prove(task.contract, **screened, **ir, *certificate, options, bench->toolchain(), &bench->jail());
   if (!proofs) return std::unexpected(proofs.error());
   verify::BundleExtras extras{std::move(*proofs), options.properties != nullptr ? options.properties->text : ""};
   if (auto written = verify::write_bundle(*certificate, task.contract, source, **screened, **ir, out, extras); !written)

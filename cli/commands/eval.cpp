@@ -25,6 +25,7 @@ struct Arguments {
   std::vector<std::string> instances;
   AdhocArguments adhoc;
   std::vector<std::string> without;
+  FiguresArguments figures;
   bool json = false;
 };
 
@@ -72,7 +73,7 @@ Result<std::vector<InstanceResult>> native_results(const LoadedTask& loaded, con
     if (!score) return std::unexpected(score.error());
     evaluators::Evaluation evaluation;
     evaluation.score = std::move(*score);
-    results.push_back({spec.name, std::string(tasks::name_of(spec.split)), std::move(evaluation)});
+    results.push_back({spec.name, std::string(tasks::name_of(spec.split)), std::move(evaluation), (*instance)->provenance()});
   }
   return results;
 }
@@ -109,8 +110,11 @@ Result<Findings> evaluate_source(const LoadedTask& loaded, const Source& source,
   return findings;
 }
 
+std::string provenance_of(const Findings& findings) { return findings.results.empty() ? "" : findings.results[0].provenance; }
+
 Json json_of(const LoadedTask& loaded, const Subject& subject, const Findings& findings, bool adhoc) {
   Json instances = Json::array();
+  const std::string provenance = provenance_of(findings);
   for (const auto& result : findings.results) {
     Json one{{"instance", result.instance}, {"outcome", evolve::to_json(result.evaluation.outcome)}};
     if (!adhoc) one["split"] = result.split;
@@ -122,8 +126,9 @@ Json json_of(const LoadedTask& loaded, const Subject& subject, const Findings& f
     instances.push_back(std::move(one));
   }
   Json json{{"task", loaded.task.name},   {"subject", subject.name},           {"kind", subject.kind},
-            {"outcome", evolve::to_json(findings.build)}, {"objective", loaded.task.objective}, {"instances", std::move(instances)},
+            {"outcome", evolve::to_json(findings.build)}, {"objective", evaluators::shown_objective(loaded.task.objective, provenance)}, {"instances", std::move(instances)},
             {"digests", findings.digests}, {"missing_layers", findings.missing_layers}};
+  if (!provenance.empty()) json["provenance"] = provenance;
   if (adhoc && !findings.results.empty() && findings.results[0].evaluation.score)
     for (const auto& [name, value] : findings.results[0].evaluation.score->metrics) put_metric(json, name, value);
   return json;
@@ -132,6 +137,7 @@ Json json_of(const LoadedTask& loaded, const Subject& subject, const Findings& f
 void print_text(const LoadedTask& loaded, const Subject& subject, const Findings& findings) {
   if (findings.build.kind != OutcomeKind::ok) return say_outcome(subject.name, findings.build);
   std::printf("%s (%s) on %s\n", subject.name.c_str(), subject.kind.c_str(), loaded.task.name.c_str());
+  if (const std::string provenance = provenance_of(findings); !provenance.empty()) std::printf("figures: %s\n", printable(provenance).c_str());
   for (const auto& result : findings.results) {
     if (!result.evaluation.score) {
       say_outcome(result.instance, result.evaluation.outcome);
@@ -148,7 +154,7 @@ void print_text(const LoadedTask& loaded, const Subject& subject, const Findings
 
 Result<int> evaluate(const Arguments& arguments) {
   if (arguments.policy.empty() == arguments.baseline.empty()) return fail("give a POLICY.cpp or --baseline NAME, one of the two");
-  auto loaded = load(arguments.task);
+  auto loaded = load(arguments.task, arguments.figures);
   if (!loaded) return std::unexpected(loaded.error());
   auto adhoc = make_adhoc(arguments.adhoc);
   if (!adhoc) return std::unexpected(adhoc.error());
@@ -185,13 +191,15 @@ void add_eval(CLI::App& parent, Action& action) {
       ->delimiter(',');
   add_adhoc_options(*command, arguments->adhoc);
   add_without(*command, arguments->without);
+  add_figures_options(*command, arguments->figures);
   command->add_flag("--json", arguments->json, "one JSON object on stdout");
   command->footer(
       "Exit codes: 0 scored, 1 the policy failed (refused, timeout, broke a rule, ...), 2 wrong usage or input.\n\n"
       "Examples:\n"
       "  assay eval tasks/web_cache my_policy.cpp --instances train\n"
       "  assay eval tasks/web_cache --baseline lru --trace day.oracleGeneral.zst --capacity 185 --unit objects --json\n"
-      "  assay eval tasks/web_cache_queues tasks/web_cache_queues/baselines/sieve.cpp --trace ids.txt --capacity 1%\n");
+      "  assay eval tasks/web_cache_queues tasks/web_cache_queues/baselines/sieve.cpp --trace ids.txt --capacity 1%\n"
+      "  assay eval tasks/decode_split my_policy.cpp --figures modelled\n");
   command->callback([arguments, &action] {
     action = [arguments] {
       auto code = evaluate(*arguments);

@@ -29,6 +29,7 @@ struct RunArguments {
   std::optional<std::uint64_t> seed;
   unsigned threads = 0;
   std::vector<std::string> without;
+  FiguresArguments figures;
   EqualWanted equal;
   bool json = false;
 };
@@ -141,7 +142,7 @@ Result<int> conduct(const std::filesystem::path& out, bool json, const EqualWant
 }
 
 Result<int> run(const RunArguments& arguments) {
-  auto loaded = load(arguments.task);
+  auto loaded = load(arguments.task, arguments.figures);
   if (!loaded) return std::unexpected(loaded.error());
   auto options = options_of(arguments, loaded->task);
   if (!options) return std::unexpected(options.error());
@@ -187,6 +188,7 @@ void add_run(CLI::App& parent, Action& action) {
       ->take_last();
   command->add_option("--threads", arguments->threads, "0: one per core");
   add_without(*command, arguments->without);
+  add_figures_options(*command, arguments->figures);
   add_equal(*command, arguments->equal);
   command->add_flag("--json", arguments->json, "one JSON object on stdout");
   command->footer(std::string(kEndings) +

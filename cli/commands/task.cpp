@@ -23,6 +23,7 @@ struct Arguments {
   std::string folder;
   bool quick = false;
   std::vector<std::string> without;
+  FiguresArguments figures;
   bool json = false;
 };
 
@@ -107,6 +108,16 @@ Result<void> check_instances(const LoadedTask& loaded) {
   return {};
 }
 
+/// Where nothing here can tell what a decision is worth, policies are still held against the rules; nobody is shown a score.
+void fall_back_to_rules(LoadedTask& loaded) {
+  const Json rules = loaded.domain->rules_only();
+  if (rules.empty()) return;
+  auto instance = loaded.domain->load(loaded.task, loaded.task.instances.front());
+  if (instance) return;
+  say("the rules alone are checked, for there is nothing to score by: " + instance.error().what);
+  tasks::override_settings(loaded.task, rules);
+}
+
 /// "1 record", "2 records".
 std::string counted(std::size_t count, const std::string& noun) {
   return std::to_string(count) + " " + noun + (count == 1 ? "" : "s");
@@ -126,7 +137,7 @@ void say_failed(const tasks::Task& task, const BaselineCheck& baseline) {
 }
 
 Result<int> check(const Arguments& arguments) {
-  auto loaded = load(arguments.folder);
+  auto loaded = load(arguments.folder, arguments.figures);
   if (!loaded) return std::unexpected(loaded.error());
   const auto& task = loaded->task;
   if (auto search = evolve::read_search(task.search, task.place("search") + ": search"); !search)
@@ -134,6 +145,7 @@ Result<int> check(const Arguments& arguments) {
   if (auto prompts = evolve::Templates::load(task.folder); !prompts) return std::unexpected(prompts.error());
   auto properties = verify::properties::load_properties(task.contract);
   if (!properties) return std::unexpected(properties.error());
+  if (!arguments.figures.any()) fall_back_to_rules(*loaded);
   Result<BaselineChecks> baselines;
   if (!arguments.quick) baselines = check_baselines(*loaded, *properties, arguments);  // before the instances: their jails want a small process
   if (auto instances = check_instances(*loaded); !instances) return std::unexpected(instances.error());
@@ -161,6 +173,7 @@ void add_check(CLI::App& parent, Action& action) {
   command->add_option("folder", arguments->folder, "the task's folder")->required();
   command->add_flag("--quick", arguments->quick, "do not build and run the baselines, nor try the properties on them");
   add_without(*command, arguments->without);
+  add_figures_options(*command, arguments->figures);
   command->add_flag("--json", arguments->json, "one JSON object on stdout");
   command->footer(
       "Exit codes: 0 all is well, 1 a baseline failed, 2 the folder is wrong (each problem with file, line and mend).\n\n"

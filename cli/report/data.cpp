@@ -5,6 +5,7 @@
 #include <tuple>
 #include <utility>
 
+#include "evaluators/domain.h"
 #include "evolve/climb.h"
 #include "evolve/population.h"
 #include "tasks/task.h"
@@ -38,7 +39,7 @@ std::map<std::string, Score> scores_of(const Json& body) {
 void add_instances(const Json& list, ReportData& data) {
   data.instances.clear();
   for (const Json& item : list)
-    data.instances.push_back({read_or<std::string>(item, "name"), read_or<std::string>(item, "split"), read_or<std::string>(item, "digest")});
+    data.instances.push_back({read_or<std::string>(item, "name"), read_or<std::string>(item, "split"), read_or<std::string>(item, "digest"), read_or<std::string>(item, "provenance")});
   std::ranges::stable_sort(data.instances, {}, [](const ReportInstance& instance) {
     return std::ranges::find(kSplits, instance.split) - std::begin(kSplits);
   });
@@ -49,6 +50,7 @@ void read_campaign(const Json& body, ReportData& data) {
   data.domain = read_or<std::string>(body, "domain");
   data.objective = read_or<std::string>(body, "objective", "objective");
   data.provider = read_or<std::string>(body, "provider");
+  data.provenance = read_or<std::string>(body, "provenance");
   data.minimise = read_or<std::string>(body, "direction", "minimise") != "maximise";
   data.seed = read_or<std::uint64_t>(body, "seed");
   data.missing_layers = read_or<std::vector<std::string>>(body, "missing_layers");
@@ -58,7 +60,7 @@ void read_campaign(const Json& body, ReportData& data) {
     if (auto digest = read_or<std::string>(body, key); !digest.empty()) data.digests[key] = digest;
   for (const char* split : {"train", "validation"})  // until a result tells their order and those of holdout
     for (const auto& [name, digest] : read_or<std::map<std::string, std::string>>(body, split))
-      data.instances.push_back({name, split, digest});
+      data.instances.push_back({name, split, digest, data.provenance});
 }
 
 /// The archive keeps their digest; the text is the task folder's, and counts only if it still is that one.
@@ -70,6 +72,15 @@ void add_properties(const evolve::Archive& archive, const std::string& digest, R
   auto set = verify::properties::load_properties(task->contract);
   if (!set || set->digest.hex() != digest) return;
   for (const auto& each : set->properties) data.properties.push_back({each.name, std::string(verify::properties::name_of(each.level)), each.doc, each.text});
+}
+
+/// A mean over figures of different origin would mean nothing.
+Result<void> check_provenance(const ReportData& data) {
+  for (const ReportInstance& instance : data.instances)
+    if (instance.provenance != data.provenance)
+      return fail("the archive mixes figures of different origin: the campaign's are \"" + data.provenance + "\", those of " + instance.name + " are \"" +
+                  instance.provenance + "\"");
+  return {};
 }
 
 /// A campaign that was resumed measures its baselines again: the last measurement counts.
@@ -276,6 +287,8 @@ Result<ReportData> collect_report(const evolve::Archive& archive) {
   });
   if (!walked) return std::unexpected(walked.error());
   if (auto instances = child(result, "instances"); instances.is_array()) add_instances(instances, data);
+  if (auto same = check_provenance(data); !same) return std::unexpected(same.error());
+  data.objective = evaluators::shown_objective(data.objective, data.provenance);
   if (auto done = read_candidates(archive, result.is_object(), data); !done) return std::unexpected(done.error());
   data.ended = result.is_object() && ended_at == data.candidates;
   sort_rows(data);
@@ -309,7 +322,7 @@ const ReportRow* champion_row(const ReportData& data) {
   return !data.rows.empty() && data.rows[0].kind == "champion" ? &data.rows[0] : nullptr;
 }
 
-bool is_oracle(std::string_view name) { return name.starts_with("belady"); }
+bool is_oracle(std::string_view name) { return name.starts_with("belady") || name == "oracle"; }
 
 bool is_baseline(const ReportRow& row) { return row.kind == "contract" || row.kind == "native"; }
 
@@ -411,6 +424,7 @@ Json to_json(const ReportData& data) {
             {"outcomes", data.outcomes}, {"stage_ns", data.stage_ns},
             {"candidates", data.candidates}, {"usd", data.usd}, {"usd_lost", data.usd_lost},
             {"completions", data.completions}, {"strategy", data.strategy()}, {"tokens_in", data.tokens_in},   {"tokens_out", data.tokens_out}};
+  if (!data.provenance.empty()) json["provenance"] = data.provenance;
   for (const auto& [kind, repairs] : data.repairs) json["repairs"][kind] = {{"asked", repairs.asked}, {"mended", repairs.mended}};
   json["saved"] = to_json(data.savings);
   if (data.proofs) json["proofs"] = evolve::to_json(*data.proofs);

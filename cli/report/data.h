@@ -23,6 +23,7 @@ struct ReportInstance {
   std::string name;
   std::string split;  ///< "train", "validation" or "holdout"
   std::string digest;
+  std::string provenance;  ///< of its figures; "" where a score follows from the instance alone
 };
 
 /// A policy with its scores: the champion, or a baseline.
@@ -84,6 +85,7 @@ struct ReportProperty {
 
 struct ReportData {
   std::string task, domain, objective, provider;
+  std::string provenance;  ///< of all figures; "" where scores follow from the instances alone
   bool minimise = true;
   std::uint64_t seed = 0;
   Json budget = Json::object();

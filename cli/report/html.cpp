@@ -84,6 +84,7 @@ std::string lede(const ReportData& data) {
                      " is better. Candidates came from the provider " + data.provider + " with seed " +
                      std::to_string(data.seed) + ". Selection saw the train instances, promotion validation; holdout was looked at "
                      "once, for this report.";
+  if (!data.provenance.empty()) text += " Figures: " + data.provenance + ".";
   if (!data.ended) text += " The campaign has not ended: this is its state so far, and it can be resumed.";
   return escape_html(text);
 }

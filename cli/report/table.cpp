@@ -195,7 +195,9 @@ std::vector<std::string> selection_lines(const ReportData& data) {
 std::string report_table(const ReportData& data) {
   auto columns = columns_of(data);
   std::string text = printable(data.task) + ": " + printable(data.objective) + ", " + (data.minimise ? "smaller" : "larger") +
-                     " is better; * is the champion" + (data.ended ? "" : "; not ended, state so far") + "\n\n" + headings(columns);
+                     " is better; * is the champion" + (data.ended ? "" : "; not ended, state so far") + "\n";
+  if (!data.provenance.empty()) text += "figures: " + printable(data.provenance) + "\n";
+  text += "\n" + headings(columns);
   for (const auto& row : data.rows) text += row_text(row, columns);
   for (const auto& row : data.rows)
     if (!row.failed.empty()) text += "  " + printable(row.name + " failed: " + row.failed) + "\n";

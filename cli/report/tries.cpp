@@ -20,14 +20,14 @@ Stage stage_of(const std::string& kind) {
     case OutcomeKind::no_completion: return Stage::none;
     case OutcomeKind::edit_failed: case OutcomeKind::refused: return Stage::answered;
     case OutcomeKind::compile_error: return Stage::screened;
-    case OutcomeKind::ok: case OutcomeKind::abandoned: return Stage::evaluated;
+    case OutcomeKind::ok: case OutcomeKind::abandoned: case OutcomeKind::unmeasured: return Stage::evaluated;
     default: return Stage::compiled;
   }
 }
 
 Stage stage_of(const evolve::CandidateRecord& record) {
   const OutcomeKind kind = record.outcome.kind;
-  if (record.fitness || kind == OutcomeKind::abandoned) return Stage::evaluated;
+  if (record.fitness || kind == OutcomeKind::abandoned || kind == OutcomeKind::unmeasured) return Stage::evaluated;
   if (record.ir) return Stage::compiled;
   if (record.ast) return Stage::screened;
   return kind == OutcomeKind::no_completion ? Stage::none : Stage::answered;

@@ -83,6 +83,13 @@ const std::vector<const char*>& trap_arguments() {
   return arguments;
 }
 
+/// Checked code that is to be quick: a trap is there before the optimiser sees what it guards.
+const std::vector<const char*>& quick_trap_arguments() {
+  static const std::vector<const char*> arguments = {
+      "-O2", "-mrelocation-model", "pic", "-pic-level", "2", "-pic-is-pie", "-fsanitize=" ASSAY_CHECKS, "-fsanitize-trap=" ASSAY_CHECKS};
+  return arguments;
+}
+
 const std::vector<const char*>& value_trap_arguments() {
   static const std::vector<const char*> arguments = {
       "-O0", "-disable-O0-optnone", "-mrelocation-model", "pic", "-pic-level", "2", "-pic-is-pie",
@@ -119,7 +126,8 @@ Compiled<std::unique_ptr<llvm::Module>> module_of(const CompileJob& job, std::st
                                                   llvm::LLVMContext& context) {
   const VirtualFile files[] = {{"main.cpp", main},           {"entry.h", entry_header()},    {"policy.h", job.contract},
                                {"constants.h", job.constants}, {"policy.cpp", job.policy}, {"driver.cpp", job.driver},
-                               {"memory.h", kMemory},        {"policies/abi/property.h", property_header()}};
+                               {"memory.h", kMemory},        {"policies/abi/property.h", property_header()},
+                               {"policies/abi/table.h", table_header()}};
   return module_of(files, arguments, context);
 }
 
@@ -146,15 +154,15 @@ std::vector<const char*> joined(std::vector<const char*> first, const std::vecto
 }  // namespace
 
 Compiled<Image> compile_image(const CompileJob& job, Mode mode) {
-  const bool is_run = mode == Mode::run;
+  const bool is_quick = mode != Mode::checked;
   llvm::LLVMContext context;
   context.setDiscardValueNames(true);
-  auto module = module_of(job, kRunMain, is_run ? run_arguments() : trap_arguments(), context);
+  auto module = module_of(job, kRunMain, mode == Mode::run ? run_arguments() : is_quick ? quick_trap_arguments() : trap_arguments(), context);
   if (!module) return std::unexpected(module.error());
-  auto* target = target_for(is_run ? llvm::CodeGenOptLevel::Default : llvm::CodeGenOptLevel::None);
+  auto* target = target_for(is_quick ? llvm::CodeGenOptLevel::Default : llvm::CodeGenOptLevel::None);
   if (target == nullptr) return failed("no x86-64 target in this LLVM");
   (*module)->setDataLayout(target->createDataLayout());
-  is_run ? optimise_for_run(**module, *target) : prepare_checked(**module);
+  is_quick ? optimise_for_run(**module, *target) : prepare_checked(**module);
   Image image;
   image.ir_digest = ir_digest(**module);
   const auto object = native_code(**module, *target);
@@ -215,7 +223,7 @@ Compiled<std::string> lower_properties(const PropertyJob& job, const std::vector
   const VirtualFile files[] = {{"main.cpp", kPropertyMain},      {"policy.h", job.contract},
                                {"policy.cpp", job.policy},       {"policies/abi/property.h", property_header()},
                                {"generated.h", job.generated},   {"properties.cpp", job.properties},
-                               {"invariant.cpp", job.invariant}};
+                               {"invariant.cpp", job.invariant}, {"policies/abi/table.h", table_header()}};
   auto module = module_of(files, joined(value_trap_arguments(), debug_arguments(detail)), context);
   if (!module) return std::unexpected(module.error());
   return proof_bitcode(**module, functions, detail);

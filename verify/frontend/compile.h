@@ -15,6 +15,7 @@ inline constexpr std::uint64_t kLoadAddress = 0x200000000000;
 enum class Mode : std::uint8_t {
   run,      ///< -O2: what is measured
   checked,  ///< -O0 with the traps of UBSan: where counterexamples are executed
+  trapped,  ///< -O2 with the traps of UBSan: where every table of a property is written out
 };
 
 struct CompileJob {

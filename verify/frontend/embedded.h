@@ -9,5 +9,7 @@ namespace assay::verify::frontend {
 std::string_view entry_header();
 /// policies/abi/property.h: the words of properties.cpp.
 std::string_view property_header();
+/// policies/abi/table.h: words about numberings, for a properties.cpp that includes it.
+std::string_view table_header();
 
 }  // namespace assay::verify::frontend

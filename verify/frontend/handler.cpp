@@ -95,6 +95,7 @@ std::string handle(std::string_view request) {
   if (what == "screen" && fields.size() == 2) return screen(fields);
   if (what == "run" && fields.size() == 4) return compile(fields, Mode::run);
   if (what == "checked" && fields.size() == 4) return compile(fields, Mode::checked);
+  if (what == "trapped" && fields.size() == 4) return compile(fields, Mode::trapped);
   if (what == "driver" && fields.size() == 3) return driver(fields);
   if (what == "quick" && fields.size() >= 3) return against_driver(fields, true);
   if (what == "apart" && fields.size() >= 3) return against_driver(fields, false);

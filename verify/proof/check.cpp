@@ -9,6 +9,7 @@
 #include "verify/proof/proof_file.h"
 #include "verify/proof/question.h"
 #include "verify/properties/invariant.h"
+#include "verify/table/count.h"
 
 namespace assay::verify::proof {
 namespace {
@@ -36,6 +37,7 @@ class Checker {
     if (auto go = stage("ir", [&] { return ir(); }); !go || !*go) return ended(go);
     for (Group& group : groups_)
       if (auto go = stage("proof " + group.name, [&] { return proof(group); }); !go || !*go) return ended(go);
+    if (auto go = tables(); !go || !*go) return ended(go);
     if (auto go = stage("files of proofs", [&]() -> Result<Found<std::string>> { return all_used(); }); !go || !*go) return ended(go);
     if (auto go = stage("claims", [&]() -> Result<Found<std::string>> { return check_claims(folder_.certificate, groups_); }); !go || !*go) return ended(go);
     out_.claims = folder_.certificate["claims"].size();
@@ -293,6 +295,51 @@ class Checker {
     }
   }
 
+  // ---- tables --------------------------------------------------------------------------------------------------------------
+
+  /// A stage for each claim that is said to rest on a count.
+  Result<bool> tables() {
+    auto claims = folder_.certificate.find("claims");
+    if (claims == folder_.certificate.end() || !claims->is_array()) return true;  // check_claims says so
+    for (const Json& claim : *claims) {
+      if (!claim.is_object() || !claim.contains("counted")) continue;
+      const Json name = claim.value("property", Json());
+      const std::string shown = name.is_string() ? name.get<std::string>() : "?";
+      if (auto go = stage("tables of " + shown, [&] { return count(claim, shown); }); !go || !*go) return go;
+    }
+    return true;
+  }
+
+  /// Counted again, with the same result; what is executed must have been shown to be safe before.
+  Result<Found<std::string>> count(const Json& claim, const std::string& name) {
+    using lower::Property;
+    auto group = std::ranges::find_if(groups_, [&](const Group& each) { return each.property != nullptr && each.property->name == name; });
+    const bool is_about_tables = group != groups_.end() && group->program && group->property->table != properties::TableWord::none;
+    if (!is_about_tables || claim.value("function", Json()) != "" || claim.value("verdict", Json()) != "proved" || invariant_)
+      return Found<std::string>(wrong("a count that belongs to no property about tables"));
+    auto said = table::count_of(claim["counted"]);
+    if (!said) return Found<std::string>(wrong("\"counted\" is no count"));
+    for (const Group& each : groups_)
+      for (Property property : {Property::no_undefined_behaviour, Property::in_bounds, Property::terminates})
+        if (each.property == nullptr && !each.is_shown[static_cast<std::size_t>(property)])
+          return Found<std::string>(wrong("it rests on " + each.name + " being safe, which no proof in the bundle shows"));
+    if (!jail_) {
+      auto started = sandbox::RunJail::start(options_.jail);
+      if (!started) return std::unexpected(started.error());
+      jail_ = std::move(*started);
+    }
+    const auto index = static_cast<std::size_t>(group->property - set_.properties.data());
+    auto found = table::count_tables({contract_, *screened_, set_, index, *group->program}, {options_.counting_budget, {}, {}}, tools_.toolchain, *jail_);
+    if (!found) return std::unexpected(found.error());
+    if (auto* fault = std::get_if<table::Fault>(&*found)) return Found<std::string>(wrong("it is not proved: " + table::told(*fault)));
+    if (auto* unsettled = std::get_if<table::Unsettled>(&*found)) return Found<std::string>(wrong("it could not be counted: " + unsettled->reason));
+    const auto& count = std::get<table::Count>(*found);
+    if (count != *said) return Found<std::string>(wrong("\"counted\" is not what the tables come to"));
+    group->is_shown[static_cast<std::size_t>(Property::claim)] = true;
+    out_.places += count.places;
+    return Found<std::string>(std::to_string(count.places) + " places of " + std::to_string(count.tables) + " tables written out and counted");
+  }
+
   /// Nothing lies in the folder that was not looked at. What the certifier asked while it searched ("queries") is kept as
   /// a record; nothing rests on it.
   Found<std::string> all_used() const {
@@ -327,6 +374,7 @@ class Checker {
   std::vector<std::string> used_;
   std::vector<std::size_t> confirmed_;  ///< by solver, in the proof at hand
   std::size_t asked_ = 0, refuted_ = 0;
+  std::unique_ptr<sandbox::RunJail> jail_;  ///< once something is to be run
 };
 
 }  // namespace
@@ -342,7 +390,7 @@ Json to_json(const CheckReport& report) {
   for (const CheckStep& step : report.steps) steps.push_back({{"name", step.name}, {"good", step.good}, {"detail", step.detail}, {"seconds", step.seconds}});
   for (const auto& [name, seconds] : report.solver_seconds) solvers[name] = seconds;
   return {{"proved", report.proved()}, {"problem", report.problem()}, {"task", report.task}, {"verdict", report.verdict},
-          {"claims", report.claims}, {"obligations", report.obligations}, {"trivial", report.trivial}, {"texts", report.texts}, {"cnf_proofs", report.cnf_proofs},
+          {"claims", report.claims}, {"obligations", report.obligations}, {"trivial", report.trivial}, {"texts", report.texts}, {"cnf_proofs", report.cnf_proofs}, {"places", report.places},
           {"solver_seconds", std::move(solvers)}, {"steps", std::move(steps)}};
 }
 

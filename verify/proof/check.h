@@ -4,7 +4,8 @@
 //
 // Trusted: Clang's front end and the passes behind the checked IR, verify/lower, verify/proof, the SMT-LIB printers, and the
 // solvers' "unsat"; of an obligation with clauses and a
-// refutation of them, the bit-blaster and the RUP checker instead of printers and solvers. Not trusted: the abstract interpreter, the exploration, and every byte of the bundle.
+// refutation of them, the bit-blaster and the RUP checker instead of printers and solvers; where tables were counted, Clang's code for the
+// candidate and verify/table. Not trusted: the abstract interpreter, the exploration, and every byte of the bundle.
 
 #include <chrono>
 #include <cstdint>
@@ -34,6 +35,7 @@ struct CheckReport {
   std::string task, verdict;  ///< as the certificate says
   std::size_t claims = 0, obligations = 0, trivial = 0, texts = 0;
   std::size_t cnf_proofs = 0;  ///< that our own checker followed (verify/proof/by_sat.h)
+  std::uint64_t places = 0;    ///< of tables that were written out and counted again
   std::vector<std::pair<std::string, double>> solver_seconds;
 
   /// The first thing that is wrong; empty: the bundle shows what it says.
@@ -48,6 +50,7 @@ struct CheckOptions {
   bool use_z3 = true, use_cvc5 = true;         ///< both: each must answer unsat, or one must where the other gives up
   std::uint64_t effort = 10'000'000;           ///< in Z3's steps, per text
   std::chrono::milliseconds deadline{20'000};  ///< per text and solver
+  std::chrono::milliseconds counting_budget{1'200'000};  ///< per property whose tables were counted (verify/table/count.h)
   sandbox::JailOptions jail;
 };
 

@@ -81,7 +81,7 @@ class Text {
   void line(const std::string& text) { text_ += "  " + text + "\n"; }
 
   void begin(const std::string& name, const std::string& doc) {
-    property_ = {name, Level::info, doc, "", 0, true};
+    property_ = {name, Level::info, doc, "", 0, true, TableWord::none};
     text_ += "void " + function_of(property_) + "() {\n";
     from_ = text_.size();
   }

@@ -33,6 +33,9 @@ enum class Level : std::uint8_t {
 };
 std::string_view name_of(Level level);
 
+/// Which word of policies/abi/table.h a property's own body has, if it has one and only one.
+enum class TableWord : std::uint8_t { none, in_table, each_once };
+
 struct Property {
   std::string name;
   Level level = Level::info;
@@ -40,20 +43,21 @@ struct Property {
   std::string text;  ///< its own source, from ASSAY_PROPERTY to the closing brace
   int line = 0;      ///< in properties.cpp
   bool is_of_invariant = false;  ///< generated: the candidate's own invariant (verify/properties/invariant.h)
+  TableWord table = TableWord::none;
 };
 
 /// A place of the text where `any`, `any_in` or `prove` stands.
 struct Word {
   int line = 0;
   int column = 0;
-  std::string text;  ///< any: what takes the value, "a", "b.hits"; prove: its argument as it is written
+  std::string text;  ///< any: what takes the value, "a", "b.hits"; prove: its argument as it is written; a word about a table: "id", the word
   bool operator==(const Word&) const = default;
 };
 
 struct PropertySet {
   std::string path;  ///< for messages
   std::string text;  ///< of properties.cpp, verbatim; empty: the task has none
-  Digest digest;     ///< of text and of policies/abi/property.h
+  Digest digest;     ///< of text, of policies/abi/property.h and, where the text includes it, of policies/abi/table.h
   std::vector<Property> properties;  ///< in order of the text
   std::vector<Word> choices, claims;  ///< every any and any_in, every prove
   std::string invariant_text;  ///< generated, after `text`; empty: no invariant is assumed

@@ -55,6 +55,7 @@ class BodyReader {
   BodyReader(clang::ASTContext& context, Reading& reading) : context_(context), reading_(reading) {}
 
   bool claims() const { return claims_; }
+  TableWord table() const { return tables_ == 1 ? table_ : TableWord::none; }
 
   void read(const clang::Decl& decl) {
     if (const auto* function = llvm::dyn_cast<clang::FunctionDecl>(&decl)) return read(function->getBody());
@@ -103,8 +104,12 @@ class BodyReader {
     const llvm::StringRef name = callee->getName();
     const auto file = file_of(callee->getLocation());
     if (file == kFile) claims_ = true;  // a helper of the text: it may hold the claim
-    if (!file.ends_with("policies/abi/property.h")) return;
     Word word = place_of(call);
+    if (file.ends_with("policies/abi/table.h") && name.starts_with("prove_")) {
+      if (loops_ > 0) problem(call.getBeginLoc(), "`" + name.str() + "` in a loop; it has `any`s: one for each property");
+      return read_table_word(name, std::move(word));
+    }
+    if (!file.ends_with("policies/abi/property.h")) return;
     if (name == "any" || name == "any_in") {
       std::ranges::replace_if(taker_, [](char c) { return c == '|' || c == '\\' || c == '"'; }, '_');  // names of inputs are quoted
       word.text = taker_.empty() ? "a value of line " + std::to_string(word.line) : taker_;
@@ -115,6 +120,17 @@ class BodyReader {
       word.text = call.getNumArgs() > 0 ? source_of(*call.getArg(0)) : "";
       reading_.set.claims.push_back(std::move(word));
     }
+  }
+
+  /// It has `any`s of its own: its ids.
+  void read_table_word(llvm::StringRef name, Word word) {
+    claims_ = true;
+    ++tables_;
+    table_ = name == "prove_each_once" ? TableWord::each_once : TableWord::in_table;
+    word.text = "id";
+    reading_.set.choices.push_back(word);
+    word.text = name.str();
+    reading_.set.claims.push_back(std::move(word));
   }
 
   std::string source_of(const clang::Expr& expression) const { return one_paragraph(text_of(expression.getSourceRange())); }
@@ -149,7 +165,8 @@ class BodyReader {
   clang::ASTContext& context_;
   Reading& reading_;
   std::string taker_;  ///< what the value of the expression at hand goes to
-  int loops_ = 0;
+  int loops_ = 0, tables_ = 0;
+  TableWord table_ = TableWord::none;
   bool claims_ = false;
 };
 
@@ -177,7 +194,7 @@ class TextReader {
     body.read(decl);
     if (function == nullptr) return;
     if (const auto* mark = function->getAttr<clang::AnnotateAttr>(); mark != nullptr && mark->getAnnotation() == "assay.property")
-      read_property(*function, *mark, body.claims());
+      read_property(*function, *mark, body);
     else if (function->getNameAsString().starts_with("assay"))
       problem(decl, "names that begin with assay are taken; choose another");
   }
@@ -188,7 +205,7 @@ class TextReader {
     return text == nullptr ? "" : text->getString().str();
   }
 
-  void read_property(const clang::FunctionDecl& function, const clang::AnnotateAttr& mark, bool claims) {
+  void read_property(const clang::FunctionDecl& function, const clang::AnnotateAttr& mark, const BodyReader& body) {
     Property property;
     property.name = argument(mark, 0);
     property.line = static_cast<int>(sources_.getExpansionLineNumber(sources_.getExpansionLoc(function.getLocation())));
@@ -202,7 +219,8 @@ class TextReader {
     const auto found = std::ranges::find(known, level, [](Level each) { return name_of(each); });
     if (found == known.end()) problem(function, what + " has the level `" + level + "`; use required, preferred or info");
     else property.level = *found;
-    if (!claims) problem(function, what + " claims nothing; give it a prove(...)");
+    property.table = body.table();
+    if (!body.claims()) problem(function, what + " claims nothing; give it a prove(...)");
     property.text = text_of(function);
     reading_.set.properties.push_back(std::move(property));
   }
@@ -252,7 +270,7 @@ class ReadAction : public clang::ASTFrontendAction {
 };
 
 std::string mend(llvm::StringRef message) {
-  if (message.contains("file not found")) return "; properties.cpp includes \"policies/abi/property.h\" and \"policy.h\", nothing else";
+  if (message.contains("file not found")) return "; properties.cpp includes \"policies/abi/property.h\", \"policies/abi/table.h\" and \"policy.h\", nothing else";
   if (message.contains("redefinition")) return "; give each property a name of its own";
   if (message.contains("undeclared") || message.contains("unknown type"))
     return "; it may use the contract, policies/abi/assay.h and policies/abi/property.h";
@@ -271,7 +289,9 @@ std::string listed(std::vector<Problem> problems, const std::string& path) {
 
 /// Each part goes in with its length, so that text cannot move from one to the next unnoticed.
 Digest digest_of(const std::string& text) {
-  return sha256(std::to_string(text.size()) + '\n' + text + std::string(frontend::property_header()));
+  std::string all = std::to_string(text.size()) + '\n' + text + std::string(frontend::property_header());
+  if (text.contains("policies/abi/table.h")) all += frontend::table_header();
+  return sha256(all);
 }
 
 }  // namespace
@@ -283,7 +303,8 @@ Result<PropertySet> read_properties(const tasks::Contract& contract, const std::
   reading.set.digest = digest_of(text);
   const std::string generated = assume_invariant_text(contract, false);
   const frontend::VirtualFile files[] = {{"main.cpp", kMain}, {"policy.h", contract.text}, {"properties.cpp", text}, {"generated.h", generated},
-                                         {"policies/abi/property.h", frontend::property_header()}};
+                                         {"policies/abi/property.h", frontend::property_header()},
+                                         {"policies/abi/table.h", frontend::table_header()}};
   frontend::Complaints complaints;
   auto compiler = frontend::make_compiler(std::vector<const char*>{"-fsyntax-only", "-DASSAY_READ_PROPERTIES"}, files, complaints);
   ReadAction action(reading);
