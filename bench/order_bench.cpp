@@ -87,7 +87,7 @@ int main(int argc, char** argv) {
     if (!std::holds_alternative<Proved>(certificate.overall())) continue;
     began = Clock::now();
     auto ir = need(toolchain->lower(contract, *screened));
-    auto proofs = need(certifier->prove(contract, *screened, *ir, certificate, options, *toolchain));
+    auto proofs = need(certifier->prove(contract, *screened, *ir, certificate, options, *toolchain, jail.get()));
     std::printf("proofs in %.2f s: %s\n", seconds_since(began), std::string(name_of(certificate.overall())).c_str());
     for (const auto& claim : certificate.claims)
       if (auto* unknown = std::get_if<Unknown>(&claim.verdict)) std::printf("  %s: %s\n", claim.property.c_str(), unknown->reason.c_str());

@@ -78,17 +78,20 @@ Result<void> Discharge::settle(const domains::Exploration& found) {
 
 /// Integers first: they know multiplication and division. Before much is spent, inputs near one that gets there are
 /// tried: nonlinear questions with an answer are often easier to answer than to solve. Then bit-vectors. Doubles go to
-/// reals with a rounding enclosure, whose models say nothing, and exactly last.
+/// reals with a rounding enclosure, whose models say nothing, and exactly last; what has none is not asked there.
 Result<void> Discharge::settle(const Obligation& obligation) {
   struct Step {
     smt::Theory theory;
     std::uint64_t share;  ///< of the claim's effort: one part in so many
   };
   std::string reason = "no theory could express it";
-  for (Step step : {Step{smt::Theory::integers, 10}, Step{smt::Theory::integers, 2}, Step{smt::Theory::bit_vectors, 2},
+  bool has_doubles = true;
+  for (Step step : {Step{smt::Theory::integers, 10}, Step{smt::Theory::integers, 2}, Step{smt::Theory::unbounded, 2}, Step{smt::Theory::bit_vectors, 2},
                     Step{smt::Theory::reals, 2}, Step{smt::Theory::floating_point, 2}}) {
+    if (!has_doubles && (step.theory == smt::Theory::reals || step.theory == smt::Theory::floating_point)) continue;
     smt::Question question{program_, pool_, obligation.path, obligation.violation};
     auto text = write_query(question, step.theory, title(obligation, "unsat"));
+    if (step.theory == smt::Theory::bit_vectors) has_doubles = !text;
     if (!text) continue;
     auto answer = ask(*text, obligation.property, step.share);
     if (!answer) return std::unexpected(answer.error());
@@ -98,7 +101,7 @@ Result<void> Discharge::settle(const Obligation& obligation) {
       return {};
     }
     if (answer->verdict == smt::Verdict::sat && !is_exact(step.theory)) {
-      reason = "the rounding enclosure is too wide";
+      if (step.theory == smt::Theory::reals) reason = "the rounding enclosure is too wide";
       continue;
     }
     if (answer->verdict == smt::Verdict::sat) {

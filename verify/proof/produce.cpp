@@ -73,30 +73,55 @@ class Producer {
     return {};
   }
 
+  /// Integers first. What they answer with an input is denied in every theory: then only more of the path can help.
   Result<void> settle_one(std::uint32_t item, bool first_try) {
-    for (Mode mode : {Mode::steps, Mode::whole})
-      for (smt::Theory theory : {smt::Theory::integers, smt::Theory::bit_vectors, smt::Theory::reals, smt::Theory::floating_point}) {
-        if (mode == Mode::whole && !shape_.is_acyclic()) continue;
-        if (mode == Mode::steps && theory == smt::Theory::integers && !first_try) continue;
-        auto done = attempt({item}, mode, theory);
+    const auto theories = theories_of(item);
+    for (Rung rung : {Rung{Mode::steps, 1}, Rung{Mode::whole, 1}, Rung{Mode::whole, kLastEffort}}) {
+      if (rung.mode == Mode::whole && !shape_.is_acyclic()) break;
+      for (smt::Theory theory : theories) {
+        if (rung.mode == Mode::steps && theory == smt::Theory::integers && !first_try) continue;
+        if (rung.effort > 1 && theory != smt::Theory::integers && theory != smt::Theory::unbounded) continue;
+        auto done = attempt({item}, rung.mode, theory, rung.effort);
         if (!done) return std::unexpected(done.error());
         if (*done) return {};
+        if (is_refuted_) break;
       }
+      if (is_refuted_ && rung.mode == Mode::whole) break;
+    }
     leave_open(item);
     return {};
   }
 
+  struct Rung {
+    Mode mode;
+    std::uint64_t effort;  ///< a multiple of the usual one
+  };
+  static constexpr std::uint64_t kLastEffort = 4;
+
+  /// Those of doubles say nothing of an obligation without any that the others do not say.
+  std::vector<smt::Theory> theories_of(std::uint32_t item) const {
+    using enum smt::Theory;
+    const std::uint32_t one[] = {item};
+    if (write_text(program_, *steps_, one, Mode::steps, bit_vectors)) return {integers, unbounded, bit_vectors};
+    return {integers, reals, floating_point};
+  }
+
   /// True: unsat, and noted.
-  Result<bool> attempt(const std::vector<std::uint32_t>& items, Mode mode, smt::Theory theory) {
+  Result<bool> attempt(const std::vector<std::uint32_t>& items, Mode mode, smt::Theory theory, std::uint64_t effort = 1) {
+    is_refuted_ = false;
     auto from = obligations(mode);
     if (!from) return std::unexpected(from.error());
     if (mode == Mode::whole && (*from)->is_trivial(items[0])) return note({mode, theory, items, "", {}, {}});
     if (lost_ >= options_.most_lost) return false;  // texts are dear to write: not for nobody, after a stop least of all
     auto text = write_text(program_, **from, items, mode, theory);
     if (!text) return false;
-    auto shown = solver_.ask_uncached(*text, options_.effort, options_.deadline);
+    auto shown = solver_.ask_uncached(*text, effort * options_.effort, options_.deadline);
     if (!shown) return std::unexpected(shown.error());
-    if (shown->verdict != smt::Verdict::unsat) return ++lost_, false;
+    if (shown->verdict != smt::Verdict::unsat) {
+      is_refuted_ = shown->verdict == smt::Verdict::sat && is_exact(theory);
+      if (!is_refuted_ || mode == Mode::whole) ++lost_;  // a step that does not follow costs next to nothing
+      return false;
+    }
     auto both = solver_.ask_all(*text, options_.second_effort, options_.deadline);
     if (!both) return std::unexpected(both.error());
     if (is_denied(*both)) return false;
@@ -127,6 +152,7 @@ class Producer {
   std::size_t& lost_;  ///< over all rounds
   Proof& out_;
   std::size_t sat_bytes_ = 0;
+  bool is_refuted_ = false;  ///< the latest attempt ended with an input
   Shape shape_;
   std::optional<Obligations> steps_, whole_;
 };

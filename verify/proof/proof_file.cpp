@@ -86,7 +86,7 @@ Result<ListedText> text_from(const Json& json, const std::string& group, std::si
     if (json["mode"] == name_of(mode)) out.mode = mode, known = true;
   if (!known) return fail(place + ": \"mode\" is steps or whole");
   known = false;
-  for (smt::Theory theory : {smt::Theory::integers, smt::Theory::bit_vectors, smt::Theory::reals, smt::Theory::floating_point})
+  for (smt::Theory theory : {smt::Theory::integers, smt::Theory::bit_vectors, smt::Theory::reals, smt::Theory::floating_point, smt::Theory::unbounded})
     if (json["theory"] == smt::name_of(theory)) out.theory = theory, known = true;
   if (!known) return fail(place + ": \"theory\" is not known");
   auto items = items_from(json["items"], place, obligations);

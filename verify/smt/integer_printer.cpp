@@ -1,5 +1,7 @@
 // Terms over the integers. A value is its canonical (signed) reading; what may wrap says so with mod.
 
+#include <unordered_set>
+
 #include "verify/smt/integer_lemmas.h"
 #include "verify/smt/printer.h"
 
@@ -170,8 +172,36 @@ class IntegerPrinter : public Printer {
   }
 };
 
+/// Asserts less than the integers do, with the same definitions: whatever satisfies theirs satisfies this.
+class UnboundedPrinter final : public IntegerPrinter {
+ public:
+  using IntegerPrinter::IntegerPrinter;
+
+  std::string between(const std::string& name, Word lo, Word, unsigned) const override { return call("<=", integer(lo), name); }
+
+  std::string claim(std::span<const TermId>) const override {
+    std::string out;
+    std::unordered_set<TermId> said;
+    for (TermId literal : question_.path)
+      if (!excludes_overflow(literal) && said.insert(literal).second) out += "(assert " + name(literal) + ")\n";
+    return out + "(assert " + name(question_.violation) + ")\n";
+  }
+
+ private:
+  /// A bit is negated by comparing it with 0 (lower/term.cpp).
+  bool excludes_overflow(TermId literal) const {
+    const Term& of = term(literal);
+    if (of.kind != lower::TermKind::operation) return false;
+    for (TermId part : {of.a, of.b})
+      if (part != lower::kNoTerm && term(part).kind == lower::TermKind::operation && term(part).op >= Op::sadd_overflows && term(part).op <= Op::umul_overflows)
+        return true;
+    return false;
+  }
+};
+
 }  // namespace
 
+std::unique_ptr<Printer> make_unbounded_printer(const Question& question) { return std::make_unique<UnboundedPrinter>(question); }
 std::unique_ptr<Printer> make_integer_printer(const Question& question) { return std::make_unique<IntegerPrinter>(question); }
 
 }  // namespace assay::verify::smt

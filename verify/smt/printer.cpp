@@ -52,6 +52,7 @@ std::unique_ptr<Printer> make_printer(Theory theory, const Question& question) {
     case Theory::bit_vectors: return make_bit_vector_printer(question);
     case Theory::reals: return make_real_printer(question);
     case Theory::floating_point: return make_float_printer(question);
+    case Theory::unbounded: return make_unbounded_printer(question);
   }
   return nullptr;
 }

@@ -57,6 +57,7 @@ class Printer {
 
 std::unique_ptr<Printer> make_printer(Theory theory, const Question& question);
 std::unique_ptr<Printer> make_integer_printer(const Question& question);
+std::unique_ptr<Printer> make_unbounded_printer(const Question& question);
 std::unique_ptr<Printer> make_bit_vector_printer(const Question& question);
 std::unique_ptr<Printer> make_float_printer(const Question& question);
 std::unique_ptr<Printer> make_real_printer(const Question& question);

@@ -73,7 +73,7 @@ std::vector<TermId> reachable_terms(const Question& question) {
 }
 
 std::string_view name_of(Theory theory) {
-  static constexpr std::string_view kNames[] = {"integers", "bit-vectors", "reals", "floating point"};
+  static constexpr std::string_view kNames[] = {"integers", "bit-vectors", "reals", "floating point", "integers without upper bounds"};
   return kNames[static_cast<std::size_t>(theory)];
 }
 

@@ -18,9 +18,11 @@
 
 namespace assay::verify::smt {
 
-enum class Theory : std::uint8_t { integers, bit_vectors, reals, floating_point };
+/// `unbounded`: the integers' text without the inputs' upper bounds and without what a path says of overflow. It has every model of the
+/// integers' text and more, so unsat is a proof and sat is nothing; a law of arithmetic is often easier without the numbers.
+enum class Theory : std::uint8_t { integers, bit_vectors, reals, floating_point, unbounded };
 /// Whether a model is a counterexample.
-inline bool is_exact(Theory theory) { return theory != Theory::reals; }
+inline bool is_exact(Theory theory) { return theory != Theory::reals && theory != Theory::unbounded; }
 std::string_view name_of(Theory theory);
 
 struct Question {
