@@ -10,8 +10,11 @@ namespace {
 
 /// nvcc knows some of GCC's builtins on the host only, NVRTC none. Where a test asks for it (ASSAY_DEVICE_ARITHMETIC) a CPU uses them, too.
 constexpr char kPreamble[] = R"(
-#if !defined(__CUDACC__) && !defined(__device__)
+#if !defined(__CUDACC__)
+#define __forceinline__ inline
+#if !defined(__device__)
 #define __device__
+#endif
 #endif
 #if defined(__CUDACC__) || defined(ASSAY_DEVICE_ARITHMETIC)
 #if defined(__CUDACC__)
@@ -56,11 +59,11 @@ constexpr const char* kAbiNames[] = {"Array", "kI64Max", "kI64Min", "min", "max"
                                      "log2_floor", "is_nan", "fmin", "fmax", "fclamp", "fabs", "to_i64", "tunable", "ftunable"};
 
 constexpr char kExport[] = R"(
-extern "C" __device__ void assay_tile(int rows, int columns, int causal, int id, int* row, int* column) {
+__device__ __forceinline__ unsigned long long assay_half(i64 answer) { return answer < 0 || answer > 0x7fffffff ? 0xffffffffull : (unsigned long long)answer; }
+extern "C" __device__ unsigned long long assay_tile(int rows, int columns, int causal, int id) {
   const assay_policy::Grid grid{rows, columns, causal};
   const assay_policy::Block block{id};
-  *row = static_cast<int>(assay_policy::row(grid, block));
-  *column = static_cast<int>(assay_policy::column(grid, block));
+  return assay_half(assay_policy::row(grid, block)) << 32 | assay_half(assay_policy::column(grid, block));
 }
 )";
 
@@ -102,7 +105,7 @@ std::string functions(const std::string& emitted) {
   std::istringstream lines(emitted);
   std::string out;
   for (std::string line; std::getline(lines, line); out += line + "\n")
-    if (!line.empty() && line[0] != ' ' && line[0] != '}') line.insert(0, "__device__ ");
+    if (!line.empty() && line[0] != ' ' && line[0] != '}') line.insert(0, "__device__ __forceinline__ ");
   return out;
 }
 

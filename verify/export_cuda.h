@@ -4,7 +4,10 @@
 // The text is the emitted policy, function by function, after the contract's records and constants and policies/abi/assay.h, which is used
 // as it stands: builtins that NVRTC does not have get a definition of their own before it. Exports
 //
-//   extern "C" __device__ void assay_tile(int rows, int columns, int causal, int id, int* row, int* column);
+//   extern "C" __device__ unsigned long long assay_tile(int rows, int columns, int causal, int id);
+//
+// with the row in the upper 32 bits and the column in the lower ones; 0xffffffff stands for what no int holds. No pointer: a device's code of it needs
+// no access to memory, and is refused where it has one (kernels/device/inspect.h).
 //
 // What is proved of the policy holds of it for 0 <= id < rows * columns within the contract's ranges, as far as nvcc keeps the meaning of
 // integer arithmetic without undefined behaviour. An index out of an Array (proved away) ends the kernel.

@@ -1,13 +1,14 @@
 // The kernels of tile_order whose order is code: assay_tile is left open, for nvJitLink to fill with a certified policy compiled for the
 // device. Built as tile_order.ltoir and tile_order.cubin (cuda.cmake).
 //
-// The policy is given no pointer but to its two answers, and what it answers is checked against the grid before it is used. One thread asks
-// it for all: the rest of the kernel is then compiled as if the order were data, whatever the policy is.
+// The policy is given no pointer, not even to its answer (row in the upper half, column in the lower one), so that its code needs no access to memory
+// (device/inspect.h); and what it answers is checked against the grid before it is used. One thread asks it for all: the rest of the kernel is then
+// compiled as if the order were data, whatever the policy is.
 
 #include "kernels/common/gpu_block.h"
 #include "kernels/tile_order/kernel.h"
 
-extern "C" __device__ void assay_tile(int rows, int columns, int causal, int id, int* row, int* column);
+extern "C" __device__ unsigned long long assay_tile(int rows, int columns, int causal, int id);
 
 namespace assay::kernels::tile_order {
 namespace {
@@ -18,10 +19,10 @@ struct OrderFromCode {
   ASSAY_KERNEL std::uint32_t operator()(Block&, const Arguments& a, int id) const {
     __shared__ std::uint32_t code;
     if (threadIdx.x == 0) {
-      int row = -1, column = -1;
-      assay_tile(a.rows, a.columns, kCausal ? 1 : 0, id, &row, &column);
-      const bool inside = row >= 0 && row < a.rows && column >= 0 && column < a.columns;
-      code = inside ? static_cast<std::uint32_t>(row) * static_cast<std::uint32_t>(a.columns) + static_cast<std::uint32_t>(column) : 0xffffffffu;
+      const unsigned long long tile = assay_tile(a.rows, a.columns, kCausal ? 1 : 0, id);
+      const auto row = static_cast<std::uint32_t>(tile >> 32), column = static_cast<std::uint32_t>(tile);
+      const bool inside = row < static_cast<std::uint32_t>(a.rows) && column < static_cast<std::uint32_t>(a.columns);
+      code = inside ? row * static_cast<std::uint32_t>(a.columns) + column : 0xffffffffu;
     }
     __syncthreads();
     return code;
