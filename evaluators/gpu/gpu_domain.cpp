@@ -61,7 +61,7 @@ Result<std::vector<Shape>> share_of_table(const tasks::Task& task, const tasks::
     const tasks::Split split = i % 4 < 2 ? tasks::Split::train : i % 4 == 2 ? tasks::Split::validation : tasks::Split::holdout;
     if (split == spec.split && turn++ % count == place % count) shapes.push_back(table.shapes()[i]);
   }
-  if (shapes.empty()) return fail("instance \"" + spec.name + "\": the table has no shape left for it");
+  if (shapes.empty()) return fail("instance \"" + spec.name + "\": the table has " + std::to_string(table.shapes().size()) + " shapes, and none is left for it; take a larger table, or a task with fewer instances");
   return shapes;
 }
 

@@ -18,6 +18,12 @@ struct Loaded {
   FileDescriptor fd;
 };
 
+/// What a shape's figures are compared with: asked for with every candidate, and the same for all.
+struct Reference {
+  Action base;
+  std::optional<double> best_us;  ///< of all known actions
+};
+
 std::string image_of(const Workload& workload, const Device& device) {
   const auto words = static_cast<std::uint64_t>(row_words(workload.kind));
   const assay_gpu::Image head{assay_gpu::kImageMagic, workload.subjects.size(), words};
@@ -45,7 +51,8 @@ Workload with_other_future(Workload workload, std::uint64_t moment, std::uint64_
 
 class GpuInstance final : public Instance {
  public:
-  GpuInstance(Making making, std::shared_ptr<const Loaded> loaded) : making_(std::move(making)), loaded_(std::move(loaded)) {}
+  GpuInstance(Making making, std::shared_ptr<const Loaded> loaded, std::vector<Reference> references)
+      : making_(std::move(making)), loaded_(std::move(loaded)), references_(std::make_shared<const std::vector<Reference>>(std::move(references))) {}
 
   const std::string& name() const override { return making_.name; }
 
@@ -95,6 +102,7 @@ class GpuInstance final : public Instance {
     if (!other) return std::unexpected(other.error());
     auto copy = std::make_unique<GpuInstance>(*this);
     copy->loaded_ = std::move(*other);
+    copy->making_.figures = nullptr;  // of what is to come nobody asks what it takes
     return OtherFuture{std::move(copy), moment};
   }
 
@@ -158,7 +166,8 @@ class GpuInstance final : public Instance {
     std::vector<Ratio> all;
     for (std::size_t i = 0; i < actions.size(); ++i) {
       const Subject& subject = workload().subjects[i];
-      const Action pair[] = {*native_action(making_.base, subject.shape, making_.device), actions[i]};
+      const Reference& reference = (*references_)[i];
+      const Action pair[] = {reference.base, actions[i]};
       auto times = making_.figures->times(subject, pair);
       if (!times) return std::unexpected(times.error());
       if (!(*times)[0] || !(*times)[1]) {
@@ -167,10 +176,7 @@ class GpuInstance final : public Instance {
             ended(OutcomeKind::unmeasured, "there is no figure for action " + lacking.name + " on shape " + std::to_string(i) + " " + subject.text + " in: " + provenance()));
       }
       all.push_back({(*times)[0]->us, (*times)[1]->us, (*times)[1]->floor_us, std::nullopt});
-      if (!making_.figures->is_cheap()) continue;
-      auto best = best_of(*making_.figures, subject);
-      if (!best) return std::unexpected(best.error());
-      if (*best) all.back().best_us = std::min((*best)->us, all.back().us);
+      if (reference.best_us) all.back().best_us = std::min(*reference.best_us, all.back().us);
     }
     return Attempt<std::vector<Ratio>>(std::move(all));
   }
@@ -198,29 +204,37 @@ class GpuInstance final : public Instance {
 
   Making making_;
   std::shared_ptr<const Loaded> loaded_;
+  std::shared_ptr<const std::vector<Reference>> references_;  ///< by shape; empty without figures
 };
 
 /// A shape or an action of the base that a table lacks would end every candidate: said at once.
-Result<void> check_base(const Making& making) {
-  if (making.figures == nullptr || !making.figures->is_cheap()) return {};
+Result<std::vector<Reference>> references_of(const Making& making) {
+  std::vector<Reference> all;
+  if (making.figures == nullptr) return all;
   for (const Subject& subject : making.workload.subjects) {
-    const Action base = *native_action(making.base, subject.shape, making.device);
+    all.push_back({*native_action(making.base, subject.shape, making.device), std::nullopt});
+    if (!making.figures->is_cheap()) continue;
+    const Action& base = all.back().base;
     auto times = making.figures->times(subject, {&base, 1});
     if (!times) return std::unexpected(times.error());
+    auto best = best_of(*making.figures, subject);
+    if (!best) return std::unexpected(best.error());
+    if (*best) all.back().best_us = (*best)->us;
     if (!times->front())
       return fail("there is no figure for the base " + making.base + " (action " + base.name + ") on " + subject.text + " in: " + making.figures->provenance() +
                   "; measure that shape, too, or take shapes that are there (\"shapes\": \"table\")");
   }
-  return {};
+  return all;
 }
 
 }  // namespace
 
 Result<std::unique_ptr<Instance>> make_instance(Making making) {
-  if (auto has_base = check_base(making); !has_base) return fail("instance \"" + making.name + "\": " + has_base.error().what);
+  auto references = references_of(making);
+  if (!references) return fail("instance \"" + making.name + "\": " + references.error().what, references.error().fault);
   auto loaded = share(making.workload, making.device);
   if (!loaded) return std::unexpected(loaded.error());
-  return std::make_unique<GpuInstance>(std::move(making), std::move(*loaded));
+  return std::make_unique<GpuInstance>(std::move(making), std::move(*loaded), std::move(*references));
 }
 
 }  // namespace assay::evaluators::gpu

@@ -89,15 +89,11 @@ class Modelled final : public Figures {
 
  private:
   double floor_of(const Subject& subject) const {
-    return remembered(subject.text, [&] { return kernels::floor_us(least_bytes(subject.shape), flops(subject.shape), device_); });
+    return kernels::floor_us(subject.least_bytes, subject.flops, device_);
   }
 
   double time_of(const Subject& subject, const Action& action) const {
-    return remembered(subject.text + " " + action.key, [&] {
-      if (const auto* decode = std::get_if<decode_split::Shape>(&subject.shape)) return modelled_us(*decode, action.number, device_);
-      if (const auto* moe = std::get_if<moe_select::Shape>(&subject.shape)) return modelled_us(*moe, action.number, device_);
-      return modelled_us(std::get<tile_order::Shape>(subject.shape), *action.order, device_);
-    });
+    return remembered(subject.text + " " + action.key, [&] { return modelled_us(subject, action, device_); });
   }
 
   template <class Compute>
@@ -143,8 +139,12 @@ double modelled_us(const decode_split::Shape& shape, int splits, const Device& d
   return time;
 }
 
-double modelled_us(const moe_select::Shape& shape, int variant, const Device& device) {
+namespace {
+
+double grouped_us(const Subject& subject, int variant, const Device& device) {
+  const auto& shape = std::get<moe_select::Shape>(subject.shape);
   const moe_select::Variant& v = moe_select::kVariants[variant];
+  const long long tiles = subject.tile_rows[static_cast<std::size_t>(variant / 6)] * (shape.n / v.tile_n);
   const double slots = device.sms * resident_blocks(Kind::moe_select, device);
   const double tile_bytes = 2.0 * (v.tile_m + v.tile_n) * shape.k;
   // A small tile keeps a tensor core less busy.
@@ -152,10 +152,12 @@ double modelled_us(const moe_select::Shape& shape, int variant, const Device& de
   const double arithmetic = 2.0 * v.tile_m * v.tile_n * shape.k / (device.bf16_tflops * 1e6 / slots * busy);
   const double operands = tile_bytes / (kCacheFactor * bandwidth(device) / slots) * (1 + 1.0 / v.stages);
   const double fill = kFillUs * (v.stages - 1) * v.tile_k / 64 / 2;
-  const double waves = std::ceil(static_cast<double>(tiles(shape, v)) / slots);
-  const double memory = least_bytes(shape) / bandwidth(device);
+  const double waves = std::ceil(static_cast<double>(tiles) / slots);
+  const double memory = subject.least_bytes / bandwidth(device);
   return kLaunchUs + std::max(memory, waves * (fill + std::max(arithmetic, operands)));
 }
+
+}  // namespace
 
 double modelled_us(const tile_order::Shape& shape, const Order& order, const Device& device) {
   const tile_order::Grid tiles = grid(shape);
@@ -163,6 +165,12 @@ double modelled_us(const tile_order::Shape& shape, const Order& order, const Dev
   const double flops_per_unit = tiles.causal ? 4.0 * tile_order::kTileQueries * tile_order::kTileQueries * tile_order::kHeadDim
                                              : 2.0 * tile_order::kTileM * tile_order::kTileN * shape.k;
   return kLaunchUs + makespan(tiles, order, slots) * flops_per_unit / (device.bf16_tflops * 1e6 / static_cast<double>(slots));
+}
+
+double modelled_us(const Subject& subject, const Action& action, const Device& device) {
+  if (const auto* decode = std::get_if<decode_split::Shape>(&subject.shape)) return modelled_us(*decode, action.number, device);
+  if (kind_of(subject.shape) == Kind::moe_select) return grouped_us(subject, action.number, device);
+  return modelled_us(std::get<tile_order::Shape>(subject.shape), *action.order, device);
 }
 
 Result<std::shared_ptr<const Figures>> modelled_figures(std::string_view device) {

@@ -14,8 +14,8 @@
 namespace assay::evaluators::gpu {
 
 double modelled_us(const decode_split::Shape& shape, int splits, const Device& device);
-double modelled_us(const moe_select::Shape& shape, int variant, const Device& device);
 double modelled_us(const tile_order::Shape& shape, const Order& order, const Device& device);
+double modelled_us(const Subject& subject, const Action& action, const Device& device);  ///< of any kind
 
 /// Error: a device that is not known by name.
 Result<std::shared_ptr<const Figures>> modelled_figures(std::string_view device);

@@ -32,11 +32,13 @@ std::string_view name_of(Kind kind) {
 
 Kind kind_of(const Shape& shape) { return static_cast<Kind>(shape.index()); }
 Json to_json(const Shape& shape) { return std::visit([](const auto& each) { return kernels::to_json(each); }, shape); }
-double least_bytes(const Shape& shape) { return std::visit([](const auto& each) { return least_bytes(each); }, shape); }
-double flops(const Shape& shape) { return std::visit([](const auto& each) { return flops(each); }, shape); }
 
 Subject subject_of(const Shape& shape) {
-  Subject subject{shape, to_json(shape).dump(), 1};
+  Subject subject{.shape = shape, .text = to_json(shape).dump()};
+  std::visit([&](const auto& each) { subject.least_bytes = least_bytes(each), subject.flops = flops(each); }, shape);
+  if (const auto* moe = std::get_if<moe_select::Shape>(&shape))
+    for (int rows : histogram(*moe))
+      for (int i = 0; i < 4; ++i) subject.tile_rows[static_cast<std::size_t>(i)] += (rows + (16 << i) - 1) / (16 << i);
   if (const auto* tiled = std::get_if<tile_order::Shape>(&shape)) subject.decisions = static_cast<std::size_t>(grid(*tiled).tiles());
   return subject;
 }

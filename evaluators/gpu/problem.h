@@ -1,6 +1,7 @@
 #pragma once
 // The three decisions inside GPU kernels as the domain sees them: a shape (kernels/*/shape.h), and what a policy decided for it.
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -35,16 +36,14 @@ struct Subject {
   std::string text;
   /// Tiles of the grid; of the other kinds 1: a decision is one word.
   std::size_t decisions = 1;
+  double least_bytes = 0, flops = 0;  ///< device memory traffic and arithmetic that nothing can do without
+  std::array<long long, 4> tile_rows{};  ///< of moe_select: tiles of 16, 32, 64 and 128 rows over all experts
 };
 Subject subject_of(const Shape& shape);
 Kind kind_of(const Shape& shape);
 Json to_json(const Shape& shape);
 /// The Error is kernels::shape_from's.
 Result<Shape> shape_from(Kind kind, const Json& json);
-
-/// Device memory traffic and arithmetic that nothing can do without.
-double least_bytes(const Shape& shape);
-double flops(const Shape& shape);
 
 /// Codes row * columns + column by linear block id.
 using Order = std::vector<std::uint32_t>;

@@ -141,11 +141,11 @@ void describe(const Workload& workload, std::span<const Action> actions, Score& 
   Manner mean;
   for (std::size_t i = 0; i < actions.size(); ++i) {
     const Manner one = manner_of(workload.subjects[i].shape, actions[i]);
-    mean.level += one.level / static_cast<double>(actions.size());
-    mean.share += one.share / static_cast<double>(actions.size());
+    mean.level += one.level;
+    mean.share += one.share;
   }
-  score.metrics["decision_level"] = mean.level;
-  score.metrics["decision_share"] = mean.share;
+  score.metrics["decision_level"] = mean.level / static_cast<double>(actions.size());
+  score.metrics["decision_share"] = mean.share / static_cast<double>(actions.size());
 }
 
 }  // namespace assay::evaluators::gpu

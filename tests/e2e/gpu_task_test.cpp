@@ -100,7 +100,7 @@ fs::path made_up_task(const fs::path& in) {
   const fs::path from = gpu::task_folder(gpu::Kind::decode_split), to = in / "made_up_split";
   fs::create_directories(to / "baselines");
   for (const char* name : {"policy.h", "prompt.md"}) fs::copy(from / name, to);
-  for (const char* name : {"flash_mla", "flash_infer"}) fs::copy(from / "baselines" / (std::string(name) + ".cpp"), to / "baselines");
+  fs::copy(from / "baselines/flash_mla.cpp", to / "baselines");
   std::ofstream(to / "properties.cpp") << "#include \"policies/abi/property.h\"\n#include \"policy.h\"\n"
                                           "/// The longest cache has no more parts than blocks.\nASSAY_PROPERTY(no_empty_parts, required) {\n  auto heads = any<Heads>();\n"
                                           "  auto batch = any<Batch>();\n  auto device = any<Device>();\n  prove(splits(heads, batch, device) <= batch.blocks_max);\n}\n";
@@ -153,11 +153,9 @@ TEST(GpuCampaign, AResumedCampaignHasTheFiguresThatItBeganWith) {
   auto task = tasks::load_task(made_up_task(folder.path));
   ASSERT_TRUE(task) << task.error().what;
   for (std::size_t i = 0; i < task->instances.size(); ++i) task->instances[i].settings["shapes"] = Json::array({{{"sequences", i + 1}}, {{"sequences", i + 9}}});
-  std::ofstream(task->folder / "task.json") << [&] {
-    Json json = *read_json(task->folder / "task.json");
-    for (std::size_t i = 0; i < 3; ++i) json["instances"][std::string(tasks::name_of(task->instances[i].split))][0]["shapes"] = task->instances[i].settings["shapes"];
-    return json.dump();
-  }();
+  Json json = *read_json(task->folder / "task.json");
+  for (std::size_t i = 0; i < 3; ++i) json["instances"][std::string(tasks::name_of(task->instances[i].split))][0]["shapes"] = task->instances[i].settings["shapes"];
+  std::ofstream(task->folder / "task.json") << json.dump();
   tasks::override_settings(*task, {{"figures", "modelled"}});
   evolve::CampaignOptions options;
   options.out = fs::path(folder.path) / "campaign";

@@ -8,7 +8,7 @@
 namespace assay::evaluators::gpu {
 namespace {
 
-std::size_t shapes_for(Kind kind) { return kind == Kind::tile_order ? 120 : kind == Kind::moe_select ? 1500 : 4000; }
+std::size_t shapes_for(Kind kind) { return kind == Kind::tile_order ? 100 : kind == Kind::moe_select ? 250 : 2500; }
 
 /// Devices of all sizes: one with more processors than there may be is shown as the end of the range.
 std::vector<Device> devices() {
@@ -55,7 +55,7 @@ TEST(GpuDriver, FlashAttention3AsksForPartsThatAreEmpty) {
 /// Whatever the shape, no value leaves the range that the driver's catalogue claims.
 TEST(GpuDriver, FeaturesLieInTheirRanges) {
   for (Kind kind : kKinds)
-    for (std::uint64_t seed = 0; seed < (kind == Kind::moe_select ? 400u : 3000u); ++seed) {
+    for (std::uint64_t seed = 0; seed < (kind == Kind::moe_select ? 150u : 3000u); ++seed) {
       const Shape shape = random_shape(kind, seed);
       for (const Device& device : devices()) {
         const auto row = row_of(shape, device);
@@ -118,7 +118,7 @@ TEST(GpuDriver, ContractsThatItCannotServeAreRefusedWithLineAndMend) {
   const std::string device = "struct Device { i64 sms ASSAY_FIELD(\"\", 1, 1024); };\n", ends = " ASSAY_RETURNS(\"\", 1, 128);";
   EXPECT_EQ(refusal(device + "i64 splits(const Device& device)" + ends), "");
   EXPECT_NE(refusal("struct A { i64 x ASSAY_FIELD(\"\", 0, 1); };\ni64 f(const A& a) ASSAY_RETURNS(\"\", 0, 1);").find("no contract of the gpu domain"), std::string::npos);
-  EXPECT_NE(refusal(device + "i64 splits(Device& device)" + ends).find("must be a const reference"), std::string::npos);
+  EXPECT_NE(refusal("struct Device { i64 l2_bytes ASSAY_FIELD(\"\", 0, 1LL << 40); };\ni64 splits(Device& device)" + ends).find("must be a const reference"), std::string::npos);
   EXPECT_NE(refusal(device + "i64 splits(const Device& device) ASSAY_RETURNS(\"\", 0, 128);").find("narrow its ASSAY_RETURNS"), std::string::npos);
   EXPECT_NE(refusal(device + "i64 splits(const Device& device, i64 x)" + ends).find("is of type i64"), std::string::npos);
   EXPECT_NE(refusal("struct Device { i64 sms ASSAY_FIELD(\"\", 1, 100); };\ni64 splits(const Device& d)" + ends).find("widen its ASSAY_FIELD"), std::string::npos);

@@ -17,7 +17,7 @@ class GpuLive : public testing::Test {
  protected:
   static Subject subject() { return subject_of(kShape); }
   static std::vector<Action> actions() { return {split_action(kShape, 1), split_action(kShape, 4)}; }
-  static double floor() { return kernels::floor_us(least_bytes(kShape), flops(kShape), made_up_device()); }
+  static double floor() { return kernels::floor_us(subject().least_bytes, subject().flops, made_up_device()); }
   static std::string hello(const std::string& device = kernels::to_json(made_up_device()).dump()) {
     return R"({"event":"hello","protocol":1,"build":"aaaaaaaaaaaaaaaa","device":)" + device + R"(,"why":"nothing to measure on"})";
   }
@@ -29,7 +29,10 @@ class GpuLive : public testing::Test {
     ::chmod(path.c_str(), 0755);
     return "exec:" + path;
   }
-  static std::string say(const std::string& lines) { return "cat <<END\n" + lines + "\nEND\n"; }
+  static std::string say(std::string lines) {
+    if (lines.ends_with('\n')) lines.pop_back();
+    return "cat <<END\n" + lines + "\nEND\n";
+  }
 
   static std::string sample(const std::string& action, double us) {
     return R"({"id":$id,"event":"sample","round":0,"action":)" + action + R"(,"us":)" + std::to_string(us) + R"(,"clock_mhz":1000})" + "\n";

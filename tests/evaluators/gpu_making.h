@@ -121,8 +121,9 @@ class DrivenPolicy {
 };
 
 /// A figure that nothing measured: it falls with parts up to a best number of them, then rises.
-inline double made_up_us(const Shape& shape, const Action& action, const Device& device) {
-  const double floor = kernels::floor_us(least_bytes(shape), flops(shape), device);
+inline double made_up_us(const Subject& subject, const Action& action, const Device& device) {
+  const Shape& shape = subject.shape;
+  const double floor = kernels::floor_us(subject.least_bytes, subject.flops, device);
   if (const auto* decode = std::get_if<decode_split::Shape>(&shape)) {
     const double items = 1.0 * decode->sequences * decode->heads_kv, wanted = std::max(1.0, 3.0 * device.sms / items);
     return floor * (1.2 + std::abs(std::log2(action.number / wanted))) + 1 + 0.02 * action.number;
@@ -139,15 +140,16 @@ kernels::Table made_up_table(const std::vector<Shape>& shapes, Lacks lacks) {
   const Json first = to_json(shapes.front());
   table.header = {*kernels::task_from(name_of(kind)), made_up_device(), std::string(64, 'b'), "2026-11-28", 7, 4, 0.01, first, "a made-up function"};
   for (const Shape& shape : shapes) {
+    const Subject subject = subject_of(shape);
     std::vector<Action> actions = all_actions(shape);
     if (kind == Kind::tile_order)
       for (const std::string& name : natives_of(kind)) actions.push_back(*native_action(name, shape, made_up_device()));
     std::set<std::string> seen;
     for (const Action& action : actions) {
       if (!seen.insert(action.key).second || lacks(shape, action)) continue;
-      const double us = made_up_us(shape, action, table.header.device);
+      const double us = made_up_us(subject, action, table.header.device);
       const std::string problem = table.add({to_json(shape), action.key, kind == Kind::tile_order ? action.name : "", {us, us * 1.01, us * 1.02}, {0, 0, 0},
-                                             kernels::floor_us(least_bytes(shape), flops(shape), table.header.device), 0.001});
+                                             kernels::floor_us(subject.least_bytes, subject.flops, table.header.device), 0.001});
       if (!problem.empty()) throw std::runtime_error(problem);
     }
   }

@@ -108,6 +108,27 @@ TEST_F(TaskFolder, NeedsNeitherLimitsNorNativeBaselinesNorSearch) {
   EXPECT_EQ(task->limits.memory_bytes, Limits().memory_bytes);
 }
 
+TEST_F(TaskFolder, DefaultsStandWhereAnInstanceSaysNothing) {
+  change("\"instances\": {", "\"defaults\": {\"trace\": \"all.csv\", \"size_aware\": true}, \"instances\": {");
+  change("{\"name\": \"c\", \"trace\": \"c.csv\"}", "{\"name\": \"c\"}");
+  auto task = load_task(folder_);
+  ASSERT_TRUE(task) << task.error().what;
+  for (const auto& spec : task->instances) {
+    EXPECT_EQ(spec.settings["trace"], spec.name == "c" ? "all.csv" : spec.name + ".csv");
+    EXPECT_EQ(spec.settings["size_aware"], true);
+  }
+  override_settings(*task, {{"trace", "other.csv"}});
+  for (const auto& spec : task->instances) EXPECT_EQ(spec.settings["trace"], "other.csv");
+  EXPECT_EQ(task->overrides, Json({{"trace", "other.csv"}}));
+}
+
+TEST_F(TaskFolder, DefaultsHaveNoName) {
+  change("\"instances\": {", "\"defaults\": {\"name\": \"x\"}, \"instances\": {");
+  auto task = load_task(folder_);
+  ASSERT_FALSE(task);
+  EXPECT_THAT(task.error().what, HasSubstr("each instance has its own name"));
+}
+
 TEST_F(TaskFolder, IsMissedByItsPath) {
   EXPECT_THAT(load_task(folder_ / "nowhere").error().what, HasSubstr("nowhere: not a folder"));
   EXPECT_THAT(load_task(folder_ / "policy.h").error().what, HasSubstr("not a folder"));

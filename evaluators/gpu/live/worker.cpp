@@ -49,7 +49,7 @@ std::string shortened(const std::string& line) {
 class Session {
  public:
   Session(const Subject& subject, std::span<const Action> actions, const Device& device)
-      : floor_(kernels::floor_us(least_bytes(subject.shape), flops(subject.shape), device)), is_order_(kind_of(subject.shape) == Kind::tile_order) {
+      : floor_(kernels::floor_us(subject.least_bytes, subject.flops, device)), is_order_(kind_of(subject.shape) == Kind::tile_order) {
     for (const Action& action : actions) names_.push_back(name(action));
   }
 
