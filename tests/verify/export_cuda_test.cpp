@@ -82,7 +82,7 @@ TEST_F(ExportCuda, WhatStandsForMissingBuiltinsCountsAsTheyDo) {
       "i64 end(i64 kind, i64 by) {\n  return kind % 4 == 0 ? kI64Max - by : kind % 4 == 1 ? kI64Min + by : kind % 4 == 2 ? by - 2 : (by - 2) * 3037000500;\n}\n"
       "i64 row(const Grid& grid, const Block& block) {\n  const i64 a = end(block.id % 4, grid.rows % 5);\n  const i64 b = end(block.id / 4 % 4, grid.columns % 5);\n"
       "  const i64 c = block.id / 16 % 4;\n  const i64 value = c == 0 ? sat_add(a, b) : c == 1 ? sat_sub(a, b) : c == 2 ? sat_mul(a, b) : log2_floor(a);\n"
-      "  return grid.causal == 1 ? safe_mod(value, 65521) : safe_div(value, 4611686018427388);\n}\n"
+      "  return grid.causal == 1 ? safe_mod(value, 65521) + 65521 : safe_div(value, 4611686018427388) + 4000;\n}\n"
       "i64 column(const Grid& grid, const Block& block) {\n  return 0;\n}\n", "ends"};
   const std::string text = text_for(contract, source);
   Tile with = load(text, "-DASSAY_DEVICE_ARITHMETIC"), without = load(text, "");
