@@ -16,7 +16,7 @@ std::vector<std::uint32_t> row_by_row(const Shape& shape) { return codes(grid(sh
 TEST(Gemm, AgreesWithTheReferenceAtItsEdges) {
   for (const Shape& shape : {gemm_of(8, 8, 64), gemm_of(128, 128, 64), gemm_of(136, 120, 128), gemm_of(120, 264, 192), gemm_of(264, 136, 448)}) {
     const Ordered result = run_ordered(shape, row_by_row(shape));
-    EXPECT_TRUE(result.agrees()) << shape.m << " x " << shape.n << " x " << shape.k << ": " << result.comparison.relative_error << ", " << result.worst_error;
+    EXPECT_TRUE(result.agrees()) << shape.m << " x " << shape.n << " x " << shape.k << ": " << result.comparison.relative_error << ", " << result.comparison.worst_error;
     EXPECT_TRUE(result.once()) << shape.m << " x " << shape.n << " x " << shape.k;
   }
 }

@@ -21,7 +21,7 @@ TEST(Prefill, AgreesWithTheReferenceAtEveryEdgeOfATile) {
     for (int group : {1, 4}) {
       const Shape shape = prefill_of(length, group, 1);
       const Ordered result = run_ordered(shape, row_by_row(shape));
-      EXPECT_TRUE(result.agrees()) << length << " tokens, group of " << group << ": " << result.comparison.relative_error << ", " << result.worst_error;
+      EXPECT_TRUE(result.agrees()) << length << " tokens, group of " << group << ": " << result.comparison.relative_error << ", " << result.comparison.worst_error;
       EXPECT_TRUE(result.once()) << length << " tokens, group of " << group;
     }
 }
