@@ -1,6 +1,6 @@
 #pragma once
-// The orders that a new one is held against, most of them of public kernels, as functions from (grid, linear block id) to a tile. Each is a bijection of 0 .. tiles - 1 onto the
-// grid; tasks/tile_order/baselines/ says the same in the policy language. C++20: nvcc and the host read it.
+// The orders that a new one is held against, most of them of public kernels, as functions from (grid, linear block id) to a tile. Each is a
+// bijection of 0 .. tiles - 1 onto the grid; tasks/tile_order/baselines/ says the same in the policy language. C++20: nvcc and the host read it.
 
 #include <cstdint>
 #include <string_view>
