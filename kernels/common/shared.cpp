@@ -30,8 +30,7 @@ void CheckedMemory::end_block() {
   if (!open_.empty() || !committed_.empty()) complain("ends with an async copy that nobody waited for");
 }
 
-// A sync of the block is one of every warp, too.
-void CheckedMemory::sync() { ++epoch_, ++warp_epoch_; }
+void CheckedMemory::sync() { ++epoch_; }
 void CheckedMemory::warp_sync() { ++warp_epoch_; }
 
 CheckedMemory::Access CheckedMemory::now(int thread) const { return {epoch_, warp_epoch_, thread}; }

@@ -11,8 +11,10 @@
 
 namespace assay::kernels::decode_split {
 
-/// What a bf16 kernel with fp32 accumulators may differ from the reference: its probabilities and its output are rounded to 8 bits each.
-inline constexpr double kRelativeTolerance = 0.006, kWorstTolerance = 0.05;
+/// What a bf16 kernel with fp32 accumulators may differ from the reference (compare.h, by rows of head_dim): its probabilities and its output are rounded to 8 bits
+/// each, which makes the twin differ by 0.0015 to 0.0025 at any length. What they let through: of n tokens with random scores
+/// one token weighs about 0.4 / sqrt(n), so that a lost block of 64 shows at any length, a lost token in caches of up to about 10,000.
+inline constexpr double kRelativeTolerance = 0.004, kWorstTolerance = 0.03;
 
 struct Inputs {
   std::vector<Bf16> q, k, v;  ///< as in arguments.h

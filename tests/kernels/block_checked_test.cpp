@@ -106,6 +106,21 @@ TEST(CheckedBlock, AReaderAmongManyIsRemembered) {
   }
 }
 
+TEST(CheckedBlock, AReaderBeforeTheLastOneIsRemembered) {
+  // `first` reads, then thread 0 reads and writes: of its own reading there is nothing to say, of the other's there is.
+  for (int first : {1, 32, 0}) {
+    Buffers buffers;
+    const auto all = found(buffers, [&](auto& block) {
+      auto values = block.template shared<float>(0, 1);
+      block.each([&](int thread) { if (thread == 0) values.write(thread, 0, 1.0f); });
+      block.sync();
+      block.each([&](int thread) { if (thread == first) values.read(thread, 0); });
+      block.each([&](int thread) { if (thread == 0) values.read(thread, 0), values.write(thread, 0, 2.0f); });
+    });
+    EXPECT_EQ(all.find("race") != std::string::npos, first != 0) << first << " " << all;
+  }
+}
+
 TEST(CheckedBlock, SharedMemoryIsReadOnlyAfterItIsWritten) {
   Buffers buffers;
   auto read = [&](int element) {
@@ -192,6 +207,37 @@ TEST(CheckedBlock, AnAsyncCopyIsReadAfterItsWaitAndASync) {
   EXPECT_NE((stream<2, false>()).find("race"), std::string::npos) << "a wait is for the thread's own copies";
 }
 
+TEST(CheckedBlock, ASyncBeforeTheWaitIsNoUse) {
+  Buffers buffers;
+  auto run = [&](bool sync_after) {
+    return found(buffers, [&](auto& block) {
+      auto values = block.template shared<Bf16>(0, kThreads * 8);
+      block.each([&](int thread) { block.async_copy(thread, values, thread * 8, buffers.in.data(), true); });
+      block.commit_copies();
+      if (!sync_after) block.sync();
+      block.template wait_copies<0>();
+      if (sync_after) block.sync();
+      block.each([&](int thread) { values.read(thread, (thread ^ 1) * 8); });
+    });
+  };
+  EXPECT_NE(run(false).find("race"), std::string::npos);
+  EXPECT_EQ(run(true), "");
+}
+
+TEST(CheckedBlock, WhatAnAsyncCopyWillFillIsNotWrittenMeanwhile) {
+  Buffers buffers;
+  const auto all = found(buffers, [&](auto& block) {
+    auto values = block.template shared<Bf16>(0, kThreads * 8);
+    block.each([&](int thread) {
+      block.async_copy(thread, values, thread * 8, buffers.in.data(), true);
+      values.write(thread, thread * 8, to_bf16(1));
+    });
+    block.commit_copies();
+    block.template wait_copies<0>();
+  });
+  EXPECT_NE(all.find("before an async copy to it was waited for"), std::string::npos);
+}
+
 TEST(CheckedBlock, AnAsyncCopyStaysInBoundsAndAligned) {
   EXPECT_NE((stream<2, true>(8)).find("past the end of in"), std::string::npos);
   EXPECT_NE((stream<2, true>(-1)).find("async copy"), std::string::npos);
@@ -240,15 +286,16 @@ TEST(CheckedBlock, ARegisterIsNaNUntilItIsWritten) {
 TEST(Block, AnAbsentCopyIsZeros) {
   for (Twin mode : {Twin::fast, Twin::checked}) {
     Buffers buffers;
+    buffers.out.assign(kThreads, 5.0f);
     run_grid<kThreads>(1, kBytes, 1, mode, buffers.extents(), [&](auto& block) {
       auto values = block.template shared<Bf16>(0, kThreads * 8);
       block.each([&](int thread) { block.async_copy(thread, values, thread * 8, nullptr, false); });
       block.commit_copies();
       block.template wait_copies<0>();
       block.sync();
-      block.each([&](int thread) { block.store(&buffers.out[static_cast<std::size_t>(thread)], 1 + to_float(values.read(thread, thread * 8 + 3))); });
+      block.each([&](int thread) { block.store(&buffers.out[static_cast<std::size_t>(thread)], to_float(values.read(thread, thread * 8 + 3))); });
     });
-    EXPECT_EQ(buffers.out, std::vector<float>(kThreads, 1.0f));
+    EXPECT_EQ(buffers.out, std::vector<float>(kThreads, 0.0f));
   }
 }
 

@@ -72,7 +72,7 @@ void expect_right_on_device(const Shape& shape) {
     a.writes = writes.data(), a.partial_writes = partial_writes.data();
     ASSERT_EQ(launch(a, splits, nullptr), cudaSuccess);
     ASSERT_EQ(cudaDeviceSynchronize(), cudaSuccess);
-    const auto error = compare(out.back(), expected);
+    const auto error = compare(out.back(), expected, static_cast<std::size_t>(shape.head_dim));
     EXPECT_TRUE(error.within(kRelativeTolerance, kWorstTolerance)) << error.relative_error << " " << error.worst_error;
     EXPECT_EQ(writes.back(), std::vector<std::uint32_t>(row_count(shape), 1));
     EXPECT_EQ(partial_writes.back(), std::vector<std::uint32_t>(static_cast<std::size_t>(planned.slots * shape.heads_q), 1));

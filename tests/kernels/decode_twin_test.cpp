@@ -33,7 +33,7 @@ struct Bench {
     a.writes = writes.data(), a.partial_writes = partial_writes.data();
     return a;
   }
-  Comparison error() const { return compare(out, expected); }
+  Comparison error() const { return compare(out, expected, static_cast<std::size_t>(shape.head_dim)); }
   bool is_right() const { return error().within(kRelativeTolerance, kWorstTolerance); }
 
   Shape shape;
@@ -112,6 +112,13 @@ TEST(DecodeSplit, ThreadsDoNotChangeTheBits) {
   }
 }
 
+TEST(DecodeSplit, RowsOfVeryDifferentSizesAreEachHeldToTheirOwn) {
+  Bench bench({.heads_q = 36, .heads_kv = 1, .head_dim = 128, .sequences = 2, .length = 408, .raggedness = Raggedness::zipf, .seed = 677});
+  for (auto& value : bench.inputs.k) value = to_bf16(3 * to_float(value));  // single tokens win
+  bench.expected = reference(bench.shape, bench.inputs);
+  for (int splits : {1, 49}) expect_right(bench, splits, Twin::fast);
+}
+
 TEST(DecodeSplit, LargeScoresDoNotOverflow) {
   Bench bench({.heads_q = 4, .heads_kv = 1, .head_dim = 64, .sequences = 1, .length = 200});
   for (auto& value : bench.inputs.k) value = to_bf16(100 * to_float(value));
@@ -138,6 +145,28 @@ TEST(DecodeSplitCheck, RejectsAPartThatLacksOneToken) {
   Arguments a = bench.prepare(2);
   --bench.planned.work.back().tokens;
   run_twin(a, 2, 1, Twin::fast);
+  EXPECT_FALSE(bench.is_right()) << bench.error().relative_error;
+}
+
+TEST(Compare, NaNsZerosAndSingleWrongValuesShow) {
+  const std::vector<Bf16> out{to_bf16(100), to_bf16(100), to_bf16(1), to_bf16(1.5f)};
+  const std::vector<double> right{100, 100, 1, 1.5}, wrong{100, 100, 1, 1}, zero(4, 0.0);
+  EXPECT_TRUE(compare(out, right, 2).within(0, 0));
+  EXPECT_TRUE(compare(out, wrong).within(0.01, 0.01)) << "as one row, the small ones vanish";
+  EXPECT_NEAR(compare(out, wrong, 2).worst_error, 0.5, 1e-9);
+  EXPECT_FALSE(compare(out, zero).within(1e9, 1e9));
+  EXPECT_TRUE(compare(std::vector<Bf16>(4, to_bf16(0)), zero).within(0, 0));
+  EXPECT_FALSE(compare(std::vector<Bf16>(4, kBf16NaN), right).within(1e9, 1e9));
+  EXPECT_FALSE(compare({}, {}).within(1, 1)) << "nothing was checked";
+}
+
+TEST(DecodeSplitCheck, RejectsALostBlockOfALongCache) {
+  Bench bench({.heads_q = 1, .heads_kv = 1, .head_dim = 64, .sequences = 1, .length = 131072});
+  Arguments a = bench.prepare(128);
+  run_twin(a, 128, 1, Twin::fast);
+  ASSERT_TRUE(bench.is_right());
+  bench.planned.work[77].tokens -= kBlockTokens;
+  run_twin(a, 128, 1, Twin::fast);
   EXPECT_FALSE(bench.is_right()) << bench.error().relative_error;
 }
 
