@@ -39,16 +39,26 @@ function(assay_cuda_sources target)
   endforeach()
 endfunction()
 
-# assay_cuda_ltoir(<target> <file.cu> <name>): LTO-IR with open functions, for nvJitLink to link with a policy; in the build's kernels folder.
-function(assay_cuda_ltoir target source name)
-  set(output ${CMAKE_CURRENT_BINARY_DIR}/${name})
-  string(REPLACE "code=sm_" "code=lto_" flags "${ASSAY_NVCC_FLAGS}")
+# assay_cuda_open(<target> <file.cu> <name>): kernels with a function left open, for nvJitLink to link with a policy; in the build's kernels
+# folder as LTO-IR (<name>.ltoir: the policy is inlined; the link compiles the kernels, which takes a second or more) and as a relocatable cubin
+# (<name>.cubin: the policy is called; the link takes milliseconds).
+function(assay_cuda_open target source name)
+  string(REPLACE "code=sm_" "code=lto_" lto_flags "${ASSAY_NVCC_FLAGS}")
+  set(ltoir ${CMAKE_CURRENT_BINARY_DIR}/${name}.ltoir)
   add_custom_command(
-    OUTPUT ${output}
-    COMMAND ${ASSAY_NVCC} ${flags} -rdc=true -ltoir -MD -MF ${output}.d -MT ${output} ${CMAKE_CURRENT_SOURCE_DIR}/${source} -o ${output}
+    OUTPUT ${ltoir}
+    COMMAND ${ASSAY_NVCC} ${lto_flags} -rdc=true -ltoir -MD -MF ${ltoir}.d -MT ${ltoir} ${CMAKE_CURRENT_SOURCE_DIR}/${source} -o ${ltoir}
     DEPENDS ${source}
-    DEPFILE ${output}.d
-    COMMENT "nvcc ${name}"
+    DEPFILE ${ltoir}.d
+    COMMENT "nvcc ${name}.ltoir"
     VERBATIM)
-  add_custom_target(${target} ALL DEPENDS ${output})
+  set(cubin ${CMAKE_CURRENT_BINARY_DIR}/${name}.cubin)
+  add_custom_command(
+    OUTPUT ${cubin}
+    COMMAND ${ASSAY_NVCC} ${ASSAY_NVCC_FLAGS} -rdc=true -cubin -MD -MF ${cubin}.d -MT ${cubin} ${CMAKE_CURRENT_SOURCE_DIR}/${source} -o ${cubin}
+    DEPENDS ${source}
+    DEPFILE ${cubin}.d
+    COMMENT "nvcc ${name}.cubin"
+    VERBATIM)
+  add_custom_target(${target} ALL DEPENDS ${ltoir} ${cubin})
 endfunction()

@@ -92,7 +92,8 @@ ASSAY_KERNEL void copy_panel(Block& block, int thread, Shared to, int first, int
   }
 }
 
-/// One stage: tile number `tile` of the inner dimension, of both operands; zeros beyond its end.
+/// One stage: tile number `tile` of the inner dimension, of both operands; zeros beyond its end. B goes first: which rows of A there are may
+/// have to be looked up.
 template <class Tile, class Block, class Shared, class Left, class Right>
 ASSAY_KERNEL void copy_stage(Block& block, Shared buffers, int tile, int inner, const Left& left, const Right& right) {
   const int stage = static_cast<int>(static_cast<unsigned>(tile) % Tile::kStages) * (Tile::kLeft + Tile::kRight);
@@ -100,8 +101,8 @@ ASSAY_KERNEL void copy_stage(Block& block, Shared buffers, int tile, int inner, 
     ASSAY_UNROLL
     for (int panel = 0; panel < Tile::kPanels; ++panel) {
       const int inner_at = tile * Tile::kK + panel * kPanel;
-      copy_panel<Tile, Tile::kLeftPasses>(block, thread, buffers, stage + panel * Tile::kM * kPanel, inner_at, inner_at < inner, left);
       copy_panel<Tile, Tile::kRightPasses>(block, thread, buffers, stage + Tile::kLeft + panel * Tile::kN * kPanel, inner_at, inner_at < inner, right);
+      copy_panel<Tile, Tile::kLeftPasses>(block, thread, buffers, stage + panel * Tile::kM * kPanel, inner_at, inner_at < inner, left);
     }
   });
 }

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "kernels/common/gpu_block.h"
+#include "kernels/common/gpu_launch.h"
 #include "kernels/moe_select/kernel.h"
 #include "kernels/moe_select/launch.h"
 
@@ -40,9 +41,9 @@ Entry entry_of(std::integer_sequence<int, kActions...>, int action) {
 }  // namespace
 
 int launch(const Arguments& arguments, int action, void* stream) {
+  if (action < 0 || action >= kVariantCount || blocks_of(arguments, action) < 1) return cudaErrorInvalidValue;
   const Entry entry = entry_of(std::make_integer_sequence<int, kVariantCount>{}, action);
-  const cudaError_t error = cudaFuncSetAttribute(entry.kernel, cudaFuncAttributeMaxDynamicSharedMemorySize, entry.shared_bytes);
-  if (error != cudaSuccess) return error;
+  if (const cudaError_t error = allow_shared(entry.kernel, entry.shared_bytes); error != cudaSuccess) return error;
   entry.kernel<<<blocks_of(arguments, action), entry.threads, entry.shared_bytes, static_cast<cudaStream_t>(stream)>>>(arguments);
   return cudaGetLastError();
 }

@@ -12,8 +12,9 @@
 
 namespace assay::kernels::moe_select {
 
-/// What a bf16 kernel with fp32 accumulators may differ from the reference: its outputs are rounded to 8 bits.
-inline constexpr double kRelativeTolerance = 0.006, kWorstTolerance = 0.05;
+/// What a bf16 kernel with fp32 accumulators may differ from the reference (compare.h, by rows of row_width): outputs are rounded to 8 bits,
+/// which makes the twin differ by 0.0017. A tile of k that is lost of 16384 shows as 0.06.
+inline constexpr double kRelativeTolerance = 0.004, kWorstTolerance = 0.03;
 
 struct Inputs {
   std::vector<Bf16> x;        ///< [tokens][k]

@@ -1,6 +1,7 @@
 #include <cuda_runtime.h>
 
 #include "kernels/common/gpu_block.h"
+#include "kernels/common/gpu_launch.h"
 #include "kernels/tile_order/kernel.h"
 #include "kernels/tile_order/launch.h"
 
@@ -20,11 +21,11 @@ __global__ void __launch_bounds__(GemmTile::kThreads, 2) gemm(const __grid_const
 }  // namespace
 
 int launch(const Arguments& arguments, Kernel kernel, void* stream) {
+  if (arguments.order == nullptr || arguments.strays == nullptr || arguments.rows < 1 || arguments.columns < 1) return cudaErrorInvalidValue;
   const bool attention = kernel == Kernel::prefill;
   const auto entry = attention ? prefill : gemm;
   const int threads = attention ? Prefill::kThreads : GemmTile::kThreads, bytes = attention ? Prefill::kSharedBytes : GemmTile::kSharedBytes;
-  cudaError_t error = cudaFuncSetAttribute(entry, cudaFuncAttributeMaxDynamicSharedMemorySize, bytes);
-  if (error != cudaSuccess) return error;
+  if (const cudaError_t error = allow_shared(entry, bytes); error != cudaSuccess) return error;
   entry<<<arguments.rows * arguments.columns, threads, bytes, static_cast<cudaStream_t>(stream)>>>(arguments);
   return cudaGetLastError();
 }

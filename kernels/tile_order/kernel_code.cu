@@ -1,5 +1,5 @@
 // The kernels of tile_order whose order is code: assay_tile is left open, for nvJitLink to fill with a certified policy compiled for the
-// device. Built as LTO-IR (tile_order.ltoir), so that the policy is inlined and nothing is left of the call.
+// device. Built as tile_order.ltoir and tile_order.cubin (cuda.cmake).
 //
 // The policy is given no pointer but to its two answers, and what it answers is checked against the grid before it is used. One thread asks
 // it for all: the rest of the kernel is then compiled as if the order were data, whatever the policy is.

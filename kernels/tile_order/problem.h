@@ -12,9 +12,9 @@
 
 namespace assay::kernels::tile_order {
 
-/// What a bf16 kernel with fp32 accumulators may differ from the reference, in all and in one value over the root mean square of its own row:
-/// probabilities (prefill) and outputs are rounded to 8 bits each. Rows of attention differ in size, as means of few or many values do.
-inline constexpr double kRelativeTolerance = 0.006, kWorstTolerance = 0.05;
+/// What a bf16 kernel with fp32 accumulators may differ from the reference (compare.h, by rows of row_width): outputs, and probabilities of
+/// prefill, are rounded to 8 bits each, which makes the twin differ by 0.0016 to 0.0021. A tile of k that is lost of 16384 shows as 0.06.
+inline constexpr double kRelativeTolerance = 0.004, kWorstTolerance = 0.03;
 
 /// Laid out as arguments.h says; those of the other kernel are empty.
 struct Inputs {

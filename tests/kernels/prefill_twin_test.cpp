@@ -21,7 +21,7 @@ TEST(Prefill, AgreesWithTheReferenceAtEveryEdgeOfATile) {
     for (int group : {1, 4}) {
       const Shape shape = prefill_of(length, group, 1);
       const Ordered result = run_ordered(shape, row_by_row(shape));
-      EXPECT_TRUE(result.agrees()) << length << " tokens, group of " << group << ": " << result.comparison.relative_error << ", " << result.worst_error;
+      EXPECT_TRUE(result.agrees()) << length << " tokens, group of " << group << ": " << result.comparison.relative_error << ", " << result.comparison.worst_error;
       EXPECT_TRUE(result.once()) << length << " tokens, group of " << group;
     }
 }
@@ -83,16 +83,16 @@ TEST(Prefill, WithoutItsMaskIsRejected) {
   EXPECT_TRUE(result.once());
 }
 
-/// What checked mode finds of a prefill of 200 tokens on blocks that make a mistake.
+/// What checked mode finds of a prefill of 140 tokens on blocks that make a mistake.
 template <template <int> class Mutant>
 std::vector<std::string> findings_of() {
-  const Shape shape = prefill_of(200, 1, 1);
+  const Shape shape = prefill_of(140, 1, 1);
   const auto order = row_by_row(shape);
   return run_ordered(shape, order, [&](const Arguments& a) {
     Extents extents;
     extents.readable("order", a.order, order.size());
-    for (auto [name, begin] : {std::pair("q", a.q), std::pair("k", a.k), std::pair("v", a.v)}) extents.readable(name, begin, 200 * kHeadDim);
-    extents.writable("out", a.out, 200 * kHeadDim);
+    for (auto [name, begin] : {std::pair("q", a.q), std::pair("k", a.k), std::pair("v", a.v)}) extents.readable(name, begin, 140 * kHeadDim);
+    extents.writable("out", a.out, 140 * kHeadDim);
     extents.writable("writes", a.writes, order.size());
     return run_mutant<Mutant<Prefill::kThreads>>(2, Prefill::kSharedBytes, extents, [&](auto& block) { run_prefill(block, a, OrderFromData{}); });
   }).findings;
