@@ -82,6 +82,7 @@ struct Wrong : Workload {
   std::size_t width() const override { return right->width(); }
   std::vector<double> reference_rows(std::span<const std::size_t> rows) const override { return right->reference_rows(rows); }
   double reference_cost() const override { return right->reference_cost(); }
+  Tolerance tolerance() const override { return right->tolerance(); }
   std::size_t workspace_bytes(std::uint32_t action) const override { return right->workspace_bytes(action); }
   std::vector<Array> lists(std::uint32_t action) const override { return right->lists(action); }
   std::size_t counters(std::uint32_t action) const override { return right->counters(action); }
