@@ -2,7 +2,7 @@
 # nvcc is needed. Sets ASSAY_NVCC and, for whoever links, the target assay_cudart.
 find_program(ASSAY_NVCC nvcc HINTS ENV CUDA_PATH ENV CUDA_HOME PATHS /usr/local/cuda PATH_SUFFIXES bin)
 if(NOT ASSAY_NVCC)
-  message(FATAL_ERROR "ASSAY_CUDA is ON, but there is no nvcc: install the CUDA toolkit (12.8 or later), or name it with -DASSAY_NVCC=/path/to/nvcc")
+  message(FATAL_ERROR "ASSAY_CUDA is ON, but there is no nvcc: install the CUDA toolkit (13.0 is the one that was tried), or name it with -DASSAY_NVCC=/path/to/nvcc")
 endif()
 cmake_path(GET ASSAY_NVCC PARENT_PATH cuda_bin)
 cmake_path(GET cuda_bin PARENT_PATH cuda_root)

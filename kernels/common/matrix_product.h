@@ -36,6 +36,11 @@ ASSAY_BOTH constexpr int panel_step(int rows, int element, int step) {
   return (element ^ (step & 3) * 2 * kCopyValues) + (step >> 2) * rows * kPanel;
 }
 
+/// Where a lane's row for ldmatrix.x4 begins in 16 rows of a tile, at step 0: for the left operand (and for a right one that lies transposed),
+/// and for the right operand.
+ASSAY_BOTH constexpr int left_row(int lane) { return panel_element(0, lane & 15, lane >> 4); }
+ASSAY_BOTH constexpr int right_row(int lane) { return panel_element(0, (lane >> 4) * 8 + (lane & 7), lane >> 3 & 1); }
+
 /// The same number, of which nvcc no longer knows where it came from: what is derived from it in a loop is computed there, rather than before the
 /// loop and kept in registers that are wanted for other things.
 ASSAY_KERNEL int held(int value) {
@@ -114,20 +119,15 @@ struct Fragments {
   PerThread<Block, std::uint32_t, Tile::kFragmentsN * 4> right;
 };
 
+/// left and right: where each lane's rows begin in its warp's part of the stage, at step 0.
 template <class Tile, class Block, class Shared>
-ASSAY_KERNEL void load_fragments(Block& block, Fragments<Tile, Block>& to, Shared buffers, int stage, int step) {
+ASSAY_KERNEL void load_fragments(Block& block, Fragments<Tile, Block>& to, Shared buffers, PerThread<Block, int>& left, PerThread<Block, int>& right, int step) {
   ASSAY_UNROLL
   for (int m = 0; m < Tile::kFragmentsM; ++m)
-    load_matrix_x4<false>(block, to.left, m * 4, buffers, [&](int thread) {
-      const int lane = lane_of(thread), warp = warp_of(thread);
-      return stage + panel_element(Tile::kM, (warp / Tile::kWarpsN) * Tile::kWarpM + m * 16 + (lane & 15), step * 2 + (lane >> 4));
-    });
+    load_matrix_x4<false>(block, to.left, m * 4, buffers, [&](int thread) { return panel_step(Tile::kM, left[thread], step) + m * 16 * kPanel; });
   ASSAY_UNROLL
   for (int n = 0; n < Tile::kFragmentsN; ++n)
-    load_matrix_x4<false>(block, to.right, n * 4, buffers, [&](int thread) {
-      const int lane = lane_of(thread), warp = warp_of(thread);
-      return stage + Tile::kLeft + panel_element(Tile::kN, (warp % Tile::kWarpsN) * Tile::kWarpN + n * 16 + (lane >> 4) * 8 + (lane & 7), step * 2 + (lane >> 3 & 1));
-    });
+    load_matrix_x4<false>(block, to.right, n * 4, buffers, [&](int thread) { return panel_step(Tile::kN, right[thread], step) + n * 16 * kPanel; });
 }
 
 template <class Tile, class Block>
@@ -161,11 +161,17 @@ ASSAY_KERNEL void product(Block& block, typename Tile::template Sums<Block>& sum
     block.commit_copies();  // empty ones at the end keep the count
 
     const int stage = static_cast<int>(static_cast<unsigned>(tile) % Tile::kStages) * (Tile::kLeft + Tile::kRight);
+    PerThread<Block, int> left_at, right_at;
+    block.each([&](int thread) {
+      const int lane = lane_of(thread), warp = warp_of(thread);
+      left_at[thread] = stage + (warp / Tile::kWarpsN) * Tile::kWarpM * kPanel + left_row(lane);
+      right_at[thread] = stage + Tile::kLeft + (warp % Tile::kWarpsN) * Tile::kWarpN * kPanel + right_row(lane);
+    });
     Fragments<Tile, Block> operands[2];  // one is loaded while the other is used
-    load_fragments<Tile>(block, operands[0], buffers, stage, 0);
+    load_fragments<Tile>(block, operands[0], buffers, left_at, right_at, 0);
     ASSAY_UNROLL
     for (int step = 0; step < Tile::kK / 16; ++step) {
-      if (step + 1 < Tile::kK / 16) load_fragments<Tile>(block, operands[(step + 1) % 2], buffers, stage, step + 1);
+      if (step + 1 < Tile::kK / 16) load_fragments<Tile>(block, operands[(step + 1) % 2], buffers, left_at, right_at, step + 1);
       multiply<Tile>(block, sums, operands[step % 2]);
     }
   }

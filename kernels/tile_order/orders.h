@@ -1,6 +1,6 @@
 #pragma once
-// The orders that public kernels use, as functions from (grid, linear block id) to a tile. Each is a bijection of 0 .. tiles - 1 onto the
-// grid; tasks/tile_order/baselines/ says the same in the policy language. C++20: nvcc and the host read it.
+// The orders that a new one is held against, most of them of public kernels, as functions from (grid, linear block id) to a tile. Each is a
+// bijection of 0 .. tiles - 1 onto the grid; tasks/tile_order/baselines/ says the same in the policy language. C++20: nvcc and the host read it.
 
 #include <cstdint>
 #include <string_view>
@@ -28,7 +28,8 @@ constexpr Tile grouped(const Grid& grid, int id) {
 }
 
 /// Bands of up to 8 columns, row by row within a band: CUTLASS's GemmIdentityThreadblockSwizzle<8> (threadblock_swizzle.h), whose bands are
-/// 8 wide from 6 columns on, 4 from 3, 2 from 2. There the last band keeps that width and its blocks beyond the grid leave at once; here it has the columns that are left.
+/// 8 wide from 6 columns on, 4 from 3, 2 from 2. There the last band keeps that width and its blocks beyond the grid leave at once; here it
+/// has the columns that are left.
 constexpr Tile swizzled(const Grid& grid, int id) {
   const int band = grid.columns >= 6 ? 8 : grid.columns >= 3 ? 4 : grid.columns >= 2 ? 2 : 1;
   const int first = id / (band * grid.rows) * band, inside = id % (band * grid.rows);
@@ -37,13 +38,15 @@ constexpr Tile swizzled(const Grid& grid, int id) {
 }
 
 /// Causal attention's last rows have the most keys: they begin first (longest processing time first; Graham, "Bounds on Multiprocessing
-/// Timing Anomalies", 1969; the reversed row index of FlashAttention's causal kernels). Without causality it is row_major.
+/// Timing Anomalies", 1969), as in FlashAttention-3's SingleTileLPTScheduler, but without its grouping of heads by what fits in L2. Without
+/// causality it is row_major.
 constexpr Tile longest_first(const Grid& grid, int id) {
   const int turn = id / grid.columns;
   return {grid.causal ? grid.rows - 1 - turn : turn, id % grid.columns};
 }
 
 /// longest_first with every other row backwards (boustrophedon), so that a row begins at the column where the one before it ended.
+/// No public attention kernel's that we know of: tiles dealt out like that to so many processors as there are columns have even sums.
 constexpr Tile snake(const Grid& grid, int id) {
   const Tile tile = longest_first(grid, id);
   return {tile.row, id / grid.columns % 2 == 0 ? tile.column : grid.columns - 1 - tile.column};

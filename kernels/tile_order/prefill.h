@@ -80,11 +80,6 @@ ASSAY_KERNEL void copy_tokens(Block& block, Shared buffers, int at, const Bf16* 
   });
 }
 
-/// Where a lane's rows for ldmatrix begin in a tile, at step 0: of 16 rows the left operand's four 8 x 8 matrices (also those of a right
-/// operand that lies transposed), and the right operand's.
-ASSAY_BOTH constexpr int left_row(int lane) { return panel_element(0, lane & 15, lane >> 4); }
-ASSAY_BOTH constexpr int right_row(int lane) { return panel_element(0, (lane >> 4) * 8 + (lane & 7), lane >> 3 & 1); }
-
 /// scores = Q * transpose(K), of each warp's 32 queries.
 template <class Block, class Shared>
 ASSAY_KERNEL void multiply_keys(Block& block, Prefill::Scores<Block>& scores, Shared buffers, int keys_at) {
