@@ -73,6 +73,9 @@ struct Order {
 /// `shape` is canonical (task.h). Makes inputs from `seed`, on some threads. Orders are those of tile_order, each of the length of the grid.
 std::unique_ptr<Workload> make_workload(Task task, const Json& shape, std::uint64_t seed, const std::vector<Order>& orders, int threads);
 
+/// Bytes of the inputs that make_workload makes on the host.
+double input_bytes(Task task, const Json& canonical);
+
 /// For the tests: a twin of make_workload whose kernel does wrong.
 using MakeWorkload = std::function<std::unique_ptr<Workload>(Task, const Json&, std::uint64_t, const std::vector<Order>&, int)>;
 

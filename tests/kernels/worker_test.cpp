@@ -255,6 +255,13 @@ TEST(Worker, MemoryThatIsNotThereIsSaid) {
   EXPECT_EQ(lines.back()["event"], "done");
 }
 
+TEST(Worker, InputsThatNoHostHoldsAreSaid) {
+  const auto lines = talk(R"({"id":1,"do":"verify","task":"moe_select","shape":{"experts":256,"tokens":1,"n":32768,"k":32768},"actions":[0]})");
+  ASSERT_EQ(events(lines, "error").size(), 1u) << Json(lines);
+  EXPECT_EQ(events(lines, "error")[0]["kind"], "out_of_memory");
+  EXPECT_EQ(lines.back()["event"], "done");
+}
+
 TEST(Worker, WithoutADeviceEveryRequestSaysSo) {
   const auto lines = talk(decode_request("verify", {2}) + decode_request("measure", {1}), nullptr);
   ASSERT_EQ(lines.size(), 5u);
