@@ -7,7 +7,7 @@
 #include <numeric>
 #include <thread>
 
-#include "kernels/table.h"
+#include "kernels/common/compare.h"
 
 namespace assay::kernels::worker {
 namespace {
@@ -15,7 +15,6 @@ namespace {
 constexpr std::size_t kAlignment = 256, kGuardBytes = 256;
 constexpr unsigned char kGuard = 0xa5, kPoison = 0xff;  ///< a bf16 and an fp32 of ones is a NaN
 constexpr std::size_t kCacheTimes = 5, kMostSets = 8192, kFewestLaunches = 4;
-constexpr double kMostWorstError = 0.05;           ///< of one value, over the root mean square of its row
 constexpr double kReferenceCost = 1e8;             ///< multiply-adds in fp64 that each of the host's cores spends
 constexpr std::size_t kCompared = std::size_t{1} << 20;  ///< bytes compared after each sample
 
@@ -149,26 +148,14 @@ Done<Verified> Bench::compare_with_reference(const std::vector<Bf16>& output) co
   for (std::size_t i = 0; i < output.size(); ++i)
     if (!std::isfinite(value_of(output[i])))
       return failed(Kind::wrong_result, "value " + std::to_string(i) + " of the output is no number: it was not written, or came from what was not");
-  Verified found;
-  double difference = 0, size = 0;
   const std::size_t width = workload_.width();
-  for (std::size_t i = 0; i < rows_.size(); ++i) {
-    double row_size = 0, row_worst = 0;
-    for (std::size_t j = 0; j < width; ++j) {
-      const double expected = reference_[i * width + j], error = value_of(output[rows_[i] * width + j]) - expected;
-      difference += error * error;
-      row_size += expected * expected;
-      row_worst = std::max(row_worst, std::abs(error));
-    }
-    size += row_size;
-    found.worst_error = std::max(found.worst_error, row_worst / std::sqrt(std::max(row_size / static_cast<double>(width), 1e-300)));
-  }
-  found.relative_error = std::sqrt(difference / std::max(size, 1e-300));
-  found.checked = reference_.size();
-  if (!(found.relative_error <= kMostRelativeError) || !(found.worst_error <= kMostWorstError))
+  std::vector<Bf16> checked;
+  for (std::size_t row : rows_) checked.insert(checked.end(), output.begin() + static_cast<std::ptrdiff_t>(row * width), output.begin() + static_cast<std::ptrdiff_t>((row + 1) * width));
+  const Comparison found = compare(checked, reference_, width);
+  if (const Tolerance tolerance = workload_.tolerance(); !found.within(tolerance.relative, tolerance.worst))
     return failed(Kind::wrong_result, "the output is off by " + std::to_string(found.relative_error) + " of its size, one value by " +
                                           std::to_string(found.worst_error) + " of the size of its row");
-  return found;
+  return Verified{found.relative_error, found.worst_error, found.checked};
 }
 
 Done<void> Bench::count(std::uint32_t number) {

@@ -6,8 +6,9 @@
 #include <chrono>
 #include <cstdlib>
 #include <cstring>
-#include <fstream>
 #include <thread>
+
+#include "kernels/worker/host.h"
 
 namespace assay::kernels::worker {
 namespace {
@@ -19,21 +20,10 @@ constexpr double kCoreBandwidthGbS = 100;
 constexpr double kCoreFlopsPerClock = 64;  ///< two 512-bit multiply-adds of fp32
 constexpr double kCoreGhz = 6;
 
-/// What follows "key" and a colon in a file of /proc; empty where it is not there.
-std::string value_in(const char* path, const std::string& key) {
-  std::ifstream file(path);
-  for (std::string line; std::getline(file, line);)
-    if (line.starts_with(key) && line.find(':') != line.npos) return line.substr(std::min(line.size(), line.find(':') + 2));
-  return {};
-}
-
-/// Bytes that can be had without swapping.
-double available_bytes() { return std::strtod(value_in("/proc/meminfo", "MemAvailable").c_str(), nullptr) * 1024; }
-
 DeviceFacts facts_of(int threads) {
   DeviceFacts facts;
   facts.kind = "cpu";
-  facts.name = value_in("/proc/cpuinfo", "model name");
+  facts.name = host_value("/proc/cpuinfo", "model name");
   if (facts.name.empty()) facts.name = "a CPU that does not say its name";
   facts.sms = threads;
   const long second_level = sysconf(_SC_LEVEL2_CACHE_SIZE);
@@ -41,7 +31,7 @@ DeviceFacts facts_of(int threads) {
   facts.bandwidth_gb_s = kCoreBandwidthGbS * threads;
   facts.bf16_tflops = kCoreFlopsPerClock * kCoreGhz * threads / 1000;
   facts.driver = facts.runtime = "none";
-  const std::string mhz = value_in("/proc/cpuinfo", "cpu MHz");
+  const std::string mhz = host_value("/proc/cpuinfo", "cpu MHz");
   facts.clock_mhz = static_cast<int>(std::strtod(mhz.c_str(), nullptr) / 100 + 0.5) * 100;
   return facts;
 }

@@ -25,6 +25,7 @@ class DecodeWorkload : public Workload {
     return decode_split::reference_rows(shape_, inputs_.q, inputs_.k, inputs_.v, rows);
   }
   double reference_cost() const override { return 2.0 * shape_.length * shape_.head_dim; }
+  Tolerance tolerance() const override { return {kRelativeTolerance, kWorstTolerance}; }
 
   std::size_t workspace_bytes(std::uint32_t action) const override { return decode_split::workspace_bytes(shape_, static_cast<int>(action)); }
   std::vector<Array> lists(std::uint32_t action) const override { return {array_of(planned(action).work), array_of(planned(action).merges)}; }

@@ -12,11 +12,14 @@
 #include "kernels/measure/plan.h"
 #include "kernels/measure/statistics.h"
 #include "kernels/worker/bench.h"
+#include "kernels/worker/host.h"
 
 namespace assay::kernels::worker {
 namespace {
 
 using Clock = std::chrono::steady_clock;
+
+constexpr double kShareOfMemory = 0.4;  ///< that inputs may take of what is free on the host
 
 /// What is known of one action so far.
 struct Progress {
@@ -33,6 +36,10 @@ class Measuring {
 
   void run(const MakeWorkload& make) {
     floor_us_ = kernels::floor_us(request_.task, request_.shape, device_.facts());
+    if (const double bytes = input_bytes(request_.task, request_.shape); bytes > kShareOfMemory * available_bytes()) {
+      refuse({Kind::out_of_memory, "inputs of " + std::to_string(bytes) + " bytes do not fit into the host's memory"});
+      return done(false);
+    }
     const int threads = device_.is_gpu() ? static_cast<int>(std::max(1u, std::thread::hardware_concurrency())) : device_.facts().sms;
     const auto workload = make(request_.task, request_.shape, request_.seed, request_.orders, threads);
     const double least_bytes = floor_bytes();

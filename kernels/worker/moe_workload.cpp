@@ -21,6 +21,7 @@ class MoeWorkload : public Workload {
   std::size_t width() const override { return row_width(shape_); }
   std::vector<double> reference_rows(std::span<const std::size_t> rows) const override { return moe_select::reference_rows(shape_, inputs_, rows); }
   double reference_cost() const override { return 1.0 * shape_.n * shape_.k; }
+  Tolerance tolerance() const override { return {kRelativeTolerance, kWorstTolerance}; }
 
   std::size_t workspace_bytes(std::uint32_t) const override { return 0; }
   std::vector<Array> lists(std::uint32_t) const override { return {array_of(plan_.row_token), array_of(plan_.lists)}; }

@@ -33,6 +33,7 @@ class OrderWorkload : public Workload {
   std::size_t width() const override { return row_width(shape_); }
   std::vector<double> reference_rows(std::span<const std::size_t> rows) const override { return tile_order::reference_rows(shape_, inputs_, rows); }
   double reference_cost() const override { return shape_.kernel == Kernel::gemm ? 1.0 * shape_.n * shape_.k : 2.0 * shape_.length * kHeadDim; }
+  Tolerance tolerance() const override { return {kRelativeTolerance, kWorstTolerance}; }
 
   std::size_t workspace_bytes(std::uint32_t) const override { return sizeof(std::uint32_t); }  // strays
   std::vector<Array> lists(std::uint32_t action) const override {

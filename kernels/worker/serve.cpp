@@ -3,6 +3,7 @@
 #include <charconv>
 #include <fstream>
 #include <iterator>
+#include <new>
 #include <optional>
 
 #include "kernels/sha256.h"
@@ -66,6 +67,15 @@ class Session {
   /// False: it was asked to quit.
   bool answer(const std::string& line) {
     Json id;
+    try {
+      return answer(line, id);
+    } catch (const std::bad_alloc&) {  // of a line that is large, or of a shape whose host side is
+      refuse(id, {Kind::out_of_memory, "the host has no memory for this request"});
+      return true;
+    }
+  }
+
+  bool answer(const std::string& line, Json& id) {
     const auto request = read_request(line, id);
     if (!request) {
       refuse(id, request.error());

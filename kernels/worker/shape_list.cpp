@@ -20,13 +20,6 @@ constexpr double kSecondsPerByte = 0.5e-9;   ///< of making inputs and copying t
 constexpr double kFewestBytes = 5;           ///< sets of buffers are this often the second-level cache
 constexpr double kCpuTimesFloor = 400;
 
-/// Bytes of all inputs, those that a launch may not read included.
-double input_bytes(Task task, const Json& shape) {
-  if (task != Task::moe_select) return 0;  // all are read: floors have them
-  const auto s = shape_from<moe_select::Shape>(shape).value();
-  return 2.0 * s.experts * s.n * s.k;
-}
-
 double estimate(const Job& job, int rounds, const DeviceFacts& device) {
   const double floor_s = floor_us(job.task, job.shape, device) / 1e6;
   const double bytes = floor_s * device.bandwidth_gb_s * 1e9;

@@ -18,6 +18,16 @@ std::unique_ptr<Workload> make_workload(Task task, const Json& shape, std::uint6
   return nullptr;
 }
 
+double input_bytes(Task task, const Json& canonical) {
+  switch (task) {
+    case Task::decode_split: return least_bytes(shape_from<decode_split::Shape>(canonical).value());  // all are read
+    case Task::tile_order: return least_bytes(shape_from<tile_order::Shape>(canonical).value());
+    case Task::moe_select: break;
+  }
+  const auto s = shape_from<moe_select::Shape>(canonical).value();
+  return 2.0 * (1.0 * s.experts * s.n * s.k + 1.0 * s.tokens * s.k);
+}
+
 std::string first_not_one(std::span<const std::uint32_t> writes, std::string_view of_what) {
   for (std::size_t i = 0; i < writes.size(); ++i)
     if (writes[i] != 1) return std::string(of_what) + " " + std::to_string(i) + " was written " + std::to_string(writes[i]) + " times";

@@ -30,6 +30,11 @@ struct Pointers {
   std::uint32_t* writes = nullptr;  ///< null in timed runs
 };
 
+/// What a right result may differ by (common/compare.h, by rows).
+struct Tolerance {
+  double relative = 0, worst = 0;
+};
+
 /// Which function runs: the kernel, or its twin on some threads.
 struct Where {
   bool gpu = false;
@@ -47,6 +52,7 @@ class Workload {
   /// [rows.size()][width], in fp64, written apart from the kernels.
   virtual std::vector<double> reference_rows(std::span<const std::size_t> rows) const = 0;
   virtual double reference_cost() const = 0;  ///< multiply-adds of one row of it, the longest
+  virtual Tolerance tolerance() const = 0;
 
   virtual std::size_t workspace_bytes(std::uint32_t action) const = 0;
   /// What the trusted planner gives a launch beside the inputs. Alive as long as this.
@@ -66,6 +72,9 @@ struct Order {
 
 /// `shape` is canonical (task.h). Makes inputs from `seed`, on some threads. Orders are those of tile_order, each of the length of the grid.
 std::unique_ptr<Workload> make_workload(Task task, const Json& shape, std::uint64_t seed, const std::vector<Order>& orders, int threads);
+
+/// Bytes of the inputs that make_workload makes on the host.
+double input_bytes(Task task, const Json& canonical);
 
 /// For the tests: a twin of make_workload whose kernel does wrong.
 using MakeWorkload = std::function<std::unique_ptr<Workload>(Task, const Json&, std::uint64_t, const std::vector<Order>&, int)>;

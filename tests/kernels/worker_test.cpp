@@ -82,6 +82,7 @@ struct Wrong : Workload {
   std::size_t width() const override { return right->width(); }
   std::vector<double> reference_rows(std::span<const std::size_t> rows) const override { return right->reference_rows(rows); }
   double reference_cost() const override { return right->reference_cost(); }
+  Tolerance tolerance() const override { return right->tolerance(); }
   std::size_t workspace_bytes(std::uint32_t action) const override { return right->workspace_bytes(action); }
   std::vector<Array> lists(std::uint32_t action) const override { return right->lists(action); }
   std::size_t counters(std::uint32_t action) const override { return right->counters(action); }
@@ -250,6 +251,13 @@ TEST(Worker, MemoryThatIsNotThereIsSaid) {
   device->most_bytes = 1000;
   const auto lines = talk(decode_request("measure", {2}), std::move(device));
   ASSERT_EQ(events(lines, "error").size(), 1u);
+  EXPECT_EQ(events(lines, "error")[0]["kind"], "out_of_memory");
+  EXPECT_EQ(lines.back()["event"], "done");
+}
+
+TEST(Worker, InputsThatNoHostHoldsAreSaid) {
+  const auto lines = talk(R"({"id":1,"do":"verify","task":"moe_select","shape":{"experts":256,"tokens":1,"n":32768,"k":32768},"actions":[0]})");
+  ASSERT_EQ(events(lines, "error").size(), 1u) << Json(lines);
   EXPECT_EQ(events(lines, "error")[0]["kind"], "out_of_memory");
   EXPECT_EQ(lines.back()["event"], "done");
 }
