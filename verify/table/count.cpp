@@ -102,6 +102,7 @@ class Writer {
     if (out.head.status != Status::table) return out;
     constexpr std::size_t kFirst = kHeadWords + 2;
     const std::size_t count = all.size() < kFirst ? kMostChoices + 1 : all[kHeadWords], of_place = id >= 0 ? kPlaceWords : 0;
+    if (count <= kMostChoices && all.size() == kFirst + kChoiceWords * count + of_place + kHeadWords) return Unsettled{why(head_of(all.last(kHeadWords)).status)};
     if (count > kMostChoices || all.size() != kFirst + kChoiceWords * count + of_place) return Unsettled{"the driver wrote what it never writes"};
     for (std::size_t i = 0; i < count; ++i) out.choices.push_back(choice_of(all.subspan(kFirst + kChoiceWords * i, kChoiceWords)));
     if (of_place != 0) std::tie(out.row, out.column) = place_of(all.last(kPlaceWords));
@@ -311,7 +312,7 @@ class Exhaustion {
   }
 
   void tell(std::uint64_t done) {
-    if (!options_.progress || Clock::now() - told_ < kBetweenWords) return;
+    if (!options_.progress || (done < reader_.box && Clock::now() - told_ < kBetweenWords)) return;
     told_ = Clock::now();
     options_.progress(done, reader_.box);
   }
