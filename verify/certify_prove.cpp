@@ -21,6 +21,7 @@ constexpr std::chrono::milliseconds kDeadline{10'000};
 /// Where counting settles it anyway.
 constexpr std::chrono::milliseconds kCountableDeadline{3'000};
 constexpr std::size_t kCountableLost = 4;
+constexpr std::chrono::milliseconds kCountableTime{10'000};
 
 using Files = std::vector<proof::BundleFile>;
 
@@ -106,7 +107,7 @@ class Proofs {
     if (found.gave_up || !proof::shape_of(*function.program, graph)) return std::nullopt;
     proof::ProduceOptions produce{.instruction_bound = bound, .effort = kEffort, .deadline = kDeadline};
     std::ranges::copy(wanted, produce.is_wanted);
-    if (is_countable) produce.deadline = kCountableDeadline, produce.most_lost = kCountableLost;
+    if (is_countable) produce.deadline = kCountableDeadline, produce.most_lost = kCountableLost, produce.most_time = kCountableTime;
     auto proof = proof::produce(*function.program, std::move(graph), produce, solver_);
     if (!proof) return std::unexpected(proof.error());
     auto files = files_of(group, *proof);

@@ -23,6 +23,8 @@ static_assert(kOutputBytes / 4 >= kMostPlacesOfTable + kHeadWords);
 /// A run writes some million places: this is a hundred times what it takes.
 constexpr std::chrono::milliseconds kRunDeadline{60'000};
 constexpr std::chrono::milliseconds kBetweenWords{200};
+/// Of what is known of the tables so far: past it its digest stands for it.
+constexpr std::size_t kMostFolded = 1u << 20;
 /// Assignments that are tried until one gets to its table.
 constexpr std::uint64_t kMostTried = 1000;
 
@@ -186,7 +188,7 @@ class Reader {
   std::uint64_t box = 0;               ///< how many assignments there are
   std::optional<Wrong> wrong;
   std::optional<std::string> unsettled;
-  std::string folded;                  ///< of each table: index, rows, columns, Counted::folded
+  std::string folded;                  ///< of each table: index, rows, columns, Counted::folded; of earlier ones a digest
 
  private:
   bool take_next(std::span<const std::uint32_t>& rest) {
@@ -210,6 +212,7 @@ class Reader {
   bool take_table(const Counted& counted, std::span<const std::uint32_t> codes, const Head& head) {
     const std::uint64_t record[] = {head.index, head.rows, head.columns, counted.folded};
     folded.append(reinterpret_cast<const char*>(record), sizeof record);
+    if (folded.size() >= kMostFolded) folded = sha256(folded).hex();
     const bool is_twice = word_ == TableWord::each_once && counted.twice;
     if (is_twice || (word_ == TableWord::in_table && counted.outside)) {
       wrong = Wrong{head.index, fault_of(counted, codes, head, is_twice)};
