@@ -72,6 +72,7 @@ Prover::Prove prove_with(const Problem& problem, const ProofSettings& settings, 
     options.properties = &problem.properties;
     options.use_solver = settings.solver_ms > 0;
     options.solver_budget = std::chrono::milliseconds(settings.solver_ms);
+    options.counting_budget = options.solver_budget;  // of tables: enough to refute most, seldom to prove
     options.clock_slack = kClockPatience;
     auto certificate = slot->certifier->certify(problem.task.name, problem.task.contract, source, **screened, options, *slot->toolchain, *slot->jail);
     if (!certificate) return std::unexpected(certificate.error());

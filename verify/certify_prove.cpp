@@ -18,6 +18,10 @@ namespace {
 /// What the two solvers may spend on one text, in steps of Z3; its clock is generous, so that a busy host gives the same bytes.
 constexpr std::uint64_t kEffort = 1'000'000;
 constexpr std::chrono::milliseconds kDeadline{10'000};
+/// Where counting settles it anyway.
+constexpr std::chrono::milliseconds kCountableDeadline{3'000};
+constexpr std::size_t kCountableLost = 4;
+constexpr std::chrono::milliseconds kCountableTime{10'000};
 
 using Files = std::vector<proof::BundleFile>;
 
@@ -55,13 +59,13 @@ class Proven {
 /// The files of all proofs, and which claims they show.
 class Proofs {
  public:
-  Proofs(const Certificate& certificate, const CertifyOptions& options, smt::Solver& solver)
-      : proven_(certificate), bound_(options.instruction_bound), solver_(solver) {}
+  Proofs(const Certificate& certificate, const ProveRequest& request, smt::Solver& solver)
+      : proven_(certificate), bound_(request.options.instruction_bound), can_count_(request.jail != nullptr && request.options.counting_budget.count() > 0), solver_(solver) {}
 
   Result<void> of_function(const lower::LoweredFunction& function) {
     const Wanted wanted = proven_.of_function(function.name);
     if (wanted == Wanted{}) return {};
-    auto proof = prove(function.name, function, bound_, wanted);
+    auto proof = prove(function.name, function, bound_, wanted, false);
     if (!proof) return std::unexpected(proof.error());
     for (std::size_t i = 0; i < wanted.size(); ++i)
       if (wanted[i] && *proof && (*proof)->shows(static_cast<lower::Property>(i)))
@@ -70,11 +74,13 @@ class Proofs {
   }
 
   /// Every execution must get to its end: all of it is to be shown.
-  Result<void> of_property(const std::string& name, const lower::LoweredFunction& program) {
-    if (!proven_.of_property(name)) return {};
-    auto proof = prove(proof::property_group(name), program, bound_ * properties::kBoundFactor, kAll);
+  Result<void> of_property(const Property& property, const lower::LoweredFunction& program) {
+    if (!proven_.of_property(property.name)) return {};
+    const bool is_countable = can_count_ && property.table != properties::TableWord::none;
+    auto proof = prove(proof::property_group(property.name), program, bound_ * properties::kBoundFactor, kAll, is_countable);
     if (!proof) return std::unexpected(proof.error());
-    if (*proof && (*proof)->open.empty()) shown_.insert({"", name});
+    if (*proof && (*proof)->open.empty()) shown_.insert({"", property.name});
+    else if (is_countable) std::erase_if(files_, [&](const proof::BundleFile& file) { return belongs_to(file.name, proof::property_group(property.name)); });
     return {};
   }
 
@@ -85,8 +91,12 @@ class Proofs {
   Files take() { return std::move(files_); }
 
  private:
-  /// None where exploration ended early: its graph is no proof.
-  Result<std::optional<proof::Proof>> prove(const std::string& group, const lower::LoweredFunction& function, std::uint64_t bound, const Wanted& wanted) {
+  static bool belongs_to(const std::string& file, const std::string& group) {
+    return file == proof::proof_name(group) || file.starts_with("obligations/" + group + "/");
+  }
+
+  /// None where exploration ended early: its graph is no proof. What can be counted instead is not tried for long.
+  Result<std::optional<proof::Proof>> prove(const std::string& group, const lower::LoweredFunction& function, std::uint64_t bound, const Wanted& wanted, bool is_countable) {
     if (!function.program) return std::nullopt;
     lower::TermPool pool;
     domains::ExploreOptions options;
@@ -97,6 +107,7 @@ class Proofs {
     if (found.gave_up || !proof::shape_of(*function.program, graph)) return std::nullopt;
     proof::ProduceOptions produce{.instruction_bound = bound, .effort = kEffort, .deadline = kDeadline};
     std::ranges::copy(wanted, produce.is_wanted);
+    if (is_countable) produce.deadline = kCountableDeadline, produce.most_lost = kCountableLost, produce.most_time = kCountableTime;
     auto proof = proof::produce(*function.program, std::move(graph), produce, solver_);
     if (!proof) return std::unexpected(proof.error());
     auto files = files_of(group, *proof);
@@ -106,6 +117,7 @@ class Proofs {
 
   Proven proven_;
   std::uint64_t bound_;
+  bool can_count_;
   smt::Solver& solver_;
   std::set<std::pair<std::string, std::string>> shown_;  ///< function and property of a claim
   Files files_;
@@ -150,7 +162,7 @@ struct Subject {
     for (const auto& function : *functions)
       if (auto done = proofs.of_function(function); !done) return done;
     for (std::size_t i = 0; i < lowered->properties.size(); ++i)
-      if (auto done = proofs.of_property(used.properties[i].name, lowered->properties[i]); !done) return done;
+      if (auto done = proofs.of_property(used.properties[i], lowered->properties[i]); !done) return done;
     return with && !is_given ? prove_steps(proofs) : Result<void>{};
   }
 
@@ -161,7 +173,7 @@ struct Subject {
     if (!steps) return std::unexpected(steps.error());
     for (std::size_t i = 0; i < steps->properties.size(); ++i)
       if (with->properties[i].is_of_invariant)
-        if (auto done = proofs.of_property(with->properties[i].name, steps->properties[i]); !done) return done;
+        if (auto done = proofs.of_property(with->properties[i], steps->properties[i]); !done) return done;
     return {};
   }
 };
@@ -211,7 +223,7 @@ Result<Files> prove_programs(const ProveRequest& request, Certificate& certifica
     const bool is_given = subject.with && std::ranges::all_of(subject.with->properties, [&](const Property& each) {
       return !each.is_of_invariant || proven.of_property(each.name);
     });
-    Proofs proofs(certificate, options, solver);
+    Proofs proofs(certificate, request, solver);
     if (auto done = subject.prove(is_given, proofs); !done) return std::unexpected(done.error());
     bool lost_a_step = false;
     auto lose = [&](Claim& claim) {

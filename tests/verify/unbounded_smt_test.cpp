@@ -78,7 +78,7 @@ TEST(Unbounded, ItsUnsatIsNeverDeniedByAnInput) {
   constexpr Op kOps[] = {Op::add, Op::sub, Op::mul, Op::sdiv, Op::srem};
   std::mt19937_64 random(7);
   int unsat = 0;
-  for (int round = 0; round < 80; ++round) {
+  for (int round = 0; round < 30; ++round) {
     Bench bench(8, 1, 1 + static_cast<Word>(random() % 7));
     std::vector<TermId> terms{bench.a(), bench.b(), bench.number(static_cast<Word>(random() % 5))};
     auto any = [&] { return terms[random() % terms.size()]; };
@@ -93,7 +93,7 @@ TEST(Unbounded, ItsUnsatIsNeverDeniedByAnInput) {
         EXPECT_FALSE(way && broken && *way != 0 && *broken != 0) << "round " << round << ", a = " << static_cast<int>(a) << ", b = " << static_cast<int>(b);
       }
   }
-  EXPECT_GT(unsat, 3);
+  EXPECT_GT(unsat, 1);
 }
 
 }  // namespace

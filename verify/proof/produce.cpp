@@ -12,8 +12,9 @@ using lower::Program;
 
 class Producer {
  public:
-  Producer(const Program& program, const ProduceOptions& options, smt::Solver& solver, std::size_t& lost, Proof& out)
-      : program_(program), options_(options), solver_(solver), lost_(lost), out_(out) {}
+  Producer(const Program& program, const ProduceOptions& options, smt::Solver& solver, std::chrono::steady_clock::time_point began,
+           std::size_t& lost, Proof& out)
+      : program_(program), options_(options), solver_(solver), began_(began), lost_(lost), out_(out) {}
 
   Result<void> run() {
     auto shape = shape_of(program_, out_.graph);
@@ -75,7 +76,7 @@ class Producer {
 
   /// Integers first. What they answer with an input is denied in every theory: then only more of the path can help.
   Result<void> settle_one(std::uint32_t item, bool first_try) {
-    const auto theories = theories_of(item);
+    const auto theories = is_over() ? std::vector{smt::Theory::integers} : theories_of(item);
     for (Rung rung : {Rung{Mode::steps, 1}, Rung{Mode::whole, 1}, Rung{Mode::whole, kLastEffort}}) {
       if (rung.mode == Mode::whole && !shape_.is_acyclic()) break;
       for (smt::Theory theory : theories) {
@@ -112,7 +113,7 @@ class Producer {
     auto from = obligations(mode);
     if (!from) return std::unexpected(from.error());
     if (mode == Mode::whole && (*from)->is_trivial(items[0])) return note({mode, theory, items, "", {}, {}});
-    if (lost_ >= options_.most_lost) return false;  // texts are dear to write: not for nobody, after a stop least of all
+    if (is_over()) return false;  // texts are dear to write: not for nobody, after a stop least of all
     auto text = write_text(program_, **from, items, mode, theory);
     if (!text) return false;
     auto shown = solver_.ask_uncached(*text, effort * options_.effort, options_.deadline);
@@ -127,6 +128,8 @@ class Producer {
     if (is_denied(*both)) return false;
     return note({mode, theory, items, std::move(*text), std::move(both->by), evidence(**from, items, theory)});
   }
+
+  bool is_over() const { return lost_ >= options_.most_lost || std::chrono::steady_clock::now() - began_ > options_.most_time; }
 
   static bool is_denied(const smt::Answer& answer) {
     return std::ranges::any_of(answer.by, [](const auto& each) { return each.second == smt::Verdict::sat; });
@@ -149,7 +152,8 @@ class Producer {
   const Program& program_;
   const ProduceOptions& options_;
   smt::Solver& solver_;
-  std::size_t& lost_;  ///< over all rounds
+  const std::chrono::steady_clock::time_point began_;  ///< the first round
+  std::size_t& lost_;                                  ///< over all rounds
   Proof& out_;
   std::size_t sat_bytes_ = 0;
   bool is_refuted_ = false;  ///< the latest attempt ended with an input
@@ -205,12 +209,13 @@ constexpr int kRounds = 3;
 /// An atom may be true and yet not follow from those before it: the proof is then tried without it.
 Result<Proof> produce(const Program& program, Graph graph, const ProduceOptions& options, smt::Solver& solver) {
   graph = without_idle_cost(program, tidy(std::move(graph)), options.instruction_bound);
+  const auto began = std::chrono::steady_clock::now();
   std::size_t lost = 0;
   for (int round = 1;; ++round) {
     Proof out;
     out.graph = std::move(graph);
     out.instruction_bound = options.instruction_bound;
-    if (auto done = Producer(program, options, solver, lost, out).run(); !done) return std::unexpected(done.error());
+    if (auto done = Producer(program, options, solver, began, lost, out).run(); !done) return std::unexpected(done.error());
     if (out.open_atoms.empty() || round == kRounds || lost >= options.most_lost) return out;
     graph = without_open_atoms(out);
     if (!shape_of(program, graph)) return out;

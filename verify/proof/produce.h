@@ -48,6 +48,7 @@ struct ProduceOptions {
   std::uint64_t second_effort = 300'000;            ///< of the solver that was not the first to show it; else its verdict is unknown
   std::size_t most_sat_bytes = 16u << 20;           ///< of clauses and their refutations, together
   std::size_t most_lost = 32;                       ///< texts that nobody showed; past them nothing is asked, and all else stays open
+  std::chrono::milliseconds most_time{std::chrono::hours(24)};  ///< by the clock, for everything; past it as past most_lost
   /// Checks of other properties are left open unasked: the certificate claims nothing of them.
   bool is_wanted[6] = {true, true, true, true, true, true};
   std::size_t most_in_a_text = 64;

@@ -23,6 +23,8 @@ static_assert(kOutputBytes / 4 >= kMostPlacesOfTable + kHeadWords);
 /// A run writes some million places: this is a hundred times what it takes.
 constexpr std::chrono::milliseconds kRunDeadline{60'000};
 constexpr std::chrono::milliseconds kBetweenWords{200};
+/// Of what is known of the tables so far: past it its digest stands for it.
+constexpr std::size_t kMostFolded = 1u << 20;
 /// Assignments that are tried until one gets to its table.
 constexpr std::uint64_t kMostTried = 1000;
 
@@ -102,6 +104,7 @@ class Writer {
     if (out.head.status != Status::table) return out;
     constexpr std::size_t kFirst = kHeadWords + 2;
     const std::size_t count = all.size() < kFirst ? kMostChoices + 1 : all[kHeadWords], of_place = id >= 0 ? kPlaceWords : 0;
+    if (count <= kMostChoices && all.size() == kFirst + kChoiceWords * count + of_place + kHeadWords) return Unsettled{why(head_of(all.last(kHeadWords)).status)};
     if (count > kMostChoices || all.size() != kFirst + kChoiceWords * count + of_place) return Unsettled{"the driver wrote what it never writes"};
     for (std::size_t i = 0; i < count; ++i) out.choices.push_back(choice_of(all.subspan(kFirst + kChoiceWords * i, kChoiceWords)));
     if (of_place != 0) std::tie(out.row, out.column) = place_of(all.last(kPlaceWords));
@@ -185,7 +188,7 @@ class Reader {
   std::uint64_t box = 0;               ///< how many assignments there are
   std::optional<Wrong> wrong;
   std::optional<std::string> unsettled;
-  std::string folded;                  ///< of each table: index, rows, columns, Counted::folded
+  std::string folded;                  ///< of each table: index, rows, columns, Counted::folded; of earlier ones a digest
 
  private:
   bool take_next(std::span<const std::uint32_t>& rest) {
@@ -209,6 +212,7 @@ class Reader {
   bool take_table(const Counted& counted, std::span<const std::uint32_t> codes, const Head& head) {
     const std::uint64_t record[] = {head.index, head.rows, head.columns, counted.folded};
     folded.append(reinterpret_cast<const char*>(record), sizeof record);
+    if (folded.size() >= kMostFolded) folded = sha256(folded).hex();
     const bool is_twice = word_ == TableWord::each_once && counted.twice;
     if (is_twice || (word_ == TableWord::in_table && counted.outside)) {
       wrong = Wrong{head.index, fault_of(counted, codes, head, is_twice)};
@@ -311,7 +315,7 @@ class Exhaustion {
   }
 
   void tell(std::uint64_t done) {
-    if (!options_.progress || Clock::now() - told_ < kBetweenWords) return;
+    if (!options_.progress || (done < reader_.box && Clock::now() - told_ < kBetweenWords)) return;
     told_ = Clock::now();
     options_.progress(done, reader_.box);
   }

@@ -38,7 +38,7 @@ struct Count {
   std::uint64_t tables = 0;         ///< that is, without those which an assumption excludes
   std::uint64_t places = 0;         ///< of all tables
   std::vector<std::string> unread;  ///< `any`s of which one value was taken
-  Digest codes;                     ///< of all codes in order (count.cpp, Folder)
+  Digest codes;                     ///< of all codes in order, by way of a number for each table (fold.h): finds changes, not forgers
   Digest code;                      ///< of the image that ran
   bool operator==(const Count&) const = default;
 };
