@@ -1,4 +1,4 @@
-// assay export: a congestion-control policy as a program for the kernel.
+// assay export: a congestion-control policy as a program for the kernel, an order of tiles as device code.
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
@@ -9,6 +9,7 @@
 
 #include "base/file.h"
 #include "cli/commands.h"
+#include "cli/device_code.h"
 #include "cli/exit_code.h"
 #include "cli/kernel/exported.h"
 #include "cli/output.h"
@@ -130,8 +131,37 @@ Result<int> finish(const Arguments& arguments, const LoadedTask& loaded, const E
   return code;
 }
 
+Result<int> export_device_code(const Arguments& arguments) {
+  if (arguments.prove) return fail("--prove compares with the kernel's programs: it goes with --target bpf");
+  if (arguments.out.empty() && !arguments.check) return fail("nothing to do: give -o FOLDER to write the text, --check to have it compiled and its machine code inspected");
+  auto loaded = load(arguments.task);
+  if (!loaded) return std::unexpected(loaded.error());
+  auto text = read_file(arguments.policy);
+  if (!text) return std::unexpected(text.error());
+  auto toolchain = verify::Toolchain::start({.deadline = std::chrono::seconds{10}, .jail = {.without = arguments.without}});
+  if (!toolchain) return std::unexpected(toolchain.error());
+  auto screened = (*toolchain)->screen(loaded->task.contract, Source{std::move(*text), arguments.policy});
+  if (!screened) return std::unexpected(screened.error());
+  if (!*screened) return print_refusal(arguments, screened->error());
+  auto code = device_code(loaded->task.contract, **screened, arguments.check);
+  if (!code) return std::unexpected(code.error());
+  if (!*code) return print_refusal(arguments, code->error());
+  Json json{{"outcome", evolve::to_json(Outcome{})}, {"device_code", (*code)->report}};
+  if (!arguments.out.empty()) {
+    auto paths = write_device_code(**code, arguments.out, std::filesystem::path(arguments.policy).stem().string());
+    if (!paths) return std::unexpected(paths.error());
+    json["files"] = *paths;
+    if (!arguments.json)
+      for (const auto& path : *paths) std::printf("%s\n", path.c_str());
+  }
+  if (arguments.json) print_json(json);
+  else if (arguments.check) std::printf("accepted: %s\n", (*code)->report.dump().c_str());
+  return kOk;
+}
+
 Result<int> export_one(const Arguments& arguments) {
-  if (arguments.target != "bpf") return fail("--target " + arguments.target + ": unknown (known: bpf)");
+  if (arguments.target == "cuda") return export_device_code(arguments);
+  if (arguments.target != "bpf") return fail("--target " + arguments.target + ": unknown (known: bpf, cuda)");
   if (arguments.out.empty() && !arguments.check && !arguments.prove)
     return fail("nothing to do: give -o FOLDER to write the object, --check to have the running kernel judge it, --prove to compare it with what is simulated");
   auto loaded = load(arguments.task);
@@ -166,12 +196,12 @@ Result<int> export_one(const Arguments& arguments) {
 
 void add_export(CLI::App& parent, Action& action) {
   auto arguments = std::make_shared<Arguments>();
-  auto* command = parent.add_subcommand("export", "write a congestion-control policy as a program for the kernel");
-  command->add_option("task", arguments->task, "a task's folder, of the domain congestion")->required();
+  auto* command = parent.add_subcommand("export", "write a policy as a program for the kernel, or as device code for a GPU");
+  command->add_option("task", arguments->task, "a task's folder, of the domain congestion; for cuda tasks/tile_order")->required();
   command->add_option("policy", arguments->policy, "the policy's text")->required();
-  command->add_option("--target", arguments->target, "what it is written for: bpf (a struct_ops congestion control of Linux)")->capture_default_str();
-  command->add_option("-o,--out", arguments->out, "folder for NAME.bpf.o, its README.md and all its sources; made where it is not there");
-  command->add_flag("--check", arguments->check, "load it into the running kernel, print what its verifier says, and unload it: needs root");
+  command->add_option("--target", arguments->target, "what it is written for: bpf (a struct_ops congestion control of Linux), or cuda (an order of tiles for the kernels of tasks/tile_order)")->capture_default_str();
+  command->add_option("-o,--out", arguments->out, "folder for NAME.bpf.o, its README.md and all its sources, or for NAME.cu and NAME.cubin; made where it is not there");
+  command->add_flag("--check", arguments->check, "bpf: load it into the running kernel, print what its verifier says, and unload it: needs root; cuda: compile it, inspect its machine code, link it");
   command->add_flag("--prove", arguments->prove, "prove of each function that it answers and remembers what the simulated and the certified one do, for every input for which those do nothing undefined");
   add_without(*command, arguments->without);
   command->add_flag("--json", arguments->json, "one JSON object on stdout");
@@ -181,7 +211,8 @@ void add_export(CLI::App& parent, Action& action) {
       "or a host whose kernel cannot be asked.\n\n"
       "Examples:\n"
       "  assay export tasks/congestion_control tasks/congestion_control/baselines/reno.cpp --target bpf -o out --prove\n"
-      "  assay export tasks/congestion_control my_policy.cpp --check --json\n");
+      "  assay export tasks/congestion_control my_policy.cpp --check --json\n"
+      "  assay export tasks/tile_order tasks/tile_order/baselines/snake.cpp --target cuda --check -o out\n");
   command->callback([arguments, &action] {
     action = [arguments] {
       auto code = export_one(*arguments);

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <map>
-#include <optional>
 
+#include "kernels/base64.h"
 #include "kernels/decode_split/shape.h"
 #include "kernels/members.h"
 #include "kernels/moe_select/shape.h"
@@ -19,22 +19,6 @@ constexpr double kMostBudgetMs = 3.6e6;
 constexpr std::array<std::string_view, 4> kVerbs{"verify", "measure", "null", "quit"};
 
 std::unexpected<Failure> bad(const std::string& what) { return failed(Kind::bad_request, what); }
-
-std::optional<std::string> from_base64(std::string_view text) {
-  constexpr std::string_view kLetters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  if (text.size() % 4 != 0) return std::nullopt;
-  std::string bytes;
-  while (!text.empty() && text.back() == '=' && text.size() % 4 != 2) text.remove_suffix(1);
-  std::uint32_t bits = 0;
-  int held = 0;
-  for (char letter : text) {
-    const std::size_t value = kLetters.find(letter);
-    if (value == kLetters.npos) return std::nullopt;
-    bits = bits << 6 | static_cast<std::uint32_t>(value);
-    if ((held += 6) >= 8) bytes += static_cast<char>(bits >> (held -= 8) & 255u);
-  }
-  return bytes;
-}
 
 std::string read_orders(const std::map<std::string, std::vector<std::uint32_t>>& orders, Request& request) {
   const auto shape = shape_from<tile_order::Shape>(request.shape).value();
@@ -76,7 +60,7 @@ std::string read_cubins(const std::map<std::string, std::string>& cubins, Reques
   const auto bytes = from_base64(cubins.begin()->second);
   if (!bytes || bytes->empty()) return "a cubin is not in base64";
   request.cubin_name = cubins.begin()->first;
-  request.cubin = *bytes;
+  request.cubin.assign(bytes->begin(), bytes->end());
   return std::ranges::find(request.orders, request.cubin_name, &Order::name) != request.orders.end() ? "an order and a cubin have the same name" : "";
 }
 
