@@ -5,6 +5,8 @@
 #include <cmath>
 #include <cstring>
 
+#include "kernels/decode_split/launch.h"
+
 namespace assay::evaluators::gpu {
 namespace {
 
@@ -73,9 +75,9 @@ std::int64_t whole(double value, std::int64_t min, std::int64_t max) {
 }
 
 template <class Features>
-void show_device(Features& features, const Device& device, Kind kind) {
+void show_device(Features& features, const Device& device, const Shape& shape) {
   features.sms = whole(device.sms, 1, kMostSms);
-  features.resident = resident_blocks(kind, device);
+  features.resident = std::clamp<std::int64_t>(resident_blocks(shape, device), 1, kMostResident);
   features.bandwidth = whole(device.bandwidth_gb_s, 1, kMostBandwidth);
   features.l2_bytes = whole(static_cast<double>(device.l2_bytes), 0, kMostL2);
 }
@@ -101,9 +103,11 @@ int row_words(Kind kind) {
   return words;
 }
 
-int resident_blocks(Kind kind, const Device& device) {
+int resident_blocks(const Shape& shape, const Device& device) {
   if (device.kind == "cpu") return 1;
-  return kind == Kind::decode_split ? 2 : 1;
+  if (const auto* decode = std::get_if<decode_split::Shape>(&shape))
+    return decode_split::resident_blocks(decode->head_dim, static_cast<std::int64_t>(device.shared_bytes_per_sm));
+  return kind_of(shape) == Kind::tile_order ? 2 : 1;  // kernels/tile_order/kernel.cu, both kernels
 }
 
 DecodeFeatures features_of(const decode_split::Shape& shape, const Device& device) {
@@ -128,7 +132,7 @@ DecodeFeatures features_of(const decode_split::Shape& shape, const Device& devic
   features.blocks_p50 = at_share(blocks, 50);
   features.blocks_p90 = at_share(blocks, 90);
   features.work_items = std::int64_t{shape.sequences} * shape.heads_kv;
-  show_device(features, device, Kind::decode_split);
+  show_device(features, device, shape);
   return features;
 }
 
@@ -153,7 +157,7 @@ MoeFeatures features_of(const moe_select::Shape& shape, const Device& device) {
   features.rows_max = rows.back();
   features.rows_p50 = at_share(rows, 50);
   features.rows_p90 = at_share(rows, 90);
-  show_device(features, device, Kind::moe_select);
+  show_device(features, device, shape);
   return features;
 }
 

@@ -50,7 +50,8 @@ OrderFeatures features_of(const tile_order::Shape& shape);
 /// Ensures: row_words(kind) numbers, each within its range; what a device is beyond it is shown as its end.
 std::vector<std::int64_t> row_of(const Shape& shape, const Device& device);
 
-/// Blocks of the kernel that one processor holds at once, by kind: what their shared memory allows on sm_90; 1 on a CPU.
-int resident_blocks(Kind kind, const Device& device);
+/// Blocks of the kernel that one processor holds at once, by what their shared memory allows; 1 on a CPU. Of moe_select, whose variants differ,
+/// what the largest allow.
+int resident_blocks(const Shape& shape, const Device& device);
 
 }  // namespace assay::evaluators::gpu

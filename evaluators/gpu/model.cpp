@@ -130,7 +130,7 @@ double modelled_us(const decode_split::Shape& shape, int splits, const Device& d
     parts += own;
     if (own > 1) combined += own;
   }
-  const auto slots = static_cast<std::int64_t>(device.sms) * resident_blocks(Kind::decode_split, device);
+  const auto slots = static_cast<std::int64_t>(device.sms) * resident_blocks(shape, device);
   double time = kLaunchUs + waves_us(std::move(runs), slots, bandwidth(device));
   if (combined > 0) {  // each part leaves a row of fp32 for every query head, written and read
     const double traffic = 2.0 * 4 * static_cast<double>(combined) * shape.heads_q * (shape.head_dim + 1);
@@ -145,7 +145,7 @@ double grouped_us(const Subject& subject, int variant, const Device& device) {
   const auto& shape = std::get<moe_select::Shape>(subject.shape);
   const moe_select::Variant& v = moe_select::kVariants[variant];
   const long long tiles = subject.tile_rows[static_cast<std::size_t>(variant / 6)] * (shape.n / v.tile_n);
-  const double slots = device.sms * resident_blocks(Kind::moe_select, device);
+  const double slots = device.sms * resident_blocks(shape, device);
   const double tile_bytes = 2.0 * (v.tile_m + v.tile_n) * shape.k;
   // A small tile keeps a tensor core less busy.
   const double busy = static_cast<double>(v.tile_m * v.tile_n) / (v.tile_m * v.tile_n + 64 * 64);
@@ -161,7 +161,7 @@ double grouped_us(const Subject& subject, int variant, const Device& device) {
 
 double modelled_us(const tile_order::Shape& shape, const Order& order, const Device& device) {
   const tile_order::Grid tiles = grid(shape);
-  const auto slots = static_cast<std::size_t>(device.sms) * static_cast<std::size_t>(resident_blocks(Kind::tile_order, device));
+  const auto slots = static_cast<std::size_t>(device.sms) * static_cast<std::size_t>(resident_blocks(shape, device));
   const double flops_per_unit = tiles.causal ? 4.0 * tile_order::kTileQueries * tile_order::kTileQueries * tile_order::kHeadDim
                                              : 2.0 * tile_order::kTileM * tile_order::kTileN * shape.k;
   return kLaunchUs + makespan(tiles, order, slots) * flops_per_unit / (device.bf16_tflops * 1e6 / static_cast<double>(slots));

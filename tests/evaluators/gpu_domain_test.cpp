@@ -176,9 +176,9 @@ TEST(GpuModel, ASplitHelpsOneSequenceAndNotAFullMachine) {
 }
 
 TEST(GpuModel, TheMakespanOfACausalGridIsThatOfASimulationByHand) {
-  // Four rows of one tile on a device of two processors, work 1 2 3 4: row after row ends at 6, the longest first at 5.
+  // Four rows of one tile on a processor that holds two blocks, work 1 2 3 4: row after row ends at 6, the longest first at 5.
   Device two = *device_named("nvidia-h200");
-  two.sms = 2;
+  two.sms = 1;
   const tile_order::Shape shape{.sequences = 1, .heads_q = 1, .heads_kv = 1, .length = 512};
   const double unit = 4.0 * 128 * 128 * 128 / (989e6 / 2);
   const double launch = modelled_us(shape, {0}, two) - unit;

@@ -109,8 +109,11 @@ TEST_F(TaskFolder, NeedsNeitherLimitsNorNativeBaselinesNorSearch) {
 }
 
 TEST_F(TaskFolder, DefaultsStandWhereAnInstanceSaysNothing) {
-  change("\"instances\": {", "\"defaults\": {\"trace\": \"all.csv\", \"size_aware\": true}, \"instances\": {");
-  change("{\"name\": \"c\", \"trace\": \"c.csv\"}", "{\"name\": \"c\"}");
+  change(R"("validation": [{"name": "c", "trace": "c.csv"}],
+    "holdout": [
+      {"name": "d", "trace": "d.csv"}
+    ]
+  },)", R"("validation": [{"name": "c"}], "holdout": [{"name": "d", "trace": "d.csv"}]}, "defaults": {"trace": "all.csv", "size_aware": true},)");
   auto task = load_task(folder_);
   ASSERT_TRUE(task) << task.error().what;
   for (const auto& spec : task->instances) {
