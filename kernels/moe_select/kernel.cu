@@ -1,10 +1,11 @@
+#include "kernels/moe_select/kernel.h"
+
 #include <cuda_runtime.h>
 
 #include <utility>
 
 #include "kernels/common/gpu_block.h"
 #include "kernels/common/gpu_launch.h"
-#include "kernels/moe_select/kernel.h"
 #include "kernels/moe_select/launch.h"
 
 namespace assay::kernels::moe_select {

@@ -1,8 +1,9 @@
+#include "kernels/tile_order/kernel.h"
+
 #include <cuda_runtime.h>
 
 #include "kernels/common/gpu_block.h"
 #include "kernels/common/gpu_launch.h"
-#include "kernels/tile_order/kernel.h"
 #include "kernels/tile_order/launch.h"
 
 namespace assay::kernels::tile_order {
