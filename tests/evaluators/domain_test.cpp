@@ -64,7 +64,7 @@ class DomainTest : public ::testing::Test {
 constexpr const char* kGood = R"({"trace": "t.oracleGeneral", "capacity": {"share": 0.1}})";
 
 TEST_F(DomainTest, AnUnknownDomainListsTheKnownOnes) {
-  EXPECT_EQ(domain_named("chess").error().what, "no domain \"chess\"; known: cache congestion");
+  EXPECT_EQ(domain_named("chess").error().what, "no domain \"chess\"; known: cache congestion gpu");
 }
 
 TEST_F(DomainTest, AGoodTaskHasNoComplaint) { EXPECT_EQ(complaint(kGood), ""); }
