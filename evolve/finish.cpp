@@ -24,6 +24,11 @@ Json list(const std::vector<Score>& scores) {
   return json;
 }
 
+/// A table may lack what a native baseline decides; where scores need no figures a failure is the harness's own.
+bool may_lack_figures(const evaluators::Instance& instance, const Error& error) {
+  return error.fault != Fault::provider && !instance.provenance().empty();
+}
+
 class Finishing {
  public:
   Finishing(const FinishContext& context, HoldoutKey key) : context_(context), key_(key), task_(context.problem.task), slot_(context.slots.take()) {}
@@ -140,7 +145,7 @@ class Finishing {
         if (is_stopped()) return {};
         context_.meter.tell(name + " on validation");
         auto score = instance->baseline(name);
-        if (!score && score.error().fault == Fault::provider) return std::unexpected(score.error());
+        if (!score && !may_lack_figures(*instance, score.error())) return std::unexpected(score.error());
         if (score) lower_floor(*score);
       }
     for (std::uint64_t i = 0; i < task_.baselines.size() && !is_stopped(); ++i) {
@@ -289,7 +294,7 @@ class Finishing {
         if (is_stopped()) return {};
         context_.meter.tell(name + " on all splits");
         auto score = instance->baseline(name);
-        if (!score && score.error().fault == Fault::provider) return std::unexpected(score.error());
+        if (!score && !may_lack_figures(*instance, score.error())) return std::unexpected(score.error());
         if (score) scores->push_back(std::move(*score));
         else row.failed = instance->name() + ": " + score.error().what;  // a table may lack what it decides
       }

@@ -23,7 +23,7 @@ struct Figure {
 class Figures {
  public:
   virtual ~Figures() = default;
-  /// "table", "live" or "modelled", then of what: "table 0123456789ab, NVIDIA H200, 2026-11-28".
+  /// "table", "live" or "modelled", then of what: "table 0123456789ab, NVIDIA H200, 2026-11-28, noise 0.4 %".
   virtual std::string provenance() const = 0;
   /// What the figures are of, in all that can change them.
   virtual Digest digest() const = 0;

@@ -84,6 +84,17 @@ TEST_F(GpuLive, AWorkerThatEndsOrIsCutOffIsTroubleOfTheHost) {
   EXPECT_NE(fault(worker("printf '{\"id\":1,\"event\"'; exit 0")).find("in the middle of a line"), std::string::npos);
 }
 
+TEST_F(GpuLive, WhatAWorkerSaysWrongIsTroubleOfItsHostAndWhatWeAskWrongIsOurs) {
+  const auto fault_for = [&](const std::string& lines) {
+    auto there = Worker::start(worker(say(lines)));
+    auto figures = there ? (*there)->measure(subject(), actions(), {}) : Result<std::vector<Figure>>(std::unexpected(there.error()));
+    return figures ? std::optional<Fault>() : figures.error().fault;
+  };
+  EXPECT_EQ(fault_for(sample("9", 150)), Fault::provider);
+  EXPECT_EQ(fault_for(R"({"id":$id,"event":"error","kind":"under_floor","what":"too fast"})"), Fault::provider);
+  EXPECT_EQ(fault_for(R"({"id":$id,"event":"error","kind":"bad_request","what":"no such key"})"), Fault::harness);
+}
+
 TEST_F(GpuLive, AWorkerThatDoesNotAnswerIsGivenUp) { EXPECT_NE(fault(worker(":"), 100).find("does not answer in time"), std::string::npos); }
 
 TEST_F(GpuLive, AWorkerThatLiesIsFoundOut) {

@@ -60,6 +60,30 @@ constexpr char kSum[] =
     "  for (i64 i = 0; i < 3; i += 1) {\n    sum += thing.parts[i];\n  }\n"
     "  kept.count = min(kept.count + 1, 10);\n  return sum;\n}\n";
 
+/// The text is compiled with and without optimisation, and to write tables out: what can tell these apart is refused.
+TEST(Properties, SayTheSameHoweverTheyAreCompiled) {
+  const auto refuses = [](const std::string& lines, const std::string& words, int line) {
+    const std::string what = error_of(lines + "\n/// Doc.\nASSAY_PROPERTY(p, info) {\n  prove(any_in(0, 1) < 2);\n}\n");
+    EXPECT_NE(what.find(words), std::string::npos) << what;
+    EXPECT_TRUE(what.starts_with("t/properties.cpp:" + std::to_string(line) + ":")) << what;
+  };
+  refuses("#if defined(__OPTIMIZE__)\n#define rank own_rank\n#endif", "only directive is #include", 1);
+  refuses("%:define rank own_rank", "only directive is #include", 1);
+  refuses("#line 7", "only directive is #include", 1);
+  refuses("#pragma clang optimize off", "only directive is #include", 1);
+  refuses("i64 f() { return __OPTIMIZE__; }", "the compiler's and ours", 1);
+  refuses("i64 f(i64 a) { return __builtin_constant_p(a); }", "the compiler's and ours", 1);
+  refuses("i64 f() {\n  asm volatile(\"nop\");\n  return 0;\n}", "`asm` is not a word", 2);
+  refuses("i64 f() { __asm__(\"nop\"); return 0; }", "the compiler's and ours", 1);
+  refuses("[[clang::optnone]] i64 f() { return 0; }", "an attribute", 1);
+  refuses("i64 f() { return requires { assay_begin_table(1, 1, 1, 1); } ? 1 : 0; }", "`requires` is not a word", 1);
+  refuses("template <class T> i64 f(T a) { return a; }", "`template` is not a word", 1);
+  refuses("i64 f() { return assay_tables().index; }", "the compiler's and ours", 1);
+  refuses("i64 f() { return ASSAY_WRITE_TABLES; }", "the compiler's and ours", 1);
+  refuses("#inc\\\nlude \"policy.h\"", "only directive is #include", 1);
+  refuses("i64 f() { return __OPTI\\\nMIZE__; }", "a backslash", 1);
+}
+
 TEST(Properties, AreReadWithNameLevelCommentAndPlace) {
   const PropertySet set = set_from(
       "#include \"policies/abi/property.h\"\n#include \"policy.h\"\n\n"

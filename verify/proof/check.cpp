@@ -334,7 +334,7 @@ class Checker {
     if (auto* fault = std::get_if<table::Fault>(&*found)) return Found<std::string>(wrong("it is not proved: " + table::told(*fault)));
     if (auto* unsettled = std::get_if<table::Unsettled>(&*found)) return Found<std::string>(wrong("it could not be counted: " + unsettled->reason));
     const auto& count = std::get<table::Count>(*found);
-    if (count != *said) return Found<std::string>(wrong("\"counted\" is not what the tables come to"));
+    if (!are_equal(count, *said)) return Found<std::string>(wrong("\"counted\" is not what the tables come to"));
     group->is_shown[static_cast<std::size_t>(Property::claim)] = true;
     out_.places += count.places;
     return Found<std::string>(std::to_string(count.places) + " places of " + std::to_string(count.tables) + " tables written out and counted");

@@ -18,6 +18,7 @@
 #include "verify/frontend/embedded.h"
 #include "verify/frontend/session.h"
 #include "verify/properties/invariant.h"
+#include "verify/properties/lexical.h"
 #include "verify/properties/properties.h"
 
 namespace assay::verify::properties {
@@ -301,6 +302,8 @@ Result<PropertySet> read_properties(const tasks::Contract& contract, const std::
   reading.set.path = path;
   reading.set.text = text;
   reading.set.digest = digest_of(text);
+  for (LexicalProblem& problem : lexical_problems(text)) reading.problems.push_back({problem.line, problem.column, std::move(problem.message)});
+  if (!reading.problems.empty()) return fail(listed(std::move(reading.problems), path));
   const std::string generated = assume_invariant_text(contract, false);
   const frontend::VirtualFile files[] = {{"main.cpp", kMain}, {"policy.h", contract.text}, {"properties.cpp", text}, {"generated.h", generated},
                                          {"policies/abi/property.h", frontend::property_header()},

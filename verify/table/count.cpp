@@ -424,6 +424,10 @@ std::optional<lower::Inputs> inputs_of(const lower::Program& program, const Faul
   return given == fault.chosen.size() && ids >= 1 && ids <= 2 ? std::optional(out) : std::nullopt;
 }
 
+bool are_equal(const Count& a, const Count& b) {
+  return a.assignments == b.assignments && a.tables == b.tables && a.places == b.places && a.unread == b.unread && a.codes == b.codes;
+}
+
 Json to_json(const Count& count) {
   return {{"assignments", count.assignments}, {"tables", count.tables}, {"places", count.places}, {"unread", count.unread},
           {"codes", count.codes.hex()}, {"code", count.code.hex()}};

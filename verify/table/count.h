@@ -39,9 +39,10 @@ struct Count {
   std::uint64_t places = 0;         ///< of all tables
   std::vector<std::string> unread;  ///< `any`s of which one value was taken
   Digest codes;                     ///< of all codes in order, by way of a number for each table (fold.h): finds changes, not forgers
-  Digest code;                      ///< of the image that ran
-  bool operator==(const Count&) const = default;
+  Digest code;                      ///< of the image that ran: a record; another build of this program makes another image of the same policy
 };
+/// The same tables were counted, whatever code wrote them.
+bool are_equal(const Count& a, const Count& b);
 Json to_json(const Count& count);
 /// nullopt: not what to_json writes.
 std::optional<Count> count_of(const Json& json);

@@ -64,7 +64,7 @@ Result<std::unique_ptr<LineProcess>> LineProcess::start(const std::vector<std::s
 
 LineProcess::~LineProcess() {
   socket_ = FileDescriptor();
-  ::kill(pid_, SIGKILL);
+  ::kill(-pid_, SIGKILL);  // its group: what it has started, too
   while (::waitpid(pid_, nullptr, 0) < 0 && errno == EINTR) {
   }
 }

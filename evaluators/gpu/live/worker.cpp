@@ -13,6 +13,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr int kProtocol = 1;
+constexpr std::string_view kBadRequest = "bad_request: ";
 constexpr auto kHelloTime = std::chrono::seconds(60);  // a driver that wakes up, or an ssh that connects
 
 /// Beside this program, where it was built, else wherever the shell finds it.
@@ -126,8 +127,7 @@ class Session {
 
   static Result<bool> refused(const Json& event) {
     const std::string kind = event.value("kind", "");
-    const bool is_host = kind == "no_device" || kind == "device_lost" || kind == "out_of_memory";
-    return fail(kind + ": " + event.value("what", ""), is_host ? Fault::provider : Fault::harness);
+    return fail(kind + ": " + event.value("what", ""));
   }
 
   double floor_;
@@ -176,7 +176,10 @@ Result<std::unique_ptr<Worker>> Worker::start(const std::string& place) {
 }
 
 Result<std::vector<Figure>> Worker::measure(const Subject& subject, std::span<const Action> actions, const MeasureRequest& request) {
-  const auto failed = [&](const Error& error) { return fail("GPU worker at " + place_ + ", " + subject.text + ": " + error.what, error.fault); };
+  // What it says wrong is trouble of its host, except where we asked for what it does not know.
+  const auto failed = [&](const Error& error) {
+    return fail("GPU worker at " + place_ + ", " + subject.text + ": " + error.what, error.what.starts_with(kBadRequest) ? Fault::harness : Fault::provider);
+  };
   Session session(subject, actions, device_);
   const std::uint64_t id = next_id_++;
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(request.budget_ms + request.slack_ms);
