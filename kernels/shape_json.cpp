@@ -71,12 +71,18 @@ class Reader {
   std::size_t taken_ = 0;
 };
 
+/// One seed for all that make the same shape: a figure of it is found whichever is asked for.
+template <class Shape>
+std::uint64_t seed_of(const Shape& shape) {
+  return seed_matters(shape) ? shape.seed : 0;
+}
+
 }  // namespace
 
 Json to_json(const decode_split::Shape& s) {
   return {{"heads_q", s.heads_q},     {"heads_kv", s.heads_kv}, {"head_dim", s.head_dim},
           {"sequences", s.sequences}, {"length", s.length},     {"raggedness", kRaggedness[static_cast<std::size_t>(s.raggedness)]},
-          {"seed", s.seed}};
+          {"seed", seed_of(s)}};
 }
 
 Json to_json(const tile_order::Shape& s) {
@@ -86,7 +92,7 @@ Json to_json(const tile_order::Shape& s) {
 
 Json to_json(const moe_select::Shape& s) {
   return {{"experts", s.experts}, {"top_k", s.top_k}, {"tokens", s.tokens}, {"n", s.n},
-          {"k", s.k},             {"skew", kSkews[static_cast<std::size_t>(s.skew)]}, {"seed", s.seed}};
+          {"k", s.k},             {"skew", kSkews[static_cast<std::size_t>(s.skew)]}, {"seed", seed_of(s)}};
 }
 
 template <>
@@ -100,6 +106,7 @@ std::expected<decode_split::Shape, std::string> shape_from(const Json& json) {
   read.number("length", s.length);
   read.name("raggedness", kRaggedness, s.raggedness);
   read.number("seed", s.seed);
+  s.seed = seed_of(s);
   return read.end(s, "heads_kv divides heads_q <= 128, at most 64 query heads each; head_dim 64 or 128; sequences 1 to 256; length 1 to 131072");
 }
 
@@ -132,6 +139,7 @@ std::expected<moe_select::Shape, std::string> shape_from(const Json& json) {
   read.number("k", s.k);
   read.name("skew", kSkews, s.skew);
   read.number("seed", s.seed);
+  s.seed = seed_of(s);
   return read.end(s, "experts 1 to 256, top_k 1 to 16, tokens 1 to 16384; n a multiple of 128, k of 64, both up to 32768");
 }
 

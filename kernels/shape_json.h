@@ -1,5 +1,6 @@
 #pragma once
-// Shapes as JSON, in requests to the worker, in tables and in instances of tasks. One text for one shape: every key is always written.
+// Shapes as JSON, in requests to the worker, in tables and in instances of tasks. One text for one shape: every key is always written, and a
+// seed that has no effect reads and is written as 0.
 //
 //   decode_split  {"heads_q":32,"heads_kv":8,"head_dim":128,"sequences":4,"length":4096,"raggedness":"even","seed":0}
 //   tile_order    {"kernel":"prefill","sequences":1,"heads_q":32,"heads_kv":8,"length":4096}  {"kernel":"gemm","m":4096,"n":4096,"k":4096}

@@ -102,7 +102,8 @@ std::string objection(const TableRow& row, const TableHeader& header, double flo
       return "the action is out of range";
     if (action_key(header.task, row.shape, number) != row.action) return "the action is the same launch as " + action_key(header.task, row.shape, number);
   }
-  if (row.us.empty() || row.us.size() > 1000000 || row.us.size() != row.clock_mhz.size()) return "it has no samples, or not a clock for each";
+  if (row.us.size() < kFewestSamples || row.us.size() > kMostSamples) return "it has no samples, too few or too many: " + std::to_string(row.us.size());
+  if (row.us.size() != row.clock_mhz.size()) return "it has not a clock for each sample";
   if (!(std::abs(row.floor_us - floor) <= 1e-6 * floor)) return "\"floor_us\" is not what bytes and arithmetic need on this device (" + std::to_string(floor) + ")";
   for (double sample : row.us)
     if (!(sample > 0 && sample <= 1e9)) return "a sample is no time";
@@ -160,6 +161,14 @@ std::string Table::add(TableRow row) {
   if (!index_.emplace(std::pair(text, row.action), rows_.size()).second) return "this shape and action are in the table already";
   rows_.push_back(std::move(row));
   return {};
+}
+
+void Table::remove(const Json& shape) {
+  const auto canonical = canonical_shape(header.task, shape);
+  if (!canonical) return;
+  std::erase_if(rows_, [&](const TableRow& row) { return row.shape == *canonical; });
+  index_.clear();
+  for (std::size_t i = 0; i < rows_.size(); ++i) index_.emplace(std::pair(rows_[i].shape.dump(), rows_[i].action), i);
 }
 
 std::string Table::text() const {

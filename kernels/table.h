@@ -12,6 +12,7 @@
 // In tables of tile_order the action is the SHA-256 of the order's codes (order_digest) and "name" says what the order is called.
 // A table is strict: nothing in it can be taken for a measurement that is none. It never holds figures of more than one device.
 
+#include <cstddef>
 #include <cstdint>
 #include <expected>
 #include <filesystem>
@@ -27,6 +28,9 @@
 namespace assay::kernels {
 
 inline constexpr double kMostRelativeError = 1e-2;  ///< ||out - ref|| / ||ref|| of bf16 results against fp64; no task tolerates more
+
+inline constexpr std::size_t kFewestSamples = 4;     ///< of a row: two rounds
+inline constexpr std::size_t kMostSamples = 1000000;
 
 struct TableHeader {
   Task task = Task::decode_split;
@@ -67,6 +71,8 @@ class Table {
 
   /// Refuses what a reader would: why, or nothing.
   std::string add(TableRow row);
+  /// Takes out the rows of one shape.
+  void remove(const Json& shape);
   /// The whole file.
   std::string text() const;
 

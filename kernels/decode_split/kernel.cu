@@ -4,6 +4,7 @@
 #include <cuda_runtime.h>
 
 #include "kernels/common/gpu_block.h"
+#include "kernels/common/gpu_launch.h"
 #include "kernels/decode_split/launch.h"
 #include "kernels/decode_split/merge.h"
 
@@ -27,7 +28,7 @@ template <int kDim, int kRowTiles>
 cudaError_t launch_parts(const Arguments& a, cudaStream_t stream) {
   constexpr int kBytes = Layout<kDim, kRowTiles>::kSharedBytes;
   auto* kernel = attend_part_kernel<kDim, kRowTiles>;
-  if (auto error = cudaFuncSetAttribute(kernel, cudaFuncAttributeMaxDynamicSharedMemorySize, kBytes); error != cudaSuccess) return error;
+  if (auto error = allow_shared(kernel, kBytes); error != cudaSuccess) return error;
   kernel<<<static_cast<unsigned>(a.work_count) * static_cast<unsigned>(a.heads_kv), kThreads, kBytes, stream>>>(a);
   return cudaGetLastError();
 }

@@ -62,6 +62,9 @@ inline std::vector<int> lengths(const Shape& shape) {
   return all;
 }
 
+/// Lengths that are all the same are so with every seed: then 0 stands for all of them.
+inline bool seed_matters(const Shape& s) { return s.raggedness != Raggedness::even && s.sequences > 1 && s.length > 1; }
+
 constexpr int blocks_of(int tokens) { return (tokens + kBlockTokens - 1) / kBlockTokens; }
 
 /// The trusted partition: with `splits` asked for, every part of every sequence holds `chunk` blocks but for the last one, so that the longest

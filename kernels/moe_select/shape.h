@@ -74,6 +74,9 @@ inline std::vector<int> routing(const Shape& shape) {
   return chosen;
 }
 
+/// Nothing is drawn where experts take turns or there is one: then 0 stands for every seed.
+constexpr bool seed_matters(const Shape& s) { return s.skew != Skew::even && s.experts > 1; }
+
 /// Rows of each expert, [experts]; their sum is tokens * top_k.
 inline std::vector<int> histogram(const Shape& shape) {
   std::vector<int> rows(static_cast<std::size_t>(shape.experts), 0);
@@ -104,11 +107,11 @@ inline long long tiles(const Shape& shape, const Variant& variant) {
 }
 
 inline double flops(const Shape& s) { return 2.0 * s.tokens * s.top_k * s.n * s.k; }
-/// Weights of the experts in use once, rows in and out once, in bytes.
+/// Weights of the experts in use once, each token once (its experts share it), rows out once, in bytes.
 inline double least_bytes(const Shape& shape) {
   double used = 0;
   for (int count : histogram(shape)) used += count > 0 ? 1 : 0;
-  return 2.0 * (used * shape.n * shape.k + 1.0 * shape.tokens * shape.top_k * (shape.n + shape.k));
+  return 2.0 * (used * shape.n * shape.k + 1.0 * shape.tokens * shape.k + 1.0 * shape.tokens * shape.top_k * shape.n);
 }
 
 }  // namespace assay::kernels::moe_select

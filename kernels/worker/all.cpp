@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <cstdio>
 #include <map>
 #include <optional>
@@ -21,7 +22,7 @@ DeviceFacts assumed_device() {
   DeviceFacts facts;
   facts.name = "an H200 by its datasheet, assumed for the plan";
   facts.sms = 132;
-  facts.l2_bytes = 60u << 20;
+  facts.l2_bytes = 50u << 20;
   facts.bandwidth_gb_s = 4800;
   facts.bf16_tflops = 989;
   return facts;
@@ -65,7 +66,7 @@ class Filling {
       left_of_plan = std::max(1e-9, left_of_plan - job.seconds);
     }
     for (const auto& [task, table] : tables_) say(path(task).string() + ": " + std::to_string(table.rows().size()) + " rows of " + std::to_string(table.shapes().size()) + " shapes");
-    say(std::to_string(refused_) + " actions refused, " + rounded(seconds()) + " s");
+    say(std::to_string(refused_) + " actions refused, " + std::to_string(too_few_) + " with fewer than " + std::to_string(kFewestSamples) + " samples not written, " + rounded(seconds()) + " s");
     return lost_ ? 1 : 0;
   }
 
@@ -80,8 +81,8 @@ class Filling {
       auto stored = read_table(path(job.task));
       if (!stored) return stored.error();
       const TableHeader& header = stored->table.header;
-      if (header.build != serving_.build || header.device != device_.facts() || header.seed != list_.seed)
-        return path(job.task).string() + " is of another program, device or seed: figures of two are never in one table";
+      if (header.build != serving_.build || header.device != device_.facts() || header.seed != list_.seed || header.rounds != list_.rounds)
+        return path(job.task).string() + " is of another program, device, seed or number of rounds: figures of two are never in one table";
       tables_.emplace(job.task, std::move(stored->table));
       return {};
     }
@@ -96,7 +97,7 @@ class Filling {
     if (!p95) return {};
     Table table;
     table.header = {job.task, device_.facts(), serving_.build, today_, list_.seed, list_.rounds, *p95, job.shape, "kernels/measure_all"};
-    say(std::string(name_of(job.task)) + ": two copies of one action differ by up to " + rounded(100 * *p95) + " % in 95 of 100 rounds");
+    say(std::string(name_of(job.task)) + ": two copies of one action differ by up to " + percent_apart(*p95) + " in 95 of 100 rounds");
     return keep(tables_.emplace(job.task, std::move(table)).first->second);
   }
 
@@ -117,11 +118,11 @@ class Filling {
     return job.task == Task::tile_order ? order_digest(job.orders[action].codes) : action_key(job.task, job.shape, action);
   }
 
-  /// Shapes of a resumed table go: theirs were written together, for only figures of one request are comparable.
+  /// Shapes go of which a resumed table has every action.
   void drop_what_is_there() {
     std::erase_if(list_.jobs, [&](const Job& job) {
       const auto table = tables_.find(job.task);
-      return table != tables_.end() && !table->second.of(job.shape).empty();
+      return table != tables_.end() && std::ranges::all_of(job.actions, [&](std::uint32_t action) { return table->second.find(job.shape, key(job, action)) != nullptr; });
     });
   }
 
@@ -138,9 +139,11 @@ class Filling {
       else take(event, found[event["action"].dump()]);
       return !asked_to_stop();
     });
-    std::size_t added = 0;
+    std::vector<TableRow> rows;
     for (std::uint32_t action : job.actions)
-      if (const Found& one = found[request.action_json(action).dump()]; one.whole) added += add(table, job, action, one);
+      if (const Found& one = found[request.action_json(action).dump()]; one.whole && has_samples(one)) rows.push_back(row_of(job, action, one));
+    // Rows of an earlier run stay only as long as there are more of them.
+    const std::size_t before = table.of(job.shape).size(), added = rows.size() >= before ? add(table, job, std::move(rows)) : 0;
     say(rounded(seconds()) + " s  " + std::string(name_of(job.task)) + " " + job.shape.dump() + ": " + std::to_string(added) + " of " + std::to_string(job.actions.size()) +
         " actions in " + rounded(seconds() - begin) + " s (planned " + rounded(job.seconds) + ")" + (complete ? "" : ", fewer rounds than asked for"));
     const std::string problem = keep(table);
@@ -160,13 +163,27 @@ class Filling {
     }
   }
 
-  bool add(Table& table, const Job& job, std::uint32_t action, const Found& found) {
-    if (table.find(job.shape, key(job, action)) != nullptr) return false;
-    TableRow row{job.shape, key(job, action), job.task == Task::tile_order ? job.orders[action].name : "", found.us, found.clock_mhz,
-                 floor_us(job.task, job.shape, device_.facts()), found.relative_error};
-    const std::string problem = table.add(std::move(row));
-    if (!problem.empty()) say("measure_all: not kept: " + job.shape.dump() + " action " + std::to_string(action) + ": " + problem);
-    return problem.empty();
+  bool has_samples(const Found& found) {
+    if (found.us.size() >= kFewestSamples) return true;
+    ++too_few_;
+    return false;
+  }
+
+  TableRow row_of(const Job& job, std::uint32_t action, const Found& found) const {
+    return {job.shape, key(job, action), job.task == Task::tile_order ? job.orders[action].name : "", found.us, found.clock_mhz,
+            floor_us(job.task, job.shape, device_.facts()), found.relative_error};
+  }
+
+  /// In place of what there is of the shape. How many were kept.
+  static std::size_t add(Table& table, const Job& job, std::vector<TableRow> rows) {
+    table.remove(job.shape);
+    std::size_t added = 0;
+    for (TableRow& row : rows) {
+      const std::string action = row.action, problem = table.add(std::move(row));
+      added += problem.empty() ? 1 : 0;
+      if (!problem.empty()) say("measure_all: not kept: " + job.shape.dump() + " action " + action + ": " + problem);
+    }
+    return added;
   }
 
   std::string keep(const Table& table) {
@@ -189,7 +206,7 @@ class Filling {
   Device& device_;
   Clock::time_point start_ = Clock::now();
   std::map<Task, Table> tables_;
-  std::size_t refused_ = 0;
+  std::size_t refused_ = 0, too_few_ = 0;
   bool lost_ = false;
 };
 
@@ -207,6 +224,8 @@ void print_plan(const ShapeList& list, const DeviceFacts& device) {
 }
 
 }  // namespace
+
+std::string percent_apart(double log_ratio) { return rounded(100 * std::expm1(log_ratio)) + " %"; }
 
 int measure_all(Serving& serving, const AllOptions& options, const std::string& today) {
   const DeviceFacts facts = serving.opened.device != nullptr ? serving.opened.device->facts() : assumed_device();

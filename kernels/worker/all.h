@@ -1,6 +1,7 @@
 #pragma once
 // Fills the tables of one device: every shape of a list x every distinct action, within a given time. What is measured is on disk before the
-// next shape begins; a run that is killed leaves valid tables, and --resume adds what they lack.
+// next shape begins; a run that is killed leaves valid tables, and --resume adds what they lack. A shape that lacks actions is measured anew as a
+// whole, for only figures of one request are comparable.
 
 #include <cstdint>
 #include <expected>
@@ -42,6 +43,9 @@ std::expected<ShapeList, std::string> read_shapes(const std::filesystem::path& p
 /// Everything that is asked of a shape: of decode_split each number of splits that is a launch of its own, of tile_order the orders of
 /// orders.h that differ on its grid, of moe_select all variants.
 Job make_job(Task task, const Json& canonical);
+
+/// How far apart two times are whose log ratio this is: "10.5 %".
+std::string percent_apart(double log_ratio);
 
 /// The exit status. Says what it does on standard error, a line a shape. `today` is YYYY-MM-DD.
 int measure_all(Serving& serving, const AllOptions& options, const std::string& today);

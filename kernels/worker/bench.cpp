@@ -54,6 +54,7 @@ Done<void> Bench::lay_out(std::span<const std::uint32_t> actions, double least_b
   };
   for (const Array& input : workload_.inputs()) inputs_.push_back(place(input.bytes));
   guard();
+  const std::size_t read_bytes = at - kGuardBytes;
   out_ = place(workload_.rows() * workload_.width() * sizeof(Bf16));
   guard();
   std::size_t workspace = 0;
@@ -62,7 +63,9 @@ Done<void> Bench::lay_out(std::span<const std::uint32_t> actions, double least_b
   guard();
   stride_ = at;
 
-  const double needed = static_cast<double>(kCacheTimes * device_.facts().l2_bytes) / least_bytes;
+  // Neither what a launch leaves alone (an expert without rows) fills the cache, nor the same bytes read often.
+  const double unique_bytes = std::min(least_bytes, static_cast<double>(read_bytes + out_.bytes));
+  const double needed = static_cast<double>(kCacheTimes * device_.facts().l2_bytes) / unique_bytes;
   if (!(needed <= kMostSets))
     return failed(Kind::bad_request, "the shape is too small: " + std::to_string(kMostSets) + " sets of buffers are less than 5 times the second-level cache");
   sets_ = std::max<std::size_t>(2, static_cast<std::size_t>(std::ceil(needed)));

@@ -29,7 +29,7 @@ struct Verified {
 
 class Bench {
  public:
-  /// `least_bytes`: those that any launch must read and write. Both references must outlive this.
+  /// `least_bytes`: those that any launch must read and write, each counted once. Both references must outlive this.
   static Done<std::unique_ptr<Bench>> make(Device& device, const Workload& workload, std::span<const std::uint32_t> actions, double least_bytes, std::uint64_t seed);
   ~Bench();
   Bench(const Bench&) = delete;

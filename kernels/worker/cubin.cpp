@@ -47,6 +47,8 @@ Done<OrderCode> load_cubin(const std::string& cubin, tile_order::Kernel kernel) 
   if (const CUresult error = load(&module, padded.data()); error != CUDA_SUCCESS) return refused("cuModuleLoadData", error);
   if (const CUresult error = find(&function, module, attention ? "assay_prefill_ordered" : "assay_gemm_ordered"); error != CUDA_SUCCESS) return refused("cuModuleGetFunction", error);
   if (const CUresult error = set(function, CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES, bytes); error != CUDA_SUCCESS) return refused("cuFuncSetAttribute", error);
+  // As common/gpu_launch.h: an order as code is timed with as many blocks on an SM as an order as data.
+  if (const CUresult error = set(function, CU_FUNC_ATTRIBUTE_PREFERRED_SHARED_MEMORY_CARVEOUT, CU_SHAREDMEM_CARVEOUT_MAX_SHARED); error != CUDA_SUCCESS) return refused("cuFuncSetAttribute", error);
   // The module is never unloaded: the process is for this cubin alone.
   return [=](const tile_order::Arguments& given, void* stream) {
     tile_order::Arguments arguments = given;

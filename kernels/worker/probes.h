@@ -1,6 +1,7 @@
 #pragma once
-// The two small kernels around a timed run. C++20, no CUDA types.
+// The small kernels around a timed run. C++20, no CUDA types.
 
+#include <cstddef>
 #include <cstdint>
 
 namespace assay::kernels::worker {
@@ -13,6 +14,9 @@ struct Stamp {
 
 /// Stamps of `blocks` blocks, wherever they run. Returns a cudaError_t.
 int stamp(Stamp* stamps, int blocks, void* stream);
+/// Reads all of it through the second-level cache. Requires: it is filled with one byte; aligned to 16 bytes, which `bytes` is a
+/// multiple of.
+int read_through(void* memory, std::size_t bytes, int multiprocessors, void* stream);
 /// Keeps the device busy, so that what is enqueued meanwhile starts without a gap.
 int spin(std::uint64_t nanoseconds, void* stream);
 

@@ -78,7 +78,7 @@ std::expected<ShapeList, std::string> read_shapes(const std::filesystem::path& p
   Members read(*json, path.string() + ":");
   read.needs("seed", list.seed).needs("rounds", list.rounds);
   for (Task task : {Task::decode_split, Task::tile_order, Task::moe_select}) read.may_have(name_of(task), shapes[static_cast<std::size_t>(task)]);
-  read.must(list.rounds >= 1 && list.rounds <= 1000, "\"rounds\" is out of range");
+  read.must(list.rounds >= 2 && list.rounds <= 1000, "\"rounds\" is out of range");  // two samples of an action each: kFewestSamples
   if (std::string problem = read.end(); !problem.empty()) return std::unexpected(problem);
   std::vector<std::vector<Job>> tasks(3);
   for (std::size_t i = 0; i < 3; ++i)

@@ -21,8 +21,11 @@ namespace fs = std::filesystem;
 constexpr const char* kDecode = R"({"heads_q":4,"heads_kv":4,"length":300})";
 constexpr const char* kMoreDecode = R"({"heads_q":4,"heads_kv":4,"length":290,"seed":4})";
 
-std::string list_of(const std::string& decode, const std::string& others = "") {
-  return "{\"seed\":7,\"rounds\":1,\n\"decode_split\":[" + decode + "]" + others + "}";
+/// No host holds it, and by its floor nearly all of the time is for it: a small shape beside it has the time for one round.
+constexpr const char* kTooLarge = R"({"heads_q":128,"heads_kv":128,"sequences":256,"length":131072})";
+
+std::string list_of(const std::string& decode, const std::string& others = "", int rounds = 2) {
+  return "{\"seed\":7,\"rounds\":" + std::to_string(rounds) + ",\n\"decode_split\":[" + decode + "]" + others + "}";
 }
 
 std::string text_of(const fs::path& path) {
@@ -60,11 +63,11 @@ TEST_F(Fill, HoldsEveryActionOfEveryTaskAndReadsStrictly) {
   ASSERT_EQ(fill(list_of(kDecode, R"(,"tile_order":[{"kernel":"gemm","m":264,"n":136,"k":256}],"moe_select":[{"experts":2,"top_k":1,"tokens":9,"n":128,"k":576}])")), 0);
   const auto decode = read_table(table("decode_split"));
   ASSERT_TRUE(decode) << decode.error();
-  EXPECT_EQ(decode->table.header.rounds, 1);
+  EXPECT_EQ(decode->table.header.rounds, 2);
   EXPECT_EQ(decode->table.rows().size(), 4u) << "5 blocks: 1, 2, 3 and 5 parts are different launches";
   for (std::uint32_t splits = 1; splits <= decode_split::kMostSplits; ++splits)
     EXPECT_NE(decode->table.find(Json::parse(kDecode), splits), nullptr) << "an answer that the table lacks: " << splits;
-  EXPECT_EQ(decode->table.rows()[0].us.size(), 2u);
+  EXPECT_EQ(decode->table.rows()[0].us.size(), 4u);
 
   const auto order = read_table(table("tile_order"));
   ASSERT_TRUE(order) << order.error();
@@ -94,6 +97,60 @@ TEST_F(Fill, FiguresOfTwoProgramsAreNeverInOneTable) {
   EXPECT_EQ(text_of(table("decode_split")), before);
 }
 
+TEST_F(Fill, FiguresOfOtherRoundsAreNeverInOneTable) {
+  ASSERT_EQ(fill(list_of(kDecode)), 0);
+  const std::string before = text_of(table("decode_split"));
+  EXPECT_NE(fill(list_of(std::string(kDecode) + "," + kMoreDecode, "", 3), true), 0);
+  EXPECT_EQ(text_of(table("decode_split")), before);
+}
+
+TEST_F(Fill, AShapeThatLacksAnActionIsMeasuredAnewAsAWhole) {
+  ASSERT_EQ(fill(list_of(std::string(kDecode) + "," + kMoreDecode)), 0);
+  Table lacking = read_table(table("decode_split"))->table;
+  const std::vector<TableRow> all = lacking.rows();
+  ASSERT_EQ(all.size(), 8u);
+  lacking.remove(all[0].shape);
+  for (std::size_t i = 1; i < 4; ++i) ASSERT_EQ(lacking.add(all[i]), "");
+  ASSERT_TRUE(write_table(table("decode_split"), lacking));
+  ASSERT_EQ(fill(list_of(std::string(kDecode) + "," + kMoreDecode), true), 0);
+  const auto whole = read_table(table("decode_split"));
+  ASSERT_TRUE(whole) << whole.error();
+  for (const TableRow& row : all) {
+    const TableRow* found = whole->table.find(row.shape, row.action);
+    ASSERT_NE(found, nullptr) << row.shape << row.action;
+    EXPECT_EQ(found->us == row.us, row.shape != all[0].shape) << "a figure of another request beside new ones, or a whole shape measured twice";
+  }
+}
+
+TEST_F(Fill, AnEarlierRunIsNotLostWhereALaterOneFindsLess) {
+  ASSERT_EQ(fill(list_of(kDecode)), 0);
+  Table lacking = read_table(table("decode_split"))->table;
+  const std::vector<TableRow> all = lacking.rows();
+  lacking.remove(all[0].shape);
+  for (std::size_t i = 1; i < 4; ++i) ASSERT_EQ(lacking.add(all[i]), "");
+  ASSERT_TRUE(write_table(table("decode_split"), lacking));
+  ASSERT_EQ(fill(list_of(std::string(kDecode) + "," + kTooLarge), true), 0);  // its share of the time is a round
+  EXPECT_EQ(text_of(table("decode_split")), lacking.text());
+}
+
+TEST_F(Fill, FewerThanFourSamplesAreNoRowAndTheSummarySaysSo) {
+  testing::internal::CaptureStderr();
+  const int status = fill(list_of(std::string(kDecode) + "," + kTooLarge));
+  const std::string said = testing::internal::GetCapturedStderr();
+  ASSERT_EQ(status, 0) << said;
+  EXPECT_NE(said.find("4 with fewer than 4 samples not written"), said.npos) << said;
+  const auto read = read_table(table("decode_split"));
+  ASSERT_TRUE(read) << read.error();
+  EXPECT_TRUE(read->table.rows().empty());
+  EXPECT_NE(said.find("differ by up to " + percent_apart(read->table.header.null_log_ratio_p95)), said.npos) << said;
+}
+
+TEST(PercentApart, IsOfTheTimesNotOfTheirLogarithm) {
+  EXPECT_EQ(percent_apart(0), "0.0 %");
+  EXPECT_EQ(percent_apart(0.1), "10.5 %");
+  EXPECT_EQ(percent_apart(2.049), "676.0 %");
+}
+
 TEST_F(Fill, WhatIsCutOffIsRefusedAndNotAddedTo) {
   ASSERT_EQ(fill(list_of(kDecode)), 0);
   const std::string cut = text_of(table("decode_split")).substr(0, 1500);
@@ -121,6 +178,7 @@ TEST_F(Fill, AListThatIsNotUnderstoodIsRefused) {
   EXPECT_TRUE(refused(list_of(std::string(kDecode) + "," + kDecode)));
   EXPECT_TRUE(refused(list_of(kDecode, ",\"matmul\":[]")));
   EXPECT_TRUE(refused("{\"seed\":7,\"rounds\":0}"));
+  EXPECT_TRUE(refused(list_of(kDecode, "", 1))) << "no row of it would have enough samples";
 }
 
 TEST(ShapeLists, OfTheRepositoryAreReadAndEveryShapeHasSeveralActions) {

@@ -2,6 +2,7 @@
 // A device for tests: the CPU twin with a small cache, so that few sets of buffers rotate, and with faults of our choice.
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <utility>
@@ -15,6 +16,7 @@ class SmallCpu : public Device {
  public:
   SmallCpu() : real_(make_cpu_device(2)), facts_(real_->facts()) { facts_.l2_bytes = 1 << 18; }
   explicit SmallCpu(double us) : SmallCpu() { forged_us_ = us; }
+  void set_l2_bytes(std::uint64_t bytes) { facts_.l2_bytes = bytes; }
   const DeviceFacts& facts() const override { return facts_; }
   std::string clock_source() const override { return "none"; }
   bool is_gpu() const override { return false; }

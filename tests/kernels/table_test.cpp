@@ -76,6 +76,21 @@ TEST(Table, FindsAnActionByAnyNumberThatIsTheSameLaunch) {
   EXPECT_EQ(made.find(Json{{"lenght", 300}}, 1u), nullptr);
 }
 
+TEST(Table, RemovesAShapeAndTakesItAgain) {
+  Table made = table();
+  TableRow other = row("1");
+  other.shape["length"] = 320;
+  other.floor_us = floor_us(Task::decode_split, other.shape, device());
+  for (const TableRow& each : {row("1"), other, row("2")}) ASSERT_EQ(made.add(each), "");
+  made.remove(kShape);
+  ASSERT_EQ(made.rows().size(), 1u);
+  EXPECT_EQ(made.find(kShape, 1u), nullptr);
+  ASSERT_NE(made.find(other.shape, 1u), nullptr);
+  EXPECT_EQ(made.find(other.shape, 1u)->shape, other.shape);
+  EXPECT_EQ(made.add(row("1")), "");
+  EXPECT_NE(made.add(row("1")), "");
+}
+
 TEST(Table, RefusesWhatIsNoMeasurement) {
   EXPECT_EQ(refusal([](Json&) {}), "");
   const auto with = [](const char* key, const Json& value) { return refusal([&](Json& json) { json[key] = value; }); };
@@ -83,7 +98,8 @@ TEST(Table, RefusesWhatIsNoMeasurement) {
   EXPECT_NE(with("us", {1000, 1e-9, 1000, 1000}).find("under the floor"), std::string::npos);
   EXPECT_NE(with("us", {1000, nullptr, 1000, 1000}).find("\"us\""), std::string::npos) << "JSON writes NaN as null";
   EXPECT_NE(with("us", Json::array()).find("no samples"), std::string::npos);
-  EXPECT_NE(with("us", {1000}).find("a clock for each"), std::string::npos);
+  EXPECT_NE(with("us", {1000, 1000, 1000, 1000, 1000}).find("a clock for each"), std::string::npos);
+  EXPECT_NE(refusal([](Json& json) { json["us"] = {1000, 900, 1100}, json["clock_mhz"] = {0, 0, 0}; }).find("too few"), std::string::npos);
   EXPECT_NE(with("action", 0).find("out of range"), std::string::npos);
   EXPECT_NE(with("action", 4).find("the same launch as 3"), std::string::npos);
   EXPECT_NE(with("action", "4").find("\"action\""), std::string::npos);
@@ -139,7 +155,7 @@ TEST(Table, OrdersAreNamedByTheirDigest) {
   Table made;
   made.header = {Task::tile_order, device(), std::string(64, 'a'), "2026-11-28", 7, 4, 0.01, gemm, "a test"};
   const std::uint32_t codes[] = {0, 1, 2, 3};
-  TableRow order{gemm, order_digest(codes), "row_major", {1000}, {0}, floor_us(Task::tile_order, gemm, device()), 0.002};
+  TableRow order{gemm, order_digest(codes), "row_major", {1000, 1000, 1000, 1000}, {0, 0, 0, 0}, floor_us(Task::tile_order, gemm, device()), 0.002};
   ASSERT_EQ(made.add(order), "");
   EXPECT_NE(made.find(gemm, order_digest(codes)), nullptr);
   order.action = "1";

@@ -63,6 +63,11 @@ TEST_F(CudaHost, MeasuresAllThreeTasks) {
   }
 }
 
+TEST_F(CudaHost, EachTimedRunBeginsAfterReadsSoThatNoWriteBackFallsIntoIt) {
+  ASSERT_EQ(serve(kDecode).back()["complete"], true);
+  EXPECT_EQ(fake().begun_after_reads, 2 + 4) << "each action once beforehand, and the samples";
+}
+
 TEST_F(CudaHost, SaysWhatTheDeviceIs) {
   std::string why;
   const auto device = make_cuda_device(0, why);

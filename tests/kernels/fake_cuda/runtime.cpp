@@ -62,7 +62,10 @@ void run_all(Stream& stream) {
 int launch(void* stream, Step step) {
   if (fake().launch_error != 0) return fake().launch_error;
   const bool dropped = fake().drops_writes && static_cast<Stream*>(stream)->capturing;
-  return dropped ? cudaSuccess : put(stream, std::move(step));
+  return dropped ? cudaSuccess : put(stream, [step = std::move(step)] {
+    fake().read_last = false;
+    step();
+  });
 }
 
 }  // namespace
@@ -83,6 +86,13 @@ int worker::stamp(Stamp* stamps, int blocks, void* stream) {
       const std::uint64_t at = now();
       stamps[i] = {static_cast<std::uint32_t>((i * 7 + at) % 132), 0, at + at / 2, at};
     }
+  });
+}
+int worker::read_through(void* memory, std::size_t bytes, int, void* stream) {
+  must(reinterpret_cast<std::uintptr_t>(memory) % 16 == 0 && bytes % 16 == 0);
+  return put(stream, [=] {
+    for (std::size_t i = 0; i < bytes; ++i) must(static_cast<const unsigned char*>(memory)[i] == 0x5a);
+    fake().read_last = true;
   });
 }
 int worker::spin(std::uint64_t, void* stream) {
@@ -148,11 +158,15 @@ cudaError_t cudaMemcpyAsync(void* to, const void* from, std::size_t bytes, cudaM
   return put(stream, [=] { std::memcpy(to, from, bytes); });
 }
 cudaError_t cudaMemsetAsync(void* to, int byte, std::size_t bytes, cudaStream_t stream) {
-  return put(stream, [=] { std::memset(to, byte, bytes); });
+  return put(stream, [=] {
+    fake().read_last = false;
+    std::memset(to, byte, bytes);
+  });
 }
 cudaError_t cudaMemset2DAsync(void* to, std::size_t pitch, int byte, std::size_t width, std::size_t height, cudaStream_t stream) {
   must(width <= pitch);
   return put(stream, [=] {
+    fake().read_last = false;
     for (std::size_t i = 0; i < height; ++i) std::memset(static_cast<char*>(to) + i * pitch, byte, width);
   });
 }
@@ -209,7 +223,10 @@ cudaError_t cudaEventDestroy(cudaEvent_t event) {
   return --fake().events, cudaSuccess;
 }
 cudaError_t cudaEventRecord(cudaEvent_t event, cudaStream_t stream) {
-  return put(stream, [=] { reinterpret_cast<Moment*>(event)->nanoseconds = now(); });
+  return put(stream, [=] {
+    fake().begun_after_reads += fake().read_last ? 1 : 0;
+    reinterpret_cast<Moment*>(event)->nanoseconds = now();
+  });
 }
 cudaError_t cudaEventElapsedTime(float* milliseconds, cudaEvent_t from, cudaEvent_t to) {
   *milliseconds = static_cast<float>(reinterpret_cast<Moment*>(to)->nanoseconds - reinterpret_cast<Moment*>(from)->nanoseconds) / 1e6f;
