@@ -4,8 +4,11 @@
 // differs between two measurements is the policy. A call of it costs a few cycles once per tile.
 
 #include <chrono>
+#include <cstddef>
 #include <expected>
+#include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "kernels/device/inspect.h"
