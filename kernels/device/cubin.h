@@ -21,6 +21,11 @@ struct Instruction {
   unsigned first_source() const { return (low >> 24) & 0xff; }
   std::int32_t immediate() const { return static_cast<std::int32_t>(low >> 32); }
   std::int32_t offset() const { return static_cast<std::int32_t>(low >> 32) >> 8; }  ///< of a memory access, in bytes
+  /// Of a memory access: 1, 2, 4, 8 or 16; 16 too where the code is none that the assembler was seen to write.
+  int access_bytes() const {
+    constexpr int kBytes[] = {1, 1, 2, 2, 4, 8, 16, 16};
+    return kBytes[(high >> 9) & 7];
+  }
   unsigned special_register() const { return (high >> 8) & 0xff; }
 };
 

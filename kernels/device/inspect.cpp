@@ -147,7 +147,7 @@ class Inspector {
 
   void check_frame(const Function& function, std::size_t index) {
     const Instruction& instruction = function.code[index];
-    if (instruction.first_source() != kStackPointer || instruction.offset() < 0 || instruction.offset() + 4 > function.frame_bytes)
+    if (instruction.first_source() != kStackPointer || instruction.offset() < 0 || instruction.offset() + instruction.access_bytes() > function.frame_bytes)
       problem(function, index, "an access to local memory outside of its stack frame");
   }
 
@@ -165,9 +165,11 @@ class Inspector {
       bytes = (upper * 256 + static_cast<std::int64_t>(instruction.low >> 16 & 0xff)) * 4;
     } else if (instruction.operation() == kMeetAgain) {
       bytes = instruction.immediate();
+    } else {
+      return;
     }
     const std::int64_t size = static_cast<std::int64_t>(function.code.size()) * 16, target = static_cast<std::int64_t>(index) * 16 + 16 + bytes;
-    if (target % 16 != 0 || target < 0 || target > size) problem(function, index, "branches out of the function");
+    if (target % 16 != 0 || target < 0 || target >= size) problem(function, index, "branches out of the function");
   }
 
   const Cubin& cubin_;

@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <random>
 #include <set>
 #include <sstream>
@@ -133,6 +134,73 @@ TEST(CubinInspection, RefusesAMovedStackPointerAndALocalAccessBesideTheFrame) {
   EXPECT_FALSE(with(0x947, [](Instruction& i) { i.low += 1ull << 16; }).empty()) << "a branch between instructions";
 }
 
+/// What is said of grouped.cubin with one instruction of its policy changed: the first that `wanted` takes. It gets the place in the code, too.
+std::vector<std::string> problems_with(auto wanted, auto change) {
+  std::string bytes = bytes_of(kData / "grouped.cubin");
+  const auto cubin = read(bytes);
+  const Function& function = *cubin->function(kPolicyFunction);
+  for (std::size_t i = 0; i < function.code.size(); ++i) {
+    if (!wanted(function.code[i])) continue;
+    Instruction other = function.code[i];
+    const std::size_t place = bytes.find(std::string(reinterpret_cast<const char*>(&other), sizeof other));
+    change(other, i, function.code.size());
+    bytes.replace(place, sizeof other, reinterpret_cast<const char*>(&other), sizeof other);
+    return inspected(bytes).problems;
+  }
+  return {"there is no such instruction"};
+}
+
+TEST(CubinInspection, AWideAccessMustEndWithinTheFrame) {  // which is 24 bytes
+  const auto with_width = [](unsigned operation, int offset, std::uint64_t code) {
+    const auto wanted = [&](const Instruction& i) { return i.operation() == operation && i.offset() == offset; };
+    return problems_with(wanted, [&](Instruction& i, std::size_t, std::size_t) { i.high = (i.high & ~(7ull << 9)) | code << 9; });
+  };
+  using None = std::vector<std::string>;
+  for (unsigned operation : {0x387u, 0x983u}) {
+    EXPECT_EQ(with_width(operation, 20, 4), None());
+    EXPECT_EQ(with_width(operation, 16, 5), None()) << "64 bits, the last of the frame";
+    EXPECT_EQ(with_width(operation, 8, 6), None()) << "128 bits, the last of the frame";
+    EXPECT_EQ(with_width(operation, 20, 5).size(), 1u) << "64 bits beyond it";
+    EXPECT_EQ(with_width(operation, 12, 6).size(), 1u) << "128 bits beyond it";
+    EXPECT_EQ(with_width(operation, 12, 7).size(), 1u) << "a width that nobody knows";
+  }
+}
+
+TEST(CubinInspection, ABranchMustEndBeforeTheFunctionDoes) {
+  const auto to = [](std::int64_t instructions_before_the_end) {
+    return problems_with([](const Instruction& i) { return i.operation() == 0x947; }, [&](Instruction& i, std::size_t index, std::size_t size) {
+      const auto words = (static_cast<std::uint64_t>(size - index - 1) - static_cast<std::uint64_t>(instructions_before_the_end)) * 4;
+      i.low = (i.low & ((1ull << 34) - 1) & ~(0xffull << 16)) | (words & 0xff) << 16 | words >> 8 << 34;
+      i.high &= ~0x3ffffull;
+    });
+  };
+  EXPECT_EQ(to(1), std::vector<std::string>()) << "the last instruction";
+  EXPECT_EQ(to(0).size(), 1u) << "what comes after the function";
+  EXPECT_EQ(to(-1).size(), 1u);
+}
+
+/// The width of the access that each function of data/wide.cu is named for: its only one of local memory beside the stack pointer.
+void expect_widths(const std::string& bytes) {
+  const auto cubin = read(bytes);
+  ASSERT_TRUE(cubin) << cubin.error();
+  for (const auto& [name, width] : std::map<std::string, int>{{"w_8", 1}, {"w_16", 2}, {"w_32", 4}, {"w_64", 8}, {"w_128", 16}}) {
+    const Function* function = cubin->function(name);
+    ASSERT_NE(function, nullptr) << name;
+    int seen = 0;
+    for (const Instruction& each : function->code) {
+      if (each.operation() != 0x983 || each.first_source() == 1) continue;
+      ++seen;
+      EXPECT_EQ(each.access_bytes(), width) << name;
+    }
+    EXPECT_EQ(seen, 1) << name;
+    const auto problems = inspected(bytes).problems;
+    const auto is_of_frame = [&](const std::string& each) { return each.starts_with(name + " at ") && each.ends_with("outside of its stack frame"); };
+    EXPECT_EQ(std::ranges::count_if(problems, is_of_frame), 1) << name << ": its stores are in the frame, and that load is not of the stack pointer";
+  }
+}
+
+TEST(CubinReader, ReadsTheWidthOfAnAccess) { expect_widths(bytes_of(kData / "wide.cubin")); }
+
 TEST(CubinReader, EndsInAnErrorOnEveryTruncation) {
   const std::string good = bytes_of(kData / "grouped.cubin");
   for (std::size_t size = 0; size < good.size(); size += 7) EXPECT_FALSE(inspected(good.substr(0, size)).problems.empty()) << size;
@@ -151,11 +219,12 @@ TEST(CubinReader, SurvivesChangedBytes) {
 TEST(CubinInspection, AgreesWithWhatTheAssemblerHereMakes) {
   const fs::path folder = fs::temp_directory_path() / ("assay-cubin-" + std::to_string(::getpid()));
   fs::create_directories(folder);
-  const std::string allowed = assembled("allowed", folder), forbidden = assembled("forbidden", folder);
+  const std::string allowed = assembled("allowed", folder), forbidden = assembled("forbidden", folder), wide = assembled("wide", folder);
   fs::remove_all(folder);
   if (allowed.empty()) GTEST_SKIP() << "no nvcc on this host";
   const auto passing = read(allowed), refused = read(forbidden);
   ASSERT_TRUE(passing && refused);
+  expect_widths(wide);
   for (const Function& function : passing->functions) EXPECT_EQ(problems_in_code(inspected(allowed), function.name), 0) << function.name;
   for (const Function& function : refused->functions)
     if (function.name.starts_with("f_")) {

@@ -97,6 +97,8 @@ TEST_F(Fill, FiguresOfTwoProgramsAreNeverInOneTable) {
   EXPECT_EQ(text_of(table("decode_split")), before);
 }
 
+TEST(CpuDevice, HasNoClockOfTheMomentInItsIdentity) { EXPECT_EQ(make_cpu_device(2)->facts().clock_mhz, 0); }
+
 TEST_F(Fill, FiguresOfOtherRoundsAreNeverInOneTable) {
   ASSERT_EQ(fill(list_of(kDecode)), 0);
   const std::string before = text_of(table("decode_split"));
