@@ -109,7 +109,8 @@ class Reader {
       for (const Json& axis : *of) joined.update(axis[decode_split::next_random(state) % axis.size()]);
       const std::uint64_t own = decode_split::next_random(state) >> 1;
       if (kind_ != Kind::tile_order && !joined.contains("seed")) joined["seed"] = own;
-      if (seen.insert(joined.dump()).second) add(joined, settings);
+      const auto shape = shape_from(kind_, joined);  // a seed without effect makes no other shape
+      if (seen.insert(shape ? subject_of(*shape).text : joined.dump()).second) add(joined, settings);
       if (!problems_.empty()) return;
     }
     if (seen.size() < *count) problem("\"draw\" asks for more shapes than its axes have");

@@ -34,9 +34,11 @@ TEST(GpuSettings, ShapesAreListedCrossedOrDrawn) {
   };
   EXPECT_EQ(count(R"([{"length": 5}, {"length": 6}])"), 2u);
   EXPECT_EQ(count(R"({"each": [[{"sequences": 1}, {"sequences": 2}], [{"length": 5}, {"length": 6}, {"length": 7}]]})"), 6u);
-  EXPECT_EQ(count(R"({"draw": {"count": 40, "seed": 3, "of": [[{"sequences": 1}, {"sequences": 2}], [{"length": 512}]]}})"), 40u);
+  EXPECT_EQ(count(R"({"draw": {"count": 40, "seed": 3, "of": [[{"sequences": 5}, {"sequences": 6}], [{"length": 512, "raggedness": "linear"}]]}})"), 40u);
   EXPECT_EQ(count(R"({"draw": {"count": 2, "seed": 3, "of": [[{"sequences": 1}, {"sequences": 2}, {"sequences": 3}]]}})", Kind::tile_order), 2u);
   EXPECT_TRUE(problems.empty()) << problems.front();
+  EXPECT_EQ(complaint(R"({"shapes": {"draw": {"count": 3, "seed": 3, "of": [[{"sequences": 1}, {"sequences": 2}]]}}})"),
+            complaint(R"({"shapes": {"draw": {"count": 3, "seed": 4, "of": [[{"sequences": 1}, {"sequences": 2}]]}}})")) << "even batches differ in nothing but their size";
 }
 
 TEST(GpuSettings, WhatIsWrongIsSaid) {

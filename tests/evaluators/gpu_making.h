@@ -148,7 +148,7 @@ kernels::Table made_up_table(const std::vector<Shape>& shapes, Lacks lacks) {
     for (const Action& action : actions) {
       if (!seen.insert(action.key).second || lacks(shape, action)) continue;
       const double us = made_up_us(subject, action, table.header.device);
-      const std::string problem = table.add({to_json(shape), action.key, kind == Kind::tile_order ? action.name : "", {us, us * 1.01, us * 1.02}, {0, 0, 0},
+      const std::string problem = table.add({to_json(shape), action.key, kind == Kind::tile_order ? action.name : "", {us, us * 1.01, us * 1.01, us * 1.02}, {0, 0, 0, 0},
                                              kernels::floor_us(subject.least_bytes, subject.flops, table.header.device), 0.001});
       if (!problem.empty()) throw std::runtime_error(problem);
     }

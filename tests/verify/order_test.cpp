@@ -35,7 +35,10 @@ TEST_F(Orders, EveryBaselineIsProvedByCountingAlone) {
       EXPECT_EQ(count->places, (reads_causal ? 2 : 1) * once) << name;
       EXPECT_EQ(count->tables, static_cast<std::uint64_t>(most * most * (reads_causal ? 2 : 1)));
       EXPECT_EQ(count->unread, reads_causal ? std::vector<std::string>{} : std::vector<std::string>{"grid.causal"});
-      if (most < 30 && property == kInGrid && reads_causal) EXPECT_EQ(std::get<table::Count>(counted(contract, set, baseline(name), property)), *count) << "the same bytes";
+      if (most < 30 && property == kInGrid && reads_causal) {
+        const auto again = std::get<table::Count>(counted(contract, set, baseline(name), property));
+        EXPECT_TRUE(are_equal(again, *count) && again.code == count->code) << "the same bytes";
+      }
     }
 }
 
