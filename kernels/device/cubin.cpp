@@ -99,7 +99,7 @@ class Reader {
     for (std::size_t i = 0; i < sections_.size(); ++i) {
       const auto& section = sections_[i];
       if ((section.sh_flags & SHF_EXECINSTR) == 0) {
-        if ((section.sh_flags & SHF_ALLOC) != 0 && section.sh_size > 0) cubin_.data_sections.push_back(names_[i]);
+        if ((section.sh_flags & SHF_ALLOC) != 0 && section.sh_size > 0) cubin_.data_sections.push_back({names_[i], section.sh_size});
         continue;
       }
       if (section.sh_type != SHT_PROGBITS || section.sh_size % kInstructionBytes != 0) return bad("code in " + names_[i] + " is no code");

@@ -43,10 +43,15 @@ struct Function {
   std::vector<Relocation> relocations;
 };
 
+struct Section {
+  std::string name;
+  std::uint64_t bytes = 0;
+};
+
 struct Cubin {
   unsigned architecture = 0;  ///< 90 for sm_90 and sm_90a
   std::vector<Function> functions;
-  std::vector<std::string> data_sections;      ///< what would take device memory and is no code
+  std::vector<Section> data_sections;          ///< what would take device memory and is no code
   std::vector<std::string> undefined_symbols;  ///< without those that the assembler always names
   const Function* function(std::string_view name) const;
 };
