@@ -2,9 +2,10 @@
 
 #include <array>
 #include <cstdint>
-#include <optional>
 #include <string_view>
 #include <utility>
+
+#include "kernels/members.h"
 
 namespace assay::kernels {
 namespace {
@@ -13,62 +14,37 @@ constexpr std::array kRaggedness{"even", "linear", "zipf", "one_long"};
 constexpr std::array kSkews{"even", "random", "zipf", "hot"};
 constexpr std::array kKernels{"prefill", "gemm"};
 
-/// Reads the members of one object and remembers the first thing that is wrong.
+/// Members of a shape: whole numbers, and names that stand for an enumeration.
 class Reader {
  public:
-  explicit Reader(const Json& json) : json_(json) {
-    if (!json.is_object()) problem_ = "a shape is an object, not " + std::string(json.type_name());
-  }
+  explicit Reader(const Json& json) : members_(json, "a shape") {}
 
   template <class Number>
   void number(std::string_view key, Number& value) {
-    const Json* found = take(key);
-    if (found == nullptr) return;
-    const bool is_whole = found->is_number_unsigned() ? std::in_range<Number>(found->get<std::uint64_t>())
-                                                      : found->is_number_integer() && std::in_range<Number>(found->get<std::int64_t>());
-    if (is_whole) value = found->is_number_unsigned() ? static_cast<Number>(found->get<std::uint64_t>()) : static_cast<Number>(found->get<std::int64_t>());
-    else say("\"" + std::string(key) + "\" is not a whole number in range");
+    members_.may_have(key, value);
   }
 
   template <class Enum, std::size_t N>
   void name(std::string_view key, const std::array<const char*, N>& names, Enum& value) {
-    const Json* found = take(key);
-    if (found == nullptr) return;
-    std::string known;
+    std::string name = names[static_cast<std::size_t>(value)], known;
+    members_.may_have(key, name);
     for (std::size_t i = 0; i < N; ++i) {
-      if (*found == names[i]) {
-        value = static_cast<Enum>(i);
-        return;
-      }
+      if (name == names[i]) return void(value = static_cast<Enum>(i));
       known += std::string(i == 0 ? "" : ", ") + names[i];
     }
-    say("\"" + std::string(key) + "\" must be one of " + known);
+    members_.must(false, "has a \"" + std::string(key) + "\" that is none of " + known);
   }
 
   template <class Shape>
   std::expected<Shape, std::string> end(const Shape& shape, const char* limits) {
-    if (problem_.empty() && taken_ != json_.size()) say("an unknown key; a shape has" + known_);
-    if (problem_.empty() && !is_valid(shape)) say(std::string("outside the limits (") + limits + ")");
-    if (!problem_.empty()) return std::unexpected(problem_);
+    std::string problem = members_.end();
+    if (problem.empty() && !is_valid(shape)) problem = std::string("a shape outside the limits (") + limits + ")";
+    if (!problem.empty()) return std::unexpected(std::move(problem));
     return shape;
   }
 
  private:
-  const Json* take(std::string_view key) {
-    known_ += " " + std::string(key);
-    if (!problem_.empty()) return nullptr;
-    const auto found = json_.find(key);
-    if (found == json_.end()) return nullptr;
-    ++taken_;
-    return &*found;
-  }
-  void say(const std::string& text) {
-    if (problem_.empty()) problem_ = text;
-  }
-
-  const Json& json_;
-  std::string problem_, known_;
-  std::size_t taken_ = 0;
+  Members members_;
 };
 
 /// One seed for all that make the same shape: a figure of it is found whichever is asked for.
